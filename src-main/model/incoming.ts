@@ -1,0 +1,97 @@
+import type { ChannelId } from '#shared/channels.ts';
+import type { OrderLine, OrderStatus, Presale } from '#shared/order.ts';
+
+/**
+ * A field the platform may give plain, masked or as ciphertext. `index` is the platform's own search index where it
+ * has one; matching uses it, or a keyed hash of `plain`, never the mask (M13).
+ */
+export interface Sensitive {
+  plain: string | null;
+  mask: string;
+  index: string | null;
+}
+
+export interface Receiver {
+  name: Sensitive;
+  phone: Sensitive;
+  /** ISO 3166-1 alpha-2 where known, else the platform's text. */
+  country: string;
+  province: string;
+  city: string;
+  district: string;
+  address: Sensitive;
+  postcode: string | null;
+  /** Degrees WGS84 when the platform gives them; otherwise looked up by place name. */
+  position: { lat: number; lon: number } | null;
+}
+
+export interface Buyer {
+  key: string | null;
+  name: Sensitive;
+  tags: string[];
+}
+
+export interface Invoice {
+  title: string;
+  taxNumber: string | null;
+  /** What the buyer wants printed as goods, e.g. "办公用品". */
+  content: string | null;
+}
+
+/** One refund or after-sale of an order; the sum of the succeeded ones is `refundedMinor`. */
+export interface RefundEntry {
+  id: string;
+  amountMinor: number;
+  at: number;
+  state: 'open' | 'succeeded' | 'withdrawn';
+  /** Per SKU sums where the platform tells. */
+  lines: { sku: string; quantity: number; amountMinor: number }[];
+  reason: string;
+}
+
+/** The unified order as a channel's `normalise` makes it. No channel quirk lives past here. */
+export interface IncomingOrder {
+  channel: ChannelId;
+  shopId: string;
+  channelOrderId: string;
+  /** Null: the platform's word is unknown; the last known state is kept and flagged. */
+  status: OrderStatus | null;
+  rawStatus: string;
+  partiallyShipped: boolean;
+  currency: string;
+  goodsMinor: number;
+  freightMinor: number;
+  discountMinor: number;
+  paidMinor: number;
+  createdAt: number;
+  paidAt: number | null;
+  /** The platform's time of this version; older ones never overwrite newer ones (A5). */
+  updatedAt: number;
+  buyer: Buyer;
+  receiver: Receiver;
+  buyerMessage: string;
+  sellerMemo: string;
+  presale: Presale | null;
+  lines: OrderLine[];
+  /** Null: this message says nothing about refunds; an array is merged by id. */
+  refunds: RefundEntry[] | null;
+  invoice: Invoice | null;
+  ip: string | null;
+  deviceId: string | null;
+  couponMinor: number;
+  trackingNumber: string | null;
+  /** Tags the source itself gives (A7), e.g. `live`, `group-buy`. */
+  sourceTags: string[];
+}
+
+/** A refund message that carries no order. It waits for its order if it arrives first. */
+export interface IncomingRefund {
+  channel: ChannelId;
+  shopId: string;
+  channelOrderId: string;
+  refund: RefundEntry;
+  /** State the refund puts the order in where the platform says so; null leaves it to the refunded sum. */
+  updatedAt: number;
+}
+
+export type Incoming = { kind: 'order'; order: IncomingOrder } | { kind: 'refund'; refund: IncomingRefund };

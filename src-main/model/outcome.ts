@@ -1,0 +1,89 @@
+import type { TimelineEntry } from '#shared/contract/orders.ts';
+import type { CaseRole } from '#shared/order.ts';
+import type { LocalisedText, Severity } from '#shared/text.ts';
+import type { IncomingOrder, IncomingRefund } from './incoming.ts';
+import type { OrderRecord } from './record.ts';
+import type { VerdictRecord } from './verdict.ts';
+
+/** Stock asked for or given back, applied by the store with one conditional update each. */
+export interface StockChange {
+  kind: 'reserve' | 'release' | 'ship' | 'return';
+  sku: string;
+  warehouse: string;
+  pool: 'spot' | 'presale';
+  /** Positive pieces. */
+  quantity: number;
+}
+
+/** Something outside has to happen. Becomes one outbox row per configured target; `key` makes it idempotent. */
+export interface Effect {
+  topic: 'wms.ship' | 'wms.hold' | 'wms.recall' | 'mail' | 'buyer.message' | 'desktop';
+  key: string;
+  payload: Record<string, unknown>;
+}
+
+export interface TaskDraft {
+  /** Stable per cause, so that the same finding opens one task. */
+  key: string;
+  kind: 'service' | 'replenish' | 'stuck';
+  severity: Severity;
+  role: CaseRole;
+  title: LocalisedText;
+  dueAt: number | null;
+}
+
+export interface AuditDraft {
+  actor: string;
+  action: string;
+  subject: string;
+  detail: Record<string, unknown>;
+}
+
+/** What one input did to one order: everything that one transaction writes. */
+export interface Applied {
+  kind: 'applied';
+  /** True for the first appearance of the order in this hub. */
+  created: boolean;
+  record: OrderRecord;
+  verdict: VerdictRecord | null;
+  stock: StockChange[];
+  timeline: Omit<TimelineEntry, 'at'>[];
+  audit: AuditDraft[];
+  effects: Effect[];
+  tasks: TaskDraft[];
+  /** Task keys that are settled by this change. */
+  tasksDone: string[];
+}
+/** Nothing to do: an older or identical message. Still counted, never an error. */
+export interface Unchanged {
+  kind: 'unchanged';
+  why: 'stale' | 'same';
+}
+/** The state table or the command's version does not allow it. Logged, never silent. */
+export interface Refused {
+  kind: 'refused';
+  code: 'stale_version' | 'illegal_move' | 'undo_expired' | 'not_found';
+  text: LocalisedText;
+  /** Audit entry for the refusal (F: "illegal moves are refused and logged"). */
+  audit: AuditDraft | null;
+}
+export type Outcome = Applied | Unchanged | Refused;
+
+/** Operator commands and timers are inputs like orders (design: one direction, one writer path). */
+export type Command =
+  | { kind: 'release'; actor: string; reason: string; version: number }
+  | { kind: 'freeze'; actor: string; reason: string; version: number }
+  | { kind: 'undo'; actor: string }
+  | { kind: 'claim'; actor: string; version: number; assignee: string | null }
+  | { kind: 'hand-over'; actor: string; version: number; role: CaseRole; note: string }
+  | { kind: 'snooze'; actor: string; version: number; until: number }
+  | { kind: 'note'; actor: string; text: string };
+
+export type EngineInput =
+  | { kind: 'order'; order: IncomingOrder; receivedAt: number }
+  | { kind: 'refund'; refund: IncomingRefund; receivedAt: number }
+  | { kind: 'command'; command: Command }
+  /** The release time of a held order has come (C4). */
+  | { kind: 'hold-due' }
+  /** Stock arrived or a waiting check answered: judge and reserve again with today's facts. */
+  | { kind: 'rejudge'; why: string };

@@ -1,0 +1,83 @@
+import type { ChannelId } from '#shared/channels.ts';
+import type { Allocation, ExecutableCheck, Hold, OrderGrade, OrderLine, OrderStatus, Presale, Route } from '#shared/order.ts';
+import type { Buyer, Invoice, Receiver, RefundEntry } from './incoming.ts';
+
+/** Keyed hashes or platform keys used for windows and association; null where the platform gives nothing to match on. */
+export interface MatchKeys {
+  buyer: string | null;
+  phone: string | null;
+  address: string | null;
+  ip: string | null;
+  device: string | null;
+}
+
+/** Evidence a person released: the same evidence never holds the order again (M6). */
+export interface Clearance {
+  ruleId: string;
+  ruleVersion: number;
+  /** Fingerprint of the evidence values that were released. */
+  evidence: string;
+  at: number;
+  by: string;
+}
+
+/** What `holds.undo` needs to take a decision back. */
+export interface UndoableDecision {
+  action: 'release' | 'freeze';
+  by: string;
+  at: number;
+  /** The order version the decision produced; undo is refused when the order moved on. */
+  version: number;
+  before: { hold: Hold | null; clearances: Clearance[] };
+}
+
+/** The order as stored: the whole truth, with plain personal data. Consoles get `toWireOrder` of it. */
+export interface OrderRecord {
+  orderNo: string;
+  version: number;
+  channel: ChannelId;
+  shopId: string;
+  channelOrderId: string;
+  status: OrderStatus;
+  rawStatus: string;
+  rawStatusUnknown: boolean;
+  partiallyShipped: boolean;
+  hold: Hold | null;
+  clearances: Clearance[];
+  undo: UndoableDecision | null;
+  currency: string;
+  goodsMinor: number;
+  freightMinor: number;
+  discountMinor: number;
+  paidMinor: number;
+  refundedMinor: number;
+  couponMinor: number;
+  refunds: RefundEntry[];
+  createdAt: number;
+  paidAt: number | null;
+  updatedAt: number;
+  receivedAt: number;
+  decidedAt: number;
+  /** When the order entered its present status; dwell times count from here. */
+  statusSince: number;
+  buyer: Buyer;
+  receiver: Receiver;
+  buyerMessage: string;
+  sellerMemo: string;
+  invoice: Invoice | null;
+  ip: string | null;
+  deviceId: string | null;
+  presale: Presale | null;
+  lines: OrderLine[];
+  tags: string[];
+  keys: MatchKeys;
+  healthScore: number;
+  grade: OrderGrade;
+  executable: ExecutableCheck[];
+  allocations: Allocation[];
+  route: Route | null;
+  linked: { orderNo: string; kind: 'merge-candidate' | 'presale-pair' | 'duplicate' }[];
+  trackingNumber: string | null;
+  /** Set once the warehouse was told to ship; a hold after this raises a recall (M7). */
+  shipRequestedAt: number | null;
+}

@@ -1,0 +1,27 @@
+import type { z } from 'zod';
+import { holdMethods } from './holds.ts';
+import { adminMethods, healthMethods, pulseMethods, ruleMethods, stockMethods } from './operations.ts';
+import { orderMethods } from './orders.ts';
+
+export * from './errors.ts';
+export * from './events.ts';
+export * from './roles.ts';
+export type { Method } from './method.ts';
+
+/** The console contract: every request by name. A carrier (IPC, HTTP) knows no method by name; it carries them all. */
+export const methods = {
+  ...orderMethods,
+  ...holdMethods,
+  ...stockMethods,
+  ...pulseMethods,
+  ...healthMethods,
+  ...ruleMethods,
+  ...adminMethods,
+};
+export type Methods = typeof methods;
+export type MethodName = keyof Methods;
+/** What a caller passes: defaults may be left out. */
+export type MethodInput<N extends MethodName> = z.input<Methods[N]['input']>;
+/** What the hub receives after parsing. */
+export type MethodParams<N extends MethodName> = z.output<Methods[N]['input']>;
+export type MethodOutput<N extends MethodName> = z.output<Methods[N]['output']>;
