@@ -8,7 +8,7 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rollupOptions: {
-        input: { main: resolve('src-main/electron/main.ts'), 'hub-worker': resolve('src-main/hub/worker.ts') },
+        input: { main: resolve('src-main/electron/main.ts'), 'hub-worker': resolve('src-main/host/worker.ts') },
         output: { entryFileNames: '[name].js' },
       },
     },

@@ -35,11 +35,30 @@ const rooms = {
   'src-main/partners': { rooms: ['src-main/model', 'src-main/hub'], packages: ['axios', 'nodemailer', 'cockatiel', 'node:crypto'] },
   'src-main/storage': { rooms: ['src-main/model', 'src-main/hub'], packages: '*' },
   'src-main/gateway': { rooms: ['src-main/model'], packages: ['zod'] },
+  /** The composition root: the only place that wires ports to their implementations. */
+  'src-main/host': {
+    rooms: [
+      'src-main/model',
+      'src-main/hub',
+      'src-main/storage',
+      'src-main/partners',
+      'src-main/channels',
+      'src-main/gateway',
+      'src-main/rules',
+      'src-main/engine',
+      'src-main/inventory',
+      'src-main/routing',
+      'src-main/pulse',
+      'src-main/health',
+    ],
+    packages: '*',
+  },
   'src-main/replay': {
     rooms: [
       'src-main/model',
       'src-main/hub',
       'src-main/storage',
+      'src-main/host',
       'src-main/channels',
       'src-main/engine',
       'src-main/rules',
@@ -48,9 +67,9 @@ const rooms = {
     ],
     packages: '*',
   },
-  'src-main/demo': { rooms: ['src-main/hub', 'src-main/gateway'], packages: '*' },
-  'src-main/server': { rooms: ['src-main/gateway', 'src-main/hub', 'src-main/demo'], packages: '*' },
-  'src-main/electron': { rooms: ['src-main/gateway', 'src-main/hub', 'src-main/demo'], packages: '*' },
+  'src-main/demo': { rooms: ['src-main/hub', 'src-main/host', 'src-main/gateway'], packages: '*' },
+  'src-main/server': { rooms: ['src-main/gateway', 'src-main/hub', 'src-main/host', 'src-main/demo'], packages: '*' },
+  'src-main/electron': { rooms: ['src-main/gateway', 'src-main/hub', 'src-main/host', 'src-main/demo', 'src-main/server'], packages: '*' },
   'src-renderer': { rooms: [], packages: '*' },
 };
 

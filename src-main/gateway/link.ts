@@ -29,7 +29,7 @@ export interface HubHealth {
 }
 
 /**
- * The only way a host reaches the hub. Implemented by the hub's worker thread (src-main/hub/thread.ts) and, for tests,
+ * The only way a host reaches the hub. Implemented by the hub's worker thread (src-main/host/thread.ts) and, for tests,
  * by the hub in the same thread. Both hosts and the demo workspace know nothing else of the hub.
  */
 export interface HubLink {
