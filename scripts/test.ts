@@ -1,0 +1,140 @@
+/**
+ * `npm test`: everything that must hold, in one go, cheapest first. Ends with one line `N passed, N failed` over all
+ * suites (`, N skipped` where a test names the thing that is missing on this machine).
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBrowser } from './browser.ts';
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+  notes: string[];
+}
+
+const reports = mkdtempSync(join(tmpdir(), 'orderpulse-test-'));
+const total: Count = { passed: 0, failed: 0, skipped: 0, notes: [] };
+
+function npx(args: string[], env: NodeJS.ProcessEnv = {}): boolean {
+  const started = Date.now();
+  const run = spawnSync('npx', ['--no-install', ...args], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: { ...process.env, ...env },
+  });
+  console.info(`      ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return run.status === 0;
+}
+
+function add(name: string, count: Count): void {
+  total.passed += count.passed;
+  total.failed += count.failed;
+  total.skipped += count.skipped;
+  total.notes.push(...count.notes);
+  console.info(`----- ${name}: ${count.passed} passed, ${count.failed} failed${count.skipped ? `, ${count.skipped} skipped` : ''}`);
+}
+
+/** A check that passes or fails as a whole counts as one. */
+function check(name: string, args: string[]): void {
+  console.info(`\n===== ${name}`);
+  const ok = npx(args);
+  add(name, { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, notes: ok ? [] : [`failed: ${name}`] });
+}
+
+/** A suite whose report cannot be read has failed, whatever its exit code says. */
+function suite(name: string, args: string[], env: NodeJS.ProcessEnv, file: string, read: (json: unknown) => Count): void {
+  console.info(`\n===== ${name}`);
+  const ok = npx(args, env);
+  let count: Count;
+  try {
+    count = read(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    count = { passed: 0, failed: 1, skipped: 0, notes: [`${name}: no report was written`] };
+  }
+  if (!ok && count.failed === 0) {
+    count.failed = 1;
+    count.notes.push(`${name}: ended with an error outside its tests`);
+  }
+  add(name, count);
+}
+
+interface VitestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
+}
+function readVitest(json: unknown): Count {
+  const report = json as VitestReport;
+  const tests = report.testResults.flatMap((file) => file.assertionResults);
+  const brokenFiles = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + brokenFiles.length,
+    skipped: report.numPendingTests,
+    notes: [
+      ...tests.filter((test) => test.status === 'failed').map((test) => `failed: ${test.fullName}`),
+      ...brokenFiles.map((file) => `failed: ${file.name}`),
+      ...tests.filter((test) => test.status === 'pending' || test.status === 'skipped').map((test) => `skipped: ${test.fullName}`),
+    ],
+  };
+}
+
+interface PlaywrightSuite {
+  title: string;
+  suites?: PlaywrightSuite[];
+  specs?: { title: string; tests: { status: 'expected' | 'unexpected' | 'flaky' | 'skipped' }[] }[];
+}
+function readPlaywright(json: unknown): Count {
+  const report = json as { stats: { expected: number; unexpected: number; flaky: number; skipped: number }; suites: PlaywrightSuite[] };
+  const notes: string[] = [];
+  const visit = (place: PlaywrightSuite, path: string): void => {
+    for (const spec of place.specs ?? []) {
+      for (const test of spec.tests) if (test.status !== 'expected') notes.push(`${test.status}: ${path} › ${spec.title}`);
+    }
+    for (const inner of place.suites ?? []) visit(inner, `${path} › ${inner.title}`);
+  };
+  for (const top of report.suites) visit(top, top.title);
+  const { expected, unexpected, flaky, skipped } = report.stats;
+  return { passed: expected + flaky, failed: unexpected, skipped, notes };
+}
+
+const vitestFile = (name: string): string => join(reports, `${name}.json`);
+check('format', ['prettier', '--check', '--log-level', 'warn', '.']);
+check('lint', ['eslint', '.', '--max-warnings', '0']);
+console.info('\n===== types');
+const typesOk = spawnSync(process.execPath, ['scripts/types.ts'], { stdio: 'inherit' }).status === 0;
+add('types', { passed: typesOk ? 1 : 0, failed: typesOk ? 0 : 1, skipped: 0, notes: typesOk ? [] : ['failed: types'] });
+for (const project of ['unit', 'integration']) {
+  suite(
+    project,
+    ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${vitestFile(project)}`],
+    {},
+    vitestFile(project),
+    readVitest,
+  );
+}
+check('build', ['electron-vite', 'build', '--logLevel', 'warn']);
+try {
+  const browser = ensureBrowser();
+  const file = join(reports, 'playwright.json');
+  suite(
+    'browser',
+    ['playwright', 'test', '--reporter=list,json'],
+    { PLAYWRIGHT_JSON_OUTPUT_NAME: file, ORDERPULSE_BROWSER: browser },
+    file,
+    readPlaywright,
+  );
+} catch (error) {
+  add('browser', { passed: 0, failed: 1, skipped: 0, notes: [(error as Error).message] });
+}
+rmSync(reports, { recursive: true, force: true });
+console.info('');
+for (const note of total.notes) console.info(note);
+console.info(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`);
+process.exit(total.failed === 0 ? 0 : 1);
