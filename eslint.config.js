@@ -13,7 +13,7 @@ const rooms = {
   'src-main/model': { rooms: [], packages: [] },
   'src-main/rules': { rooms: ['src-main/model'], packages: ['zod'] },
   'src-main/inventory': { rooms: ['src-main/model'], packages: [] },
-  'src-main/routing': { rooms: ['src-main/model', 'src-main/inventory'], packages: [] },
+  'src-main/routing': { rooms: ['src-main/model', 'src-main/inventory'], packages: ['zod'] },
   'src-main/engine': { rooms: ['src-main/model', 'src-main/rules', 'src-main/inventory', 'src-main/routing'], packages: [] },
   'src-main/pulse': { rooms: ['src-main/model'], packages: [] },
   'src-main/health': { rooms: ['src-main/model'], packages: [] },

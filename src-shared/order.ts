@@ -119,6 +119,8 @@ export type Allocation = z.infer<typeof allocationSchema>;
 export const routeSchema = z.object({
   warehouse: z.string().nullable(),
   warehouseName: localisedTextSchema.nullable(),
+  /** First choice of the decision table for this order; null where it named none. E5 measures how often it won. */
+  preferred: z.string().nullable(),
   /** Which line of the decision table won and why, in one sentence (E1, E2). */
   reason: localisedTextSchema,
   promisedAt: epochSchema.nullable(),

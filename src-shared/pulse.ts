@@ -1,12 +1,26 @@
 import { z } from 'zod';
 import { channelIdSchema } from './channels.ts';
-import { epochSchema, minorSchema, orderStatusSchema } from './order.ts';
+import { epochSchema, minorSchema, orderStatusSchema, type OrderStatus } from './order.ts';
 import { localisedTextSchema } from './text.ts';
 
 /** Stages of the stage line. `review` holds every held or frozen order, whatever its status. */
 export const STAGES = ['pending_payment', 'paid', 'review', 'awaiting_shipment', 'shipped', 'delivered'] as const;
 export const stageSchema = z.enum(STAGES);
 export type Stage = z.infer<typeof stageSchema>;
+
+/** The stage an order stands in; null once it has left the stage line (completed, cancelled, in or after refund, closed). */
+export function stageOf(status: OrderStatus, onHold: boolean): Stage | null {
+  switch (status) {
+    case 'completed':
+    case 'cancelled':
+    case 'refunding':
+    case 'refunded':
+    case 'closed':
+      return null;
+    default:
+      return onHold ? 'review' : status;
+  }
+}
 
 /** G2. Doubled on screen by shape and word. */
 export const pulseLevelSchema = z.enum(['green', 'amber', 'red']);
