@@ -4,6 +4,8 @@ import type { ChannelId } from '#shared/channels.ts';
 export interface CustomerProfile {
   key: string;
   orders: number;
+  /** Calendar days (Asia/Shanghai) with at least one order; a burst on one day is one day. */
+  orderDays: number;
   refundedOrders: number;
   heldOrders: number;
   paidMinor: number;

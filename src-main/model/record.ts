@@ -21,6 +21,17 @@ export interface Clearance {
   by: string;
 }
 
+/** Evidence behind the reasons of the present hold; a release turns it into clearances. */
+export type HoldEvidence = Pick<Clearance, 'ruleId' | 'ruleVersion' | 'evidence'>;
+
+/** What the platform itself last said about the state, kept apart from the refund overlay that `status` shows. */
+export interface PlatformState {
+  /** The state beneath refunds; never `refunding` or `refunded`. */
+  status: OrderStatus;
+  /** The platform called the whole order refunding or refunded without saying which refunds. */
+  refund: 'refunding' | 'refunded' | null;
+}
+
 /** What `holds.undo` needs to take a decision back. */
 export interface UndoableDecision {
   action: 'release' | 'freeze';
@@ -28,7 +39,7 @@ export interface UndoableDecision {
   at: number;
   /** The order version the decision produced; undo is refused when the order moved on. */
   version: number;
-  before: { hold: Hold | null; clearances: Clearance[] };
+  before: { hold: Hold | null; holdEvidence: HoldEvidence[]; clearances: Clearance[] };
 }
 
 /** The order as stored: the whole truth, with plain personal data. Consoles get `toWireOrder` of it. */
@@ -42,7 +53,9 @@ export interface OrderRecord {
   rawStatus: string;
   rawStatusUnknown: boolean;
   partiallyShipped: boolean;
+  platform: PlatformState;
   hold: Hold | null;
+  holdEvidence: HoldEvidence[];
   clearances: Clearance[];
   undo: UndoableDecision | null;
   currency: string;
@@ -71,10 +84,16 @@ export interface OrderRecord {
   lines: OrderLine[];
   tags: string[];
   keys: MatchKeys;
+  /** Window counts as they stood when the order came in, by field id (`window:orders:phone:10`); they never drift later. */
+  counts: Record<string, number>;
+  /** Keys of the tasks this order opened and has not settled. */
+  openTasks: string[];
   healthScore: number;
   grade: OrderGrade;
   executable: ExecutableCheck[];
   allocations: Allocation[];
+  /** `reserved`: the allocations are held in the pool; `shipped`: they left it. */
+  stock: 'none' | 'reserved' | 'shipped';
   route: Route | null;
   linked: { orderNo: string; kind: 'merge-candidate' | 'presale-pair' | 'duplicate' }[];
   trackingNumber: string | null;
