@@ -106,7 +106,7 @@ function packageRule(room) {
   const forbidden = exclusive.filter(({ only }) => !only.some((place) => place === room)).flatMap((entry) => entry.packages);
   const patterns = [];
   if (Array.isArray(packages)) {
-    const allowed = packages.map((name) => name.replace(/[/:]/g, '\\$&')).join('|');
+    const allowed = packages.map((name) => name.replaceAll('/', '\\/')).join('|');
     patterns.push({
       regex: allowed ? `^(?!(?:\\.|#)|(?:${allowed})(?:/|$)).+` : '^(?!\\.|#).+',
       message: `${room} may import only: ${packages.join(', ') || 'no packages'}.`,
@@ -137,7 +137,7 @@ export default tseslint.config(
     rules: {
       'no-undef': 'off',
       'no-console': 'off',
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
