@@ -1,0 +1,22 @@
+import { parseJson } from '../json.ts';
+import type { Door } from '../port.ts';
+import { normaliseStandardWebhook } from './normalise.ts';
+import { verifyStandardWebhook } from './verify.ts';
+
+/** The scheme names the event inside the body only. What is unreadable has no topic and is told so by `normalise`. */
+function topicOf(body: Uint8Array): string {
+  const parsed = parseJson(body);
+  if (!parsed.ok || typeof parsed.value !== 'object' || parsed.value === null) return '';
+  const type = (parsed.value as { type?: unknown }).type;
+  return typeof type === 'string' ? type.slice(0, 100) : '';
+}
+
+/** Own stores, and every platform that reaches the hub through a bridge. */
+export const standardWebhooksDoor: Door = {
+  id: 'standard-webhooks',
+  verify(delivery, secrets, now) {
+    const verification = verifyStandardWebhook(delivery, secrets, now);
+    return verification.ok ? { ...verification, topic: topicOf(delivery.body) } : verification;
+  },
+  normalise: (_topic, body, shop) => normaliseStandardWebhook(body, shop),
+};
