@@ -1,0 +1,116 @@
+import { parse } from 'csv-parse';
+import type { Readable } from 'node:stream';
+import { HOUR, DAY } from '#shared/time.ts';
+import { FileError, openBytes } from './text-lines.ts';
+
+/** One row of an outcome file: what became of an order, by column name. Empty text means unknown. */
+export type OutcomeRow = Record<string, string>;
+
+/** A question about orders that the outcome file answers with yes or no. */
+export interface Label {
+  id: string;
+  name: { zh: string; en: string };
+  /** Null: this row does not say. */
+  isBad(row: OutcomeRow): boolean | null;
+}
+
+/** What an outcome file can be asked. `main` is the label the headline figures are measured against; null: it has none. */
+export interface OutcomeFormat {
+  id: string;
+  main: string | null;
+  labels: Label[];
+  /** Late or not; null where unknown. */
+  isLate(row: OutcomeRow): boolean | null;
+  /** True for a buyer of whom nothing bad is known. */
+  isGoodCustomer(row: OutcomeRow): boolean | null;
+  /** What to know when reading the figures. */
+  notes: string[];
+}
+
+function flag(value: string | undefined): boolean | null {
+  return value === '1' ? true : value === '0' ? false : null;
+}
+
+/** Returns come weeks after the order: only orders that could be followed this long count. */
+const FOLLOW_UP = 30 * DAY;
+
+function returned(row: OutcomeRow): boolean | null {
+  if (flag(row.matchable) !== true || Number(row.follow_up_days) * DAY < FOLLOW_UP) return null;
+  return Number(row.returned_value_minor) > 0;
+}
+
+function fullyReturnedWithinADay(row: OutcomeRow): boolean | null {
+  if (flag(row.matchable) !== true || Number(row.follow_up_days) < 1) return null;
+  return flag(row.fully_returned) === true && Number(row.first_return_hours) * HOUR <= DAY;
+}
+
+const dataco: OutcomeFormat = {
+  id: 'dataco',
+  main: 'suspected-fraud',
+  labels: [
+    { id: 'suspected-fraud', name: { zh: '疑似欺诈', en: 'suspected fraud' }, isBad: (row) => flag(row.suspected_fraud) },
+    { id: 'cancelled', name: { zh: '已取消', en: 'cancelled' }, isBad: (row) => flag(row.cancelled) },
+  ],
+  isLate: (row) => flag(row.late),
+  isGoodCustomer: (row) => (row.suspected_fraud === undefined ? null : row.suspected_fraud === '0'),
+  notes: ['dataco is generated: inside payment TRANSFER no field tells fraud from the rest, so no rule can find it.'],
+};
+
+const onlineRetail: OutcomeFormat = {
+  id: 'online-retail',
+  main: 'any-return',
+  labels: [
+    { id: 'any-return', name: { zh: '有退货（跟踪满 30 天）', en: 'any return, followed for 30 days' }, isBad: returned },
+    {
+      id: 'fully-returned-within-24h',
+      name: { zh: '24 小时内全部退回', en: 'wholly returned within 24 h' },
+      isBad: fullyReturnedWithinADay,
+    },
+  ],
+  isLate: () => null,
+  isGoodCustomer: (row) => (flag(row.matchable) === true ? Number(row.returned_value_minor) === 0 : null),
+  notes: [],
+};
+
+const scms: OutcomeFormat = {
+  id: 'scms',
+  main: null,
+  labels: [],
+  isLate: (row) => flag(row.late),
+  isGoodCustomer: () => null,
+  notes: ['scms tells when shipments arrived, not which orders were bad: precision, recall and falseKillRate have no label.'],
+};
+
+/** By its columns, as files are renamed; null when none of the known ones. */
+export function recogniseOutcomes(columns: readonly string[]): OutcomeFormat | null {
+  const has = (...names: string[]): boolean => names.every((name) => columns.includes(name));
+  if (has('order_id', 'suspected_fraud', 'cancelled')) return dataco;
+  if (has('order_id', 'matchable', 'fully_returned', 'follow_up_days')) return onlineRetail;
+  if (has('order_id', 'days_late', 'late')) return scms;
+  return null;
+}
+
+/** Streams an outcome file (CSV with a header, gzip or plain). Throws FileError when it is none of the known ones or breaks off. */
+export async function* readOutcomes(path: string): AsyncGenerator<{ format: OutcomeFormat; row: OutcomeRow }> {
+  let format: OutcomeFormat | null = null;
+  const parser = parse({
+    bom: true,
+    columns: (header: string[]) => {
+      format = recogniseOutcomes(header);
+      return header;
+    },
+  });
+  const bytes: Readable = await openBytes(path);
+  bytes.on('error', (error) => parser.destroy(error));
+  try {
+    for await (const row of bytes.pipe(parser) as AsyncIterable<OutcomeRow>) {
+      if (!format) throw new FileError(`${path} is no outcome file known here; its columns are: ${Object.keys(row).join(', ')}`);
+      yield { format, row };
+    }
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    throw new FileError(`${path} cannot be read: ${(error as Error).message}`);
+  } finally {
+    bytes.destroy();
+  }
+}
