@@ -1,0 +1,275 @@
+import type { ChannelId } from '#shared/channels.ts';
+import type { TimelineEntry } from '#shared/contract/orders.ts';
+import type { HealthPoint } from '#shared/health.ts';
+import type { LocalisedText } from '#shared/text.ts';
+import type { CustomerProfile } from '#main/model/facts.ts';
+import type { IncomingRefund } from '#main/model/incoming.ts';
+import type { AuditDraft, Effect, StockChange, TaskDraft } from '#main/model/outcome.ts';
+import type { OrderRecord } from '#main/model/record.ts';
+import type { VerdictRecord } from '#main/model/verdict.ts';
+import type { StoreQueries } from './queries.ts';
+
+/** Wall clock in epoch milliseconds. Simulated time brings its own. */
+export interface Clock {
+  now(): number;
+}
+
+/** Timers of the jobs; `manualTime()` is the twin that runs them in simulated time. */
+export interface Timers {
+  /** Calls `task` every `everyMs` until cancelled; never twice at once. */
+  every(everyMs: number, task: () => void): () => void;
+  /** Calls `task` once after `delayMs`. */
+  after(delayMs: number, task: () => void): () => void;
+}
+
+/** Chance, as a fact: uniform in [0, 1). */
+export type Chance = () => number;
+
+export interface Logger {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+/** One outgoing message as a deliverer gets it. `key` is the idempotency key: the same on every attempt. */
+export interface Delivery {
+  topic: Effect['topic'];
+  key: string;
+  payload: Record<string, unknown>;
+  createdAt: number;
+}
+
+/**
+ * Delivers to one target. Resolves when the target has taken the message; rejects with DeliveryError otherwise.
+ * A target may get the same key twice (its answer was lost) and must treat it as one.
+ */
+export interface Deliverer {
+  readonly target: string;
+  readonly topics: readonly Effect['topic'][];
+  deliver(delivery: Delivery): Promise<void>;
+}
+
+/** `permanent`: trying again cannot help (the target refused the message for good). The message never holds a secret. */
+export class DeliveryError extends Error {
+  override name = 'DeliveryError';
+  readonly permanent: boolean;
+
+  constructor(message: string, permanent = false) {
+    super(message);
+    this.permanent = permanent;
+  }
+}
+
+export interface NewMessage {
+  channel: ChannelId;
+  shopId: string;
+  deliveryId: string;
+  topic: string;
+  receivedAt: number;
+  body: Uint8Array;
+}
+export interface InboxMessage extends NewMessage {
+  id: number;
+}
+
+export interface InboxStore {
+  /** Adds a message; null when this delivery id of the shop is already there. */
+  add(message: NewMessage): number | null;
+  get(id: number): InboxMessage | null;
+  /** Messages the pipeline has not worked yet, oldest first. */
+  waiting(limit: number): InboxMessage[];
+  waitingCount(): number;
+  /** Everything up to this id is worked (or listed as failed). Only grows. */
+  workedThrough(id: number): void;
+  fail(id: number, at: number, reason: LocalisedText): void;
+  failureIds(): number[];
+  /** Takes a message off the list of failures; false when it is not on it. */
+  clearFailure(id: number): boolean;
+  failedCount(): number;
+}
+
+export interface StoredOrder {
+  id: number;
+  record: OrderRecord;
+}
+/** What the open-order index needs of one order. */
+export interface OpenOrderRow {
+  id: number;
+  orderNo: string;
+  channel: ChannelId;
+  shopId: string;
+  status: OrderRecord['status'];
+  statusSince: number;
+  holdKind: 'held' | 'frozen' | null;
+  holdOpenedAt: number | null;
+  releaseAt: number | null;
+  warehouse: string | null;
+  short: boolean;
+}
+export type CaseEnd = 'open' | 'released' | 'frozen' | 'expired' | 'cancelled';
+
+export interface OrderStore {
+  byNumber(orderNo: string): StoredOrder | null;
+  byPlatform(channel: string, shopId: string, channelOrderId: string): StoredOrder | null;
+  byId(id: number): StoredOrder | null;
+  insert(record: OrderRecord): number;
+  /** False when the stored version is not `expected`: nothing was written. */
+  update(id: number, record: OrderRecord, expected: number): boolean;
+  addVerdict(orderId: number, verdict: VerdictRecord): void;
+  addTimeline(orderId: number, at: number, inboxId: number | null, entries: Omit<TimelineEntry, 'at'>[]): void;
+  openCase(orderId: number, ruleId: string, ruleVersion: number, at: number): void;
+  endCases(orderId: number, ended: CaseEnd, at: number | null, by: string | null): void;
+  addDecision(
+    orderId: number,
+    at: number,
+    actor: string,
+    action: 'release' | 'freeze' | 'undo' | 'expire',
+    handlingMs: number | null,
+  ): void;
+  /** Orders on their way or held, for the open-order index. */
+  open(): OpenOrderRow[];
+  /** Orders received since, oldest first, for windows and association. */
+  receivedSince(since: number, limit: number): StoredOrder[];
+  /** Orders that miss stock, oldest first. */
+  short(): StoredOrder[];
+}
+
+export interface PendingRefund {
+  id: number;
+  receivedAt: number;
+  inboxId: number | null;
+  refund: IncomingRefund;
+}
+export interface RefundStore {
+  add(refund: IncomingRefund, receivedAt: number, inboxId: number | null): void;
+  of(channel: string, shopId: string, channelOrderId: string): PendingRefund[];
+  remove(id: number): void;
+  count(): number;
+}
+
+export interface StockRow {
+  sku: string;
+  warehouse: string;
+  name: string;
+  spot: number;
+  reserved: number;
+  presaleQuota: number;
+  presaleReserved: number;
+  safety: number;
+}
+export interface StockStore {
+  levels(): StockRow[];
+  /** Creates the level with its opening movement; false when the place exists. */
+  open(row: Omit<StockRow, 'reserved' | 'presaleReserved'>, at: number): boolean;
+  /** One conditional update and its ledger row; false when the pieces are not there, and nothing was written (D3). */
+  apply(change: StockChange, at: number, orderNo: string): boolean;
+  /** Books counted, received or returned pieces; false when it would go below what is reserved. Unknown places are opened. */
+  adjust(sku: string, warehouse: string, kind: 'adjust' | 'replenish' | 'return', quantity: number, at: number, note: string): boolean;
+  /** Pieces reserved since a moment, per place and hour; `at` is the last moment of each sum. */
+  soldSince(since: number): { sku: string; warehouse: string; at: number; pieces: number }[];
+}
+
+export interface OutboxRow {
+  id: number;
+  key: string;
+  target: string;
+  topic: Effect['topic'];
+  orderNo: string | null;
+  payload: Record<string, unknown>;
+  createdAt: number;
+  attempts: number;
+}
+export interface OutboxStore {
+  add(effect: Effect, target: string, orderNo: string | null, at: number): void;
+  due(now: number, limit: number): OutboxRow[];
+  delivered(id: number): void;
+  postpone(id: number, nextAt: number, error: string): void;
+  giveUp(id: number, error: string): void;
+  /** Puts dead rows back: one, or all. Returns how many. */
+  revive(id: number | null, now: number): number;
+  counts(): { pending: number; dead: number };
+}
+
+export interface AuditStore {
+  append(draft: AuditDraft, at: number): void;
+}
+
+export interface TaskStore {
+  /** Opens a task unless one with this key is open. True when opened. */
+  open(draft: TaskDraft, orderNo: string | null, at: number): boolean;
+  /** Closes by key; true when one was open. */
+  settle(key: string, at: number, by: string): boolean;
+}
+
+export interface ProfileStore {
+  get(key: string): CustomerProfile | null;
+  put(profile: CustomerProfile): void;
+  averageOrderValues(limit: number): number[];
+}
+
+export interface FeedHour {
+  channel: ChannelId;
+  shopId: string;
+  hour: number;
+  received: number;
+  failed: number;
+  refused: number;
+  orders: number;
+  lastReceivedAt: number | null;
+}
+export interface HealthSample extends HealthPoint {
+  /** Null for the whole workspace. */
+  channel: ChannelId | null;
+  shopId: string | null;
+}
+export interface Mark {
+  at: number;
+  kind: 'rules' | 'restart' | 'surge';
+  text: LocalisedText;
+}
+export interface SampleStore {
+  putHealth(samples: HealthSample[]): void;
+  health(since: number): HealthSample[];
+  putPulse(at: number, document: string): void;
+  /** The last sample at or before. */
+  pulseAt(at: number): string | null;
+  dropBefore(healthBefore: number, pulseBefore: number): void;
+  putFeed(rows: FeedHour[]): void;
+  feed(sinceHour: number): FeedHour[];
+  addMark(mark: Mark): void;
+  marks(since: number): Mark[];
+}
+
+export interface StoredRuleSet {
+  version: number;
+  publishedAt: number;
+  fields: string[];
+  document: unknown;
+}
+export interface RuleSetStore {
+  newest(): StoredRuleSet | null;
+  get(version: number): StoredRuleSet | null;
+  publish(set: StoredRuleSet): void;
+}
+
+/** What one workspace keeps. One connection writes; every method is synchronous and throws StoreError when the disk says no. */
+export interface Store {
+  readonly inbox: InboxStore;
+  readonly orders: OrderStore;
+  readonly refunds: RefundStore;
+  readonly stock: StockStore;
+  readonly outbox: OutboxStore;
+  readonly audit: AuditStore;
+  readonly tasks: TaskStore;
+  readonly profiles: ProfileStore;
+  readonly samples: SampleStore;
+  readonly ruleSets: RuleSetStore;
+  readonly queries: StoreQueries;
+  /** All or nothing, durable on return. Nothing in `work` may wait. */
+  transaction<T>(work: () => T): T;
+  /** A value of the workspace's own, kept for ever; made by `create` the first time. */
+  setting(key: string, create: () => string): string;
+  /** Bytes of database and write-ahead log. */
+  size(): { databaseBytes: number; logBytes: number };
+  close(): void;
+}

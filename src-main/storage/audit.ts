@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import type { AuditStore } from '#main/hub/ports.ts';
+import { prepareWrite } from './recording.ts';
+import type { Recorder } from './recording.ts';
+
+export interface AuditRow {
+  seq: number;
+  at: number;
+  actor: string;
+  action: string;
+  subject: string;
+  detail: string;
+  hash: string;
+}
+
+/** What the first entry's hash is chained to. */
+export const AUDIT_ROOT = '0'.repeat(64);
+
+/** Hash of an entry: SHA-256 over the hash before it, a line feed, and the entry as a JSON list; lower-case hex. */
+export function auditHash(before: string, entry: Omit<AuditRow, 'hash'>): string {
+  const { seq, at, actor, action, subject, detail } = entry;
+  return createHash('sha256')
+    .update(`${before}\n${JSON.stringify([seq, at, actor, action, subject, detail])}`)
+    .digest('hex');
+}
+
+/** Appends to the hash chain (L2). The head is read again after a roll-back, because what it pointed to is gone. */
+export function createAudit(database: Database, recorder: Recorder | null): AuditStore & { forgetHead(): void } {
+  const insert = prepareWrite(
+    database,
+    'INSERT INTO audit (seq, at, actor, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    recorder,
+  );
+  const last = database.prepare<[], { seq: number; hash: string }>('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
+  let head: { seq: number; hash: string } | null = null;
+  return {
+    append(draft, at) {
+      head ??= last.get() ?? { seq: 0, hash: AUDIT_ROOT };
+      const entry = {
+        seq: head.seq + 1,
+        at,
+        actor: draft.actor,
+        action: draft.action,
+        subject: draft.subject,
+        detail: JSON.stringify(draft.detail),
+      };
+      const hash = auditHash(head.hash, entry);
+      insert.run(entry.seq, at, entry.actor, entry.action, entry.subject, entry.detail, hash);
+      head = { seq: entry.seq, hash };
+    },
+    forgetHead() {
+      head = null;
+    },
+  };
+}
+
+/** Walks the chain from the first entry; `firstBroken` is the sequence number that does not fit. */
+export function verifyAuditChain(database: Database): { entries: number; intact: boolean; firstBroken: number | null; head: string } {
+  let before = AUDIT_ROOT;
+  let entries = 0;
+  for (const row of database.prepare<[], AuditRow>('SELECT * FROM audit ORDER BY seq').iterate()) {
+    entries += 1;
+    if (row.seq !== entries || auditHash(before, row) !== row.hash) return { entries, intact: false, firstBroken: row.seq, head: before };
+    before = row.hash;
+  }
+  return { entries, intact: true, firstBroken: null, head: before };
+}

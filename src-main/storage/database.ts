@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
+import { StoreError } from '#main/hub/store-error.ts';
+import type { StoreErrorCode } from '#main/hub/store-error.ts';
+import { migrate } from './migrate.ts';
+
+/** What SQLite's result codes mean for the workspace. Source: https://www.sqlite.org/rescode.html */
+const MEANING: [prefix: string, code: StoreErrorCode][] = [
+  ['SQLITE_CORRUPT', 'corrupt'],
+  ['SQLITE_NOTADB', 'corrupt'],
+  ['SQLITE_BUSY', 'locked'],
+  ['SQLITE_LOCKED', 'locked'],
+  ['SQLITE_FULL', 'full'],
+  ['SQLITE_READONLY', 'unwritable'],
+  ['SQLITE_CANTOPEN', 'unwritable'],
+  ['SQLITE_PERM', 'unwritable'],
+  ['SQLITE_IOERR', 'io'],
+];
+
+/** A StoreError for what the disk or the file caused; anything else (a broken constraint, a bug) stays what it is. */
+export function asStoreError(error: unknown): unknown {
+  if (error instanceof StoreError) return error;
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== 'string') return error;
+  if (code === 'ENOSPC') return new StoreError('full', code, { cause: error });
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) return new StoreError('unwritable', code, { cause: error });
+  const meaning = MEANING.find(([prefix]) => code === prefix || code.startsWith(`${prefix}_`));
+  return meaning ? new StoreError(meaning[1], code, { cause: error }) : error;
+}
+
+/** Files up to this size are checked page by page when opened; above, a check would hold up the start for too long. */
+const FULL_CHECK_BELOW_PAGES = 65_536;
+
+/**
+ * Opens and migrates the database of a workspace; `:memory:` for tests.
+ *
+ * WAL with `synchronous=FULL`: a transaction is on disk when `COMMIT` returns. `locking_mode=EXCLUSIVE`: one hub per
+ * workspace, the second is refused with `locked` instead of judging the same orders again.
+ * Throws StoreError; never starts on an empty database because the real one could not be read.
+ */
+export function openDatabase(path: string): Database {
+  let database: Database | null = null;
+  try {
+    if (path !== ':memory:' && !existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    database = new Sqlite(path, { timeout: 2_000 });
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    database.pragma('wal_autocheckpoint = 4000');
+    database.pragma('journal_size_limit = 67108864');
+    database.pragma('cache_size = -65536');
+    database.pragma('temp_store = MEMORY');
+    database.exec('BEGIN IMMEDIATE; COMMIT');
+    check(database);
+    migrate(database);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw asStoreError(error);
+  }
+}
+
+function check(database: Database): void {
+  const pages = database.pragma('page_count', { simple: true }) as number;
+  if (pages === 0 || pages > FULL_CHECK_BELOW_PAGES) return;
+  const findings = database.pragma('quick_check(1)', { simple: true }) as string;
+  if (findings !== 'ok') throw new StoreError('corrupt', findings);
+}

@@ -1,0 +1,68 @@
+import type { Database } from 'better-sqlite3';
+import type { ChannelId } from '#shared/channels.ts';
+import type { InboxMessage, InboxStore } from '#main/hub/ports.ts';
+import { prepareWrite } from './recording.ts';
+import type { Recorder } from './recording.ts';
+
+export interface InboxRow {
+  id: number;
+  channel: string;
+  shop_id: string;
+  delivery_id: string;
+  topic: string;
+  received_at: number;
+  body: Uint8Array;
+}
+
+export function toMessage(row: InboxRow): InboxMessage {
+  return {
+    id: row.id,
+    channel: row.channel as ChannelId,
+    shopId: row.shop_id,
+    deliveryId: row.delivery_id,
+    topic: row.topic,
+    receivedAt: row.received_at,
+    body: row.body,
+  };
+}
+
+/** Raw messages, how far they are worked, and the list of those that could not be read. */
+export function createInbox(database: Database, recorder: Recorder | null): InboxStore {
+  const add = prepareWrite(
+    database,
+    'INSERT INTO inbox (channel, shop_id, delivery_id, topic, received_at, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    recorder,
+  );
+  const through = prepareWrite(database, "UPDATE progress SET through = max(through, ?) WHERE name = 'inbox'", recorder);
+  const fail = prepareWrite(
+    database,
+    `INSERT INTO inbox_failures (inbox_id, failed_at, attempts, reason) VALUES (?, ?, 1, ?)
+     ON CONFLICT (inbox_id) DO UPDATE SET failed_at = excluded.failed_at, attempts = attempts + 1, reason = excluded.reason`,
+    recorder,
+  );
+  const clear = prepareWrite(database, 'DELETE FROM inbox_failures WHERE inbox_id = ?', recorder);
+  const get = database.prepare<[number], InboxRow>('SELECT * FROM inbox WHERE id = ?');
+  const past = "(SELECT through FROM progress WHERE name = 'inbox')";
+  const waiting = database.prepare<[number], InboxRow>(`SELECT * FROM inbox WHERE id > ${past} ORDER BY id LIMIT ?`);
+  const waitingCount = database.prepare<[], number>(`SELECT count(*) FROM inbox WHERE id > ${past}`).pluck();
+  const failureIds = database.prepare<[], number>('SELECT inbox_id FROM inbox_failures ORDER BY inbox_id').pluck();
+  const failedCount = database.prepare<[], number>('SELECT count(*) FROM inbox_failures').pluck();
+  return {
+    add(message) {
+      const { channel, shopId, deliveryId, topic, receivedAt, body } = message;
+      const result = add.run(channel, shopId, deliveryId, topic, receivedAt, body);
+      return result.changes === 0 ? null : Number(result.lastInsertRowid);
+    },
+    get: (id) => {
+      const row = get.get(id);
+      return row ? toMessage(row) : null;
+    },
+    waiting: (limit) => waiting.all(limit).map(toMessage),
+    waitingCount: () => waitingCount.get() as number,
+    workedThrough: (id) => void through.run(id),
+    fail: (id, at, reason) => void fail.run(id, at, JSON.stringify(reason)),
+    failureIds: () => failureIds.all() as number[],
+    clearFailure: (id) => clear.run(id).changes > 0,
+    failedCount: () => failedCount.get() as number,
+  };
+}

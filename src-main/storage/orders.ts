@@ -1,0 +1,132 @@
+import type { Database } from 'better-sqlite3';
+import type { OpenOrderRow, OrderStore, StoredOrder } from '#main/hub/ports.ts';
+import type { OrderRecord } from '#main/model/record.ts';
+import { prepareWrite } from './recording.ts';
+import type { Cell, Recorder } from './recording.ts';
+
+/** The columns beside the document, in the order of the statements below. */
+function cells(record: OrderRecord): Cell[] {
+  const { hold } = record;
+  return [
+    record.version,
+    record.status,
+    record.statusSince,
+    hold?.kind ?? null,
+    hold?.severity ?? null,
+    hold?.openedAt ?? null,
+    hold?.releaseAt ?? null,
+    record.grade,
+    record.keys.buyer,
+    record.route?.warehouse ?? null,
+    record.paidMinor,
+    record.createdAt,
+    record.receivedAt,
+    record.updatedAt,
+    missesStock(record) ? 1 : 0,
+    JSON.stringify(record),
+  ];
+}
+
+/** True for an order that waits for pieces: it is judged again when its SKU arrives. */
+export function missesStock(record: OrderRecord): boolean {
+  if (record.status !== 'paid' && record.status !== 'awaiting_shipment' && record.status !== 'pending_payment') return false;
+  return record.executable.some((check) => check.id === 'stock' && !check.passed);
+}
+
+const COLUMNS = `version, status, status_since, hold_kind, hold_severity, hold_opened_at, release_at, grade, buyer_key, warehouse,
+  paid_minor, created_at, received_at, updated_at, short, document`;
+const OPEN = "status IN ('pending_payment', 'paid', 'awaiting_shipment', 'shipped', 'delivered', 'refunding')";
+
+/** The same rows for either half of the open set; both halves have a partial index of their own. */
+export const OPEN_ORDERS_SQL = `
+  SELECT id, order_no AS orderNo, channel, shop_id AS shopId, status, status_since AS statusSince, hold_kind AS holdKind,
+    hold_opened_at AS holdOpenedAt, release_at AS releaseAt, warehouse, short FROM orders WHERE ${OPEN}
+  UNION
+  SELECT id, order_no, channel, shop_id, status, status_since, hold_kind, hold_opened_at, release_at, warehouse, short
+    FROM orders WHERE hold_kind IS NOT NULL`;
+
+interface DocumentRow {
+  id: number;
+  document: string;
+}
+function stored(row: DocumentRow | undefined): StoredOrder | null {
+  return row ? { id: row.id, record: JSON.parse(row.document) as OrderRecord } : null;
+}
+
+/** Orders with their verdicts, timeline, cases and decisions. */
+export function createOrders(database: Database, recorder: Recorder | null): OrderStore {
+  const insert = prepareWrite(
+    database,
+    `INSERT INTO orders (order_no, channel, shop_id, channel_order_id, ${COLUMNS})
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    recorder,
+  );
+  const assignments = COLUMNS.split(',')
+    .map((column) => `${column.trim()} = ?`)
+    .join(', ');
+  const update = prepareWrite(database, `UPDATE orders SET ${assignments} WHERE id = ? AND version = ?`, recorder);
+  const byNumber = database.prepare<[string], DocumentRow>('SELECT id, document FROM orders WHERE order_no = ?');
+  const byPlatform = database.prepare<[string, string, string], DocumentRow>(
+    'SELECT id, document FROM orders WHERE channel_order_id = ? AND shop_id = ? AND channel = ?',
+  );
+  const byId = database.prepare<[number], DocumentRow>('SELECT id, document FROM orders WHERE id = ?');
+  const open = database.prepare<[], Omit<OpenOrderRow, 'short'> & { short: number }>(OPEN_ORDERS_SQL);
+  const received = database.prepare<[number, number], DocumentRow>(
+    `SELECT id, document FROM (SELECT id, document, received_at FROM orders WHERE received_at >= ? ORDER BY received_at DESC LIMIT ?)
+     ORDER BY received_at, id`,
+  );
+  const short = database.prepare<[], DocumentRow>('SELECT id, document FROM orders WHERE short = 1 ORDER BY id');
+  return {
+    byNumber: (orderNo) => stored(byNumber.get(orderNo)),
+    byPlatform: (channel, shopId, channelOrderId) => stored(byPlatform.get(channelOrderId, shopId, channel)),
+    byId: (id) => stored(byId.get(id)),
+    insert: (record) =>
+      Number(insert.run(record.orderNo, record.channel, record.shopId, record.channelOrderId, ...cells(record)).lastInsertRowid),
+    update: (id, record, expected) => update.run(...cells(record), id, expected).changes === 1,
+    open: () => open.all().map((row) => ({ ...row, short: row.short === 1 })),
+    receivedSince: (since, limit) => received.all(since, limit).map((row) => stored(row) as StoredOrder),
+    short: () => short.all().map((row) => stored(row) as StoredOrder),
+    ...createHistory(database, recorder),
+  };
+}
+
+type History = Pick<OrderStore, 'addVerdict' | 'addTimeline' | 'openCase' | 'endCases' | 'addDecision'>;
+
+function createHistory(database: Database, recorder: Recorder | null): History {
+  const addVerdict = prepareWrite(
+    database,
+    `INSERT INTO verdicts (order_id, order_version, at, rule_set_version, grade, health_score, hits, inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    recorder,
+  );
+  const addTimeline = prepareWrite(database, 'INSERT INTO timeline (order_id, at, inbox_id, entries) VALUES (?, ?, ?, ?)', recorder);
+  const openCase = prepareWrite(
+    database,
+    `INSERT INTO rule_cases (order_id, rule_id, rule_version, at, ended) VALUES (?, ?, ?, ?, 'open')
+     ON CONFLICT (order_id, rule_id) DO UPDATE SET rule_version = excluded.rule_version, ended = 'open', ended_at = NULL, ended_by = NULL`,
+    recorder,
+  );
+  const endCases = prepareWrite(database, `UPDATE rule_cases SET ended = ?, ended_at = ?, ended_by = ? WHERE order_id = ?`, recorder);
+  const addDecision = prepareWrite(
+    database,
+    'INSERT INTO decisions (order_id, at, actor, action, handling_ms) VALUES (?, ?, ?, ?, ?)',
+    recorder,
+  );
+  return {
+    addVerdict(orderId, verdict) {
+      addVerdict.run(
+        orderId,
+        verdict.orderVersion,
+        verdict.at,
+        verdict.ruleSetVersion,
+        verdict.grade,
+        verdict.healthScore,
+        verdict.hits.length === 0 ? '[]' : JSON.stringify(verdict.hits),
+        JSON.stringify(verdict.inputs),
+      );
+    },
+    addTimeline: (orderId, at, inboxId, entries) => void addTimeline.run(orderId, at, inboxId, JSON.stringify(entries)),
+    openCase: (orderId, ruleId, ruleVersion, at) => void openCase.run(orderId, ruleId, ruleVersion, at),
+    endCases: (orderId, ended, at, by) => void endCases.run(ended, at, by, orderId),
+    addDecision: (orderId, at, actor, action, handlingMs) => void addDecision.run(orderId, at, actor, action, handlingMs),
+  };
+}

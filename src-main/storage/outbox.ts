@@ -1,0 +1,36 @@
+import type { Database } from 'better-sqlite3';
+import type { OutboxRow, OutboxStore } from '#main/hub/ports.ts';
+import { prepareWrite } from './recording.ts';
+import type { Recorder } from './recording.ts';
+
+/** Outgoing messages: each (key, target) once, tried until delivered or given up. */
+export function createOutbox(database: Database, recorder: Recorder | null): OutboxStore {
+  const add = prepareWrite(
+    database,
+    `INSERT INTO outbox (key, target, topic, order_no, payload, created_at, next_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    recorder,
+  );
+  const due = database.prepare<[number, number], Omit<OutboxRow, 'payload'> & { payload: string }>(
+    `SELECT id, key, target, topic, order_no AS orderNo, payload, created_at AS createdAt, attempts FROM outbox
+     WHERE state = 0 AND next_at <= ? ORDER BY next_at LIMIT ?`,
+  );
+  const delivered = prepareWrite(database, "UPDATE outbox SET state = 1, attempts = attempts + 1, error = '' WHERE id = ?", recorder);
+  const postpone = prepareWrite(database, 'UPDATE outbox SET attempts = attempts + 1, next_at = ?, error = ? WHERE id = ?', recorder);
+  const giveUp = prepareWrite(database, 'UPDATE outbox SET state = 2, attempts = attempts + 1, error = ? WHERE id = ?', recorder);
+  const revive = prepareWrite(
+    database,
+    'UPDATE outbox SET state = 0, attempts = 0, next_at = ?1 WHERE state = 2 AND (?2 IS NULL OR id = ?2)',
+    recorder,
+  );
+  const pending = database.prepare<[], number>('SELECT count(*) FROM outbox WHERE state = 0').pluck();
+  const dead = database.prepare<[], number>('SELECT count(*) FROM outbox WHERE state = 2').pluck();
+  return {
+    add: (effect, target, orderNo, at) => void add.run(effect.key, target, effect.topic, orderNo, JSON.stringify(effect.payload), at, at),
+    due: (now, limit) => due.all(now, limit).map((row) => ({ ...row, payload: JSON.parse(row.payload) as Record<string, unknown> })),
+    delivered: (id) => void delivered.run(id),
+    postpone: (id, nextAt, error) => void postpone.run(nextAt, error, id),
+    giveUp: (id, error) => void giveUp.run(error, id),
+    revive: (id, now) => revive.run(now, id).changes,
+    counts: () => ({ pending: pending.get() as number, dead: dead.get() as number }),
+  };
+}

@@ -1,0 +1,161 @@
+import type { Database } from 'better-sqlite3';
+import type { ChannelId } from '#shared/channels.ts';
+import type { CaseRole } from '#shared/order.ts';
+import type { StockMovement } from '#shared/stock.ts';
+import type { LocalisedText, Severity } from '#shared/text.ts';
+import type { Task } from '#shared/contract/operations.ts';
+import type { StoreQueries } from '#main/hub/queries.ts';
+import { verifyAuditChain } from './audit.ts';
+import { decodeCursor, pageOf } from './cursor.ts';
+import { asStoreError } from './database.ts';
+import { createOrderQueries } from './order-queries.ts';
+import { all, builder } from './tables.ts';
+
+/** Every read for screens. What the disk refuses surfaces as StoreError. */
+export function createQueries(database: Database): StoreQueries {
+  return guarded({
+    ...createOrderQueries(database),
+    ...createStockQueries(database),
+    ...createWorkQueries(database),
+    ...createMessageQueries(database),
+  });
+}
+
+function guarded<T extends object>(queries: T): T {
+  return new Proxy(queries, {
+    get(target, name, receiver) {
+      const member: unknown = Reflect.get(target, name, receiver);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]): unknown => {
+        try {
+          return Reflect.apply(member, target, args);
+        } catch (error) {
+          throw asStoreError(error);
+        }
+      };
+    },
+  });
+}
+
+function createStockQueries(database: Database): Pick<StoreQueries, 'movements'> {
+  return {
+    movements(filter) {
+      let query = builder
+        .selectFrom('stock_levels as l')
+        .innerJoin('movements as m', 'm.level_id', 'l.id')
+        .select(['m.id', 'm.at', 'l.sku', 'l.warehouse', 'm.kind', 'm.pool', 'm.quantity', 'm.order_no', 'm.note'])
+        .where('l.sku', '=', filter.sku);
+      if (filter.warehouse) query = query.where('l.warehouse', '=', filter.warehouse);
+      const after = decodeCursor(filter.after, 1);
+      if (after) query = query.where('m.id', '<', Number(after[0]));
+      const rows = all(database, query.orderBy('m.id', 'desc').limit(filter.limit + 1));
+      return pageOf(
+        rows,
+        filter.limit,
+        (row): StockMovement => ({
+          id: row.id,
+          at: row.at,
+          sku: row.sku,
+          warehouse: row.warehouse,
+          kind: row.kind as StockMovement['kind'],
+          pool: row.pool as StockMovement['pool'],
+          quantity: row.quantity,
+          orderNo: row.order_no,
+          note: row.note,
+        }),
+        (row) => [row.id],
+      );
+    },
+  };
+}
+
+function createWorkQueries(database: Database): Pick<StoreQueries, 'audit' | 'verifyAudit' | 'tasks' | 'openTaskKey'> {
+  return {
+    audit(filter) {
+      let query = builder.selectFrom('audit').selectAll();
+      if (filter.subject) query = query.where('subject', '=', filter.subject);
+      const after = decodeCursor(filter.after, 1);
+      if (after) query = query.where('seq', '<', Number(after[0]));
+      const rows = all(database, query.orderBy('seq', 'desc').limit(filter.limit + 1));
+      return pageOf(
+        rows,
+        filter.limit,
+        (row) => row,
+        (row) => [row.seq],
+      );
+    },
+    verifyAudit: () => verifyAuditChain(database),
+    tasks(filter) {
+      let query = builder.selectFrom('tasks').selectAll().where('state', '=', 'open');
+      if (filter.role) query = query.where('role', '=', filter.role);
+      const after = decodeCursor(filter.after, 1);
+      if (after) query = query.where('id', '<', Number(after[0]));
+      const rows = all(database, query.orderBy('id', 'desc').limit(filter.limit + 1));
+      return pageOf(
+        rows,
+        filter.limit,
+        (row): Task => ({
+          id: String(row.id),
+          kind: row.kind as Task['kind'],
+          severity: row.severity as Severity,
+          role: row.role as CaseRole,
+          title: JSON.parse(row.title) as LocalisedText,
+          orderNo: row.order_no,
+          openedAt: row.opened_at,
+          dueAt: row.due_at,
+          state: row.state as Task['state'],
+        }),
+        (row) => [row.id],
+      );
+    },
+    openTaskKey(id) {
+      const query = builder.selectFrom('tasks').select('key').where('id', '=', Number(id)).where('state', '=', 'open');
+      return all(database, query)[0]?.key ?? null;
+    },
+  };
+}
+
+function createMessageQueries(database: Database): Pick<StoreQueries, 'failedMessages' | 'deadMessages'> {
+  return {
+    failedMessages(filter) {
+      let query = builder
+        .selectFrom('inbox_failures as f')
+        .innerJoin('inbox as i', 'i.id', 'f.inbox_id')
+        .select(['i.id', 'i.channel', 'i.shop_id', 'i.delivery_id', 'i.topic', 'i.received_at', 'i.body', 'f.attempts', 'f.reason']);
+      const after = decodeCursor(filter.after, 1);
+      if (after) query = query.where('f.inbox_id', '<', Number(after[0]));
+      const rows = all(database, query.orderBy('f.inbox_id', 'desc').limit(filter.limit + 1));
+      return pageOf(
+        rows,
+        filter.limit,
+        (row) => ({
+          id: row.id,
+          channel: row.channel as ChannelId,
+          shopId: row.shop_id,
+          deliveryId: row.delivery_id,
+          topic: row.topic,
+          receivedAt: row.received_at,
+          body: row.body,
+          attempts: row.attempts,
+          reason: JSON.parse(row.reason) as LocalisedText,
+        }),
+        (row) => [row.id],
+      );
+    },
+    deadMessages(filter) {
+      let query = builder
+        .selectFrom('outbox')
+        .select(['id', 'topic', 'target', 'order_no as orderNo', 'created_at as createdAt', 'attempts', 'error'])
+        .where('state', '=', 2);
+      const after = decodeCursor(filter.after, 1);
+      if (after) query = query.where('id', '<', Number(after[0]));
+      const rows = all(database, query.orderBy('id', 'desc').limit(filter.limit + 1));
+      return pageOf(
+        rows,
+        filter.limit,
+        (row) => row,
+        (row) => [row.id],
+      );
+    },
+  };
+}

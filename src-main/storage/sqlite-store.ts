@@ -1,0 +1,81 @@
+import { statSync } from 'node:fs';
+import type { Database, Statement as SqliteStatement } from 'better-sqlite3';
+import type { Store } from '#main/hub/ports.ts';
+import { createAudit } from './audit.ts';
+import { asStoreError, openDatabase } from './database.ts';
+import { createInbox } from './inbox.ts';
+import { createOrders } from './orders.ts';
+import { createOutbox } from './outbox.ts';
+import { createQueries } from './queries.ts';
+import type { Recorder } from './recording.ts';
+import { createRefunds } from './refunds.ts';
+import { createStock } from './stock.ts';
+import { createProfiles, createRuleSets, createSamples, createTasks } from './work.ts';
+
+export interface SqliteStoreOptions {
+  /** Is told every write; for benchmarks. */
+  recorder?: Recorder;
+}
+
+/** The embedded store: one SQLite file. Throws StoreError when the file cannot be used; see `openDatabase`. */
+export function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
+  const database = openDatabase(path);
+  try {
+    return assemble(database, path, options.recorder ?? null);
+  } catch (error) {
+    database.close();
+    throw asStoreError(error);
+  }
+}
+
+function assemble(database: Database, path: string, recorder: Recorder | null): Store {
+  const audit = createAudit(database, recorder);
+  const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) => database.prepare(sql)) as [
+    Statement,
+    Statement,
+    Statement,
+  ];
+  const setting = database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
+  const putSetting = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
+  return {
+    inbox: createInbox(database, recorder),
+    orders: createOrders(database, recorder),
+    refunds: createRefunds(database, recorder),
+    stock: createStock(database, recorder),
+    outbox: createOutbox(database, recorder),
+    audit,
+    tasks: createTasks(database, recorder),
+    profiles: createProfiles(database, recorder),
+    samples: createSamples(database, recorder),
+    ruleSets: createRuleSets(database, recorder),
+    queries: createQueries(database),
+    transaction(work) {
+      try {
+        begin.run();
+        const value = work();
+        commit.run();
+        return value;
+      } catch (error) {
+        // Some errors (a full disk) have rolled back already.
+        if (database.inTransaction) rollback.run();
+        audit.forgetHead();
+        throw asStoreError(error);
+      }
+    },
+    setting(key, create) {
+      const present = setting.get(key) as string | undefined;
+      if (present !== undefined) return present;
+      const value = create();
+      putSetting.run(key, value);
+      return value;
+    },
+    size: () => ({ databaseBytes: bytesOf(path), logBytes: bytesOf(`${path}-wal`) }),
+    close: () => void database.close(),
+  };
+}
+
+type Statement = SqliteStatement<[]>;
+
+function bytesOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,88 @@
+import type { Database } from 'better-sqlite3';
+import type { StockRow, StockStore } from '#main/hub/ports.ts';
+import type { StockChange } from '#main/model/outcome.ts';
+import { prepareWrite } from './recording.ts';
+import type { Recorder, Write } from './recording.ts';
+
+/** Each change is one update that holds only while the pieces are there, so available never goes below zero (D3, D5). */
+const CHANGES: Record<`${StockChange['kind']} ${StockChange['pool']}`, string> = {
+  'reserve spot': 'UPDATE stock_levels SET reserved = reserved + ?1 WHERE id = ?2 AND spot - reserved >= ?1',
+  'release spot': 'UPDATE stock_levels SET reserved = reserved - ?1 WHERE id = ?2 AND reserved >= ?1',
+  'ship spot': 'UPDATE stock_levels SET spot = spot - ?1, reserved = reserved - ?1 WHERE id = ?2 AND reserved >= ?1',
+  'return spot': 'UPDATE stock_levels SET spot = spot + ?1 WHERE id = ?2',
+  'reserve presale':
+    'UPDATE stock_levels SET presale_reserved = presale_reserved + ?1 WHERE id = ?2 AND presale_quota - presale_reserved >= ?1',
+  'release presale': 'UPDATE stock_levels SET presale_reserved = presale_reserved - ?1 WHERE id = ?2 AND presale_reserved >= ?1',
+  'ship presale':
+    'UPDATE stock_levels SET presale_quota = presale_quota - ?1, presale_reserved = presale_reserved - ?1 WHERE id = ?2 AND presale_reserved >= ?1',
+  'return presale': 'UPDATE stock_levels SET presale_quota = presale_quota + ?1 WHERE id = ?2',
+};
+
+/** Sign in the ledger: of the shelf for ship and return, of what is reserved for reserve and release. */
+const SIGN: Record<StockChange['kind'], 1 | -1> = { reserve: 1, release: -1, ship: -1, return: 1 };
+
+/** Levels by place and their ledger. */
+export function createStock(database: Database, recorder: Recorder | null): StockStore {
+  const updates = Object.fromEntries(Object.entries(CHANGES).map(([key, sql]) => [key, prepareWrite(database, sql, recorder)])) as Record<
+    keyof typeof CHANGES,
+    Write
+  >;
+  const open = prepareWrite(
+    database,
+    `INSERT INTO stock_levels (sku, warehouse, name, spot, presale_quota, safety) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    recorder,
+  );
+  const book = prepareWrite(database, 'UPDATE stock_levels SET spot = spot + ?1 WHERE id = ?2 AND spot + ?1 >= reserved', recorder);
+  const move = prepareWrite(
+    database,
+    'INSERT INTO movements (level_id, at, kind, pool, quantity, order_no, note) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    recorder,
+  );
+  const levels = database.prepare<[], StockRow>(
+    `SELECT sku, warehouse, name, spot, reserved, presale_quota AS presaleQuota, presale_reserved AS presaleReserved, safety
+     FROM stock_levels ORDER BY sku, warehouse`,
+  );
+  const idOf = levelIds(database);
+  const soldSince = database.prepare<[number], { sku: string; warehouse: string; at: number; pieces: number }>(
+    `SELECT l.sku, l.warehouse, max(m.at) AS at, sum(m.quantity) AS pieces FROM stock_levels l CROSS JOIN movements m
+     WHERE m.level_id = l.id AND m.at >= ? AND m.kind = 'reserve' GROUP BY l.id, m.at / 3600000`,
+  );
+
+  function openPlace(row: Omit<StockRow, 'reserved' | 'presaleReserved'>, at: number): boolean {
+    const result = open.run(row.sku, row.warehouse, row.name, row.spot, row.presaleQuota, row.safety);
+    if (result.changes === 0) return false;
+    const id = Number(result.lastInsertRowid);
+    move.run(id, at, 'opening', 'spot', row.spot, null, '');
+    if (row.presaleQuota > 0) move.run(id, at, 'opening', 'presale', row.presaleQuota, null, '');
+    return true;
+  }
+
+  return {
+    levels: () => levels.all(),
+    open: openPlace,
+    apply(change, at, orderNo) {
+      const id = idOf(change.sku, change.warehouse);
+      if (id === null || updates[`${change.kind} ${change.pool}`].run(change.quantity, id).changes === 0) return false;
+      move.run(id, at, change.kind, change.pool, SIGN[change.kind] * change.quantity, orderNo, '');
+      return true;
+    },
+    adjust(sku, warehouse, kind, quantity, at, note) {
+      let id = idOf(sku, warehouse);
+      if (id === null) {
+        if (quantity < 0) return false;
+        openPlace({ sku, warehouse, name: sku, spot: 0, presaleQuota: 0, safety: 0 }, at);
+        id = idOf(sku, warehouse) as number;
+      }
+      if (book.run(quantity, id).changes === 0) return false;
+      move.run(id, at, kind, 'spot', quantity, null, note);
+      return true;
+    },
+    soldSince: (since) => soldSince.all(since),
+  };
+}
+
+/** Place to row id. Rows are never deleted, but a rolled back one may come again under another id, so misses are not kept. */
+function levelIds(database: Database): (sku: string, warehouse: string) => number | null {
+  const find = database.prepare<[string, string], number>('SELECT id FROM stock_levels WHERE sku = ? AND warehouse = ?').pluck();
+  return (sku, warehouse) => (find.get(sku, warehouse) as number | undefined) ?? null;
+}

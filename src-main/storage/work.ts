@@ -1,0 +1,135 @@
+import type { Database } from 'better-sqlite3';
+import type { LocalisedText } from '#shared/text.ts';
+import type { FeedHour, HealthSample, Mark, ProfileStore, RuleSetStore, SampleStore, TaskStore } from '#main/hub/ports.ts';
+import type { CustomerProfile } from '#main/model/facts.ts';
+import { prepareWrite } from './recording.ts';
+import type { Recorder } from './recording.ts';
+
+export function createTasks(database: Database, recorder: Recorder | null): TaskStore {
+  const open = prepareWrite(
+    database,
+    `INSERT INTO tasks (key, kind, severity, role, title, order_no, opened_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+    recorder,
+  );
+  const settle = prepareWrite(
+    database,
+    "UPDATE tasks SET state = 'done', closed_at = ?, closed_by = ? WHERE key = ? AND state = 'open'",
+    recorder,
+  );
+  return {
+    open: (draft, orderNo, at) =>
+      open.run(draft.key, draft.kind, draft.severity, draft.role, JSON.stringify(draft.title), orderNo, at, draft.dueAt).changes > 0,
+    settle: (key, at, by) => settle.run(at, by, key).changes > 0,
+  };
+}
+
+export function createProfiles(database: Database, recorder: Recorder | null): ProfileStore {
+  const get = database.prepare<[string], string>('SELECT document FROM profiles WHERE key = ?').pluck();
+  const put = prepareWrite(
+    database,
+    'INSERT INTO profiles (key, document) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET document = excluded.document',
+    recorder,
+  );
+  const averages = database
+    .prepare<[number], number>(
+      `SELECT json_extract(document, '$.paidMinor') / json_extract(document, '$.orders') FROM profiles
+       WHERE json_extract(document, '$.orders') > 0 LIMIT ?`,
+    )
+    .pluck();
+  return {
+    get: (key) => {
+      const document = get.get(key) as string | undefined;
+      return document === undefined ? null : (JSON.parse(document) as CustomerProfile);
+    },
+    put: (profile) => void put.run(profile.key, JSON.stringify(profile)),
+    averageOrderValues: (limit) => averages.all(limit) as number[],
+  };
+}
+
+export function createRuleSets(database: Database, recorder: Recorder | null): RuleSetStore {
+  interface Row {
+    version: number;
+    published_at: number;
+    fields: string;
+    document: string;
+  }
+  const publish = prepareWrite(database, 'INSERT INTO rule_sets (version, published_at, fields, document) VALUES (?, ?, ?, ?)', recorder);
+  const newest = database.prepare<[], Row>('SELECT * FROM rule_sets ORDER BY version DESC LIMIT 1');
+  const get = database.prepare<[number], Row>('SELECT * FROM rule_sets WHERE version = ?');
+  const read = (row: Row | undefined) =>
+    row
+      ? {
+          version: row.version,
+          publishedAt: row.published_at,
+          fields: JSON.parse(row.fields) as string[],
+          document: JSON.parse(row.document) as unknown,
+        }
+      : null;
+  return {
+    newest: () => read(newest.get()),
+    get: (version) => read(get.get(version)),
+    publish: (set) => void publish.run(set.version, set.publishedAt, JSON.stringify(set.fields), JSON.stringify(set.document)),
+  };
+}
+
+/** Figures over time: health, pulse, feeds, and the moments to mark on a trend. */
+export function createSamples(database: Database, recorder: Recorder | null): SampleStore {
+  const putHealth = prepareWrite(
+    database,
+    'INSERT INTO health_samples (at, shop_id, channel, document) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET document = excluded.document',
+    recorder,
+  );
+  const health = database.prepare<[number], string>('SELECT document FROM health_samples WHERE at >= ? ORDER BY at').pluck();
+  const putPulse = prepareWrite(
+    database,
+    'INSERT INTO pulse_samples (at, document) VALUES (?, ?) ON CONFLICT DO UPDATE SET document = excluded.document',
+    recorder,
+  );
+  const pulseAt = database.prepare<[number], string>('SELECT document FROM pulse_samples WHERE at <= ? ORDER BY at DESC LIMIT 1').pluck();
+  const dropHealth = prepareWrite(database, 'DELETE FROM health_samples WHERE at < ?', recorder);
+  const dropPulse = prepareWrite(database, 'DELETE FROM pulse_samples WHERE at < ?', recorder);
+  return {
+    putHealth(samples) {
+      for (const sample of samples) putHealth.run(sample.at, sample.shopId ?? '', sample.channel ?? '', JSON.stringify(sample));
+    },
+    health: (since) => (health.all(since) as string[]).map((document) => JSON.parse(document) as HealthSample),
+    putPulse: (at, document) => void putPulse.run(at, document),
+    pulseAt: (at) => (pulseAt.get(at) as string | undefined) ?? null,
+    dropBefore(healthBefore, pulseBefore) {
+      dropHealth.run(healthBefore);
+      dropPulse.run(pulseBefore);
+    },
+    ...createFeeds(database, recorder),
+  };
+}
+
+type Feeds = Pick<SampleStore, 'putFeed' | 'feed' | 'addMark' | 'marks'>;
+
+function createFeeds(database: Database, recorder: Recorder | null): Feeds {
+  const putFeed = prepareWrite(
+    database,
+    `INSERT INTO feed_hours (channel, shop_id, hour, received, failed, refused, orders, last_received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET received = excluded.received, failed = excluded.failed, refused = excluded.refused,
+       orders = excluded.orders, last_received_at = excluded.last_received_at`,
+    recorder,
+  );
+  const feed = database.prepare<[number], FeedHour>(
+    `SELECT channel, shop_id AS shopId, hour, received, failed, refused, orders, last_received_at AS lastReceivedAt
+     FROM feed_hours WHERE hour >= ? ORDER BY hour`,
+  );
+  const addMark = prepareWrite(database, 'INSERT INTO marks (at, kind, text) VALUES (?, ?, ?)', recorder);
+  const marks = database.prepare<[number], { at: number; kind: Mark['kind']; text: string }>(
+    'SELECT at, kind, text FROM marks WHERE at >= ? ORDER BY at',
+  );
+  return {
+    putFeed(rows) {
+      for (const row of rows) {
+        putFeed.run(row.channel, row.shopId, row.hour, row.received, row.failed, row.refused, row.orders, row.lastReceivedAt);
+      }
+    },
+    feed: (sinceHour) => feed.all(sinceHour),
+    addMark: (mark) => void addMark.run(mark.at, mark.kind, JSON.stringify(mark.text)),
+    marks: (since) => marks.all(since).map((row) => ({ ...row, text: JSON.parse(row.text) as LocalisedText })),
+  };
+}
