@@ -8,15 +8,17 @@ import { z } from 'zod';
 export const id = z.union([z.string().trim().min(1).max(100), z.number().int().transform(String)], {
   error: '应为编号 / must be an id',
 });
+const NOT_A_CURRENCY = '应为 ISO 4217 货币代码，如 CNY / must be an ISO 4217 currency code such as CNY';
+const NOT_A_DECIMAL = '应为十进制金额，如 "199.65" / must be a decimal amount such as "199.65"';
 const decimal = z.union(
   [
     z
       .string()
       .trim()
-      .regex(/^-?\d{1,12}(\.\d{1,8})?$/),
+      .regex(/^-?\d{1,12}(\.\d{1,8})?$/, { error: NOT_A_DECIMAL }),
     z.number().min(-1e12).max(1e12).transform(String),
   ],
-  { error: '应为十进制金额，如 "199.65" / must be a decimal amount such as "199.65"' },
+  { error: NOT_A_DECIMAL },
 );
 export const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const text = z
@@ -100,7 +102,7 @@ export const orderPayloadSchema = z.object({
   created_at: time,
   updated_at: time.nullish(),
   processed_at: time.nullish(),
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  currency: z.string().regex(/^[A-Z]{3}$/, { error: NOT_A_CURRENCY }),
   total_price: decimal,
   total_discounts: decimal.nullish(),
   total_shipping_price_set: moneySet,

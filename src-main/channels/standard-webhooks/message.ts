@@ -115,7 +115,7 @@ export const orderDataSchema = z
     status: z.string().max(100).nullish(),
     rawStatus: z.string().max(100).nullish(),
     partiallyShipped: z.boolean().default(false),
-    currency: z.string().regex(/^[A-Z]{3}$/),
+    currency: z.string().regex(/^[A-Z]{3}$/, { error: '应为 ISO 4217 货币代码，如 CNY / must be an ISO 4217 currency code such as CNY' }),
     goodsMinor: amount.nullish(),
     freightMinor: amount.default(0),
     discountMinor: amount.default(0),
