@@ -134,6 +134,7 @@ export const evaluationNodeSchema: z.ZodType<EvaluationNode> = z.lazy(() =>
 );
 
 export const appliedRelaxationSchema = z.object({ id: z.string(), effect: z.string(), why: localisedTextSchema });
+export type AppliedRelaxation = z.infer<typeof appliedRelaxationSchema>;
 
 /** What one rule said about one order. */
 export const ruleResultSchema = z.object({

@@ -1,0 +1,75 @@
+import type { Condition, RuleResult } from '#shared/rule.ts';
+import { severityRank, type Locale, type LocalisedText } from '#shared/text.ts';
+import type { Clearance } from '#main/model/record.ts';
+import type { FieldValue, Hit, VerdictRecord } from '#main/model/verdict.ts';
+import { fieldOf } from './catalogue.ts';
+import type { CompiledRuleSet } from './compile.ts';
+import { formatValue } from './format.ts';
+import { fieldIdOf } from './vector.ts';
+import { operatorText } from './words.ts';
+
+function conditionIn(condition: Condition, currency: string, locale: Locale): string {
+  const inner = (child: Condition) => {
+    const text = conditionIn(child, currency, locale);
+    return 'all' in child || 'any' in child ? (locale === 'zh' ? `（${text}）` : `(${text})`) : text;
+  };
+  if ('all' in condition) return condition.all.map(inner).join(locale === 'zh' ? ' 且 ' : ' and ');
+  if ('any' in condition) return condition.any.map(inner).join(locale === 'zh' ? ' 或 ' : ' or ');
+  if ('not' in condition) return locale === 'zh' ? `非 ${inner(condition.not)}` : `not ${inner(condition.not)}`;
+  const definition = fieldOf(fieldIdOf(condition));
+  const label = definition?.label[locale] ?? condition.field;
+  if (definition?.type === 'boolean') {
+    const yes = (condition.value === true) === (condition.op === '==');
+    return yes ? label : locale === 'zh' ? `非${label}` : `not ${label}`;
+  }
+  return `${label} ${operatorText(condition.op, formatValue(condition.value, definition?.unit ?? 'text', currency, locale), locale)}`;
+}
+
+/** A condition as one line for the rules page. Thresholds of money are shown in `currency`. */
+export function conditionText(condition: Condition, currency = 'CNY'): LocalisedText {
+  return { zh: conditionIn(condition, currency, 'zh'), en: conditionIn(condition, currency, 'en') };
+}
+
+/** What a stored verdict says, derived again from its inputs. */
+export interface VerdictExplanation {
+  /** What stopped the order, or that nothing did. */
+  sentence: LocalisedText;
+  /** Hits first, gravest first; then the others, those that came closest to mattering first. */
+  results: RuleResult[];
+  /** True when the evaluation of the stored inputs gave exactly the stored hits (M5). */
+  rederived: boolean;
+}
+
+const RESULT_ORDER: Record<RuleResult['result'], number> = { hit: 0, error: 1, cleared: 2, snoozed: 3, 'no-hit': 4, waiting: 5 };
+
+/** The sentence of a set of hits: gravest first, all of them. */
+export function verdictSentence(hits: readonly Pick<Hit, 'severity' | 'sentence'>[]): LocalisedText {
+  if (hits.length === 0) return { zh: '全部检查通过，没有规则拦截', en: 'Every check passed; no rule stopped the order' };
+  const sorted = [...hits].sort((a, b) => severityRank(b.severity) - severityRank(a.severity));
+  return { zh: sorted.map((hit) => hit.sentence.zh).join('；'), en: sorted.map((hit) => hit.sentence.en).join('; ') };
+}
+
+/** Puts stored inputs into the order of another vector; fields it never had are unknown. */
+function alignInputs(compiled: CompiledRuleSet, verdict: Pick<VerdictRecord, 'fields' | 'inputs'>): FieldValue[] {
+  const stored = new Map(verdict.fields.map((id, at) => [id, verdict.inputs[at] ?? null]));
+  return compiled.fields.map((id) => stored.get(id) ?? null);
+}
+
+/**
+ * Runs the stored inputs through the rule set again: the reason shown is the derivation itself (B4, M5).
+ * `compiled` must be the set of `verdict.ruleSetVersion`; with another one `rederived` tells the difference.
+ */
+export function explainVerdict(compiled: CompiledRuleSet, verdict: VerdictRecord, clearances: readonly Clearance[]): VerdictExplanation {
+  const values = alignInputs(compiled, verdict);
+  // Only what was released before this decision counted then.
+  const known = clearances.filter((clearance) => clearance.at <= verdict.at);
+  const again = compiled.judge(values, verdict.at, known);
+  const results = compiled.explain(values, verdict.at, known);
+  results.sort((a, b) => RESULT_ORDER[a.result] - RESULT_ORDER[b.result] || severityRank(b.severity) - severityRank(a.severity));
+  const same = (hits: readonly Hit[]) => JSON.stringify(hits.map((hit) => [hit.ruleId, hit.ruleVersion, hit.evidence]));
+  return {
+    sentence: verdictSentence(verdict.hits),
+    results,
+    rederived: compiled.version === verdict.ruleSetVersion && same(again) === same(verdict.hits),
+  };
+}

@@ -1,0 +1,17 @@
+export {
+  CURRENCY_FIELD,
+  FIELDS,
+  fieldOf,
+  operatorsFor,
+  parseWindowFieldId,
+  windowField,
+  windowFieldId,
+  type FieldDefinition,
+  type FieldType,
+  type FieldUnit,
+  type RuleSource,
+} from './catalogue.ts';
+export { compileRuleSet, type CompiledRuleSet } from './compile.ts';
+export { conditionText, explainVerdict, verdictSentence, type VerdictExplanation } from './explain.ts';
+export { formatBoth, formatValue } from './format.ts';
+export { parseRuleSet, printRuleSet, type ParsedRuleSet, type RuleIssue } from './parse.ts';

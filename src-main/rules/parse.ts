@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { ruleSchema, ruleSetSchema, type Compare, type Condition, type Rule, type RuleSet } from '#shared/rule.ts';
+import type { LocalisedText } from '#shared/text.ts';
+import { FIELDS, fieldOf, operatorsFor, type FieldDefinition } from './catalogue.ts';
+import { placeholdersOf, SENTENCE_PLACEHOLDERS } from './sentence.ts';
+import { fieldIdOf } from './vector.ts';
+
+/** Something wrong with a rule pack, where it is, in words a supervisor can act on. */
+export interface RuleIssue {
+  /** Null when it concerns the pack as a whole. */
+  ruleId: string | null;
+  /** Path inside the pack, e.g. `rules.3.when.all.0.value`. */
+  path: string;
+  text: LocalisedText;
+}
+
+/** The good rules of a pack and what is wrong with the others. */
+export interface ParsedRuleSet {
+  ruleSet: RuleSet;
+  issues: RuleIssue[];
+}
+
+type Report = (path: (string | number)[], zh: string, en: string) => void;
+type Lists = RuleSet['lists'];
+
+const DEEPEST = 8;
+
+/** Range a threshold of a unit may lie in; outside it the number is surely in another unit. */
+const SANE: Partial<Record<FieldDefinition['unit'], [lowest: number, highest: number]>> = {
+  minor: [0, 1e13],
+  ratio: [0, 10_000],
+  percent: [0, 100],
+  km: [0, 20_040],
+  hours: [0, 8_784],
+  hour: [0, 23],
+  count: [0, 1e9],
+  score: [0, 100],
+};
+
+function checkNumber(value: number, definition: FieldDefinition, path: (string | number)[], report: Report): void {
+  const range = SANE[definition.unit];
+  if (range && (value < range[0] || value > range[1])) {
+    report(
+      path,
+      `「${definition.label.zh}」的阈值应在 ${range[0]} 到 ${range[1]} 之间`,
+      `Threshold of "${definition.label.en}" must lie between ${range[0]} and ${range[1]}`,
+    );
+  }
+  if (definition.unit === 'percent' && value > 0 && value < 1) {
+    report(
+      path,
+      `百分比按 0–100 填写：${value} 应写成 ${value * 100}`,
+      `Percent runs from 0 to 100: write ${value * 100} instead of ${value}`,
+    );
+  }
+  if ((definition.unit === 'minor' || definition.unit === 'count' || definition.unit === 'hour') && !Number.isInteger(value)) {
+    report(path, '此字段的阈值必须是整数', 'The threshold of this field must be a whole number');
+  }
+}
+
+function checkValue(compare: Compare, definition: FieldDefinition, lists: Lists, path: (string | number)[], report: Report): void {
+  const { op, value } = compare;
+  const at = [...path, 'value'];
+  if (op === 'in-list' || op === 'not-in-list' || (op === 'contains-any' && typeof value === 'string')) {
+    if (typeof value !== 'string') report(at, '应填名单的名称', 'The name of a list is needed here');
+    else if (!Object.hasOwn(lists, value)) report(at, `名单「${value}」不存在`, `There is no list "${value}"`);
+    return;
+  }
+  if (op === 'in' || op === 'not-in' || op === 'contains-any') {
+    const wanted = definition.type === 'number' ? 'number' : 'string';
+    const fits = Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === wanted);
+    if (!fits) report(at, '应填同类型的非空列表', 'A non-empty list of the same type is needed here');
+    else if (wanted === 'number') for (const entry of value) checkNumber(entry as number, definition, at, report);
+    return;
+  }
+  const wanted = definition.type === 'number' ? 'number' : definition.type === 'boolean' ? 'boolean' : 'string';
+  if (typeof value !== wanted) report(at, `值的类型应为 ${wanted}`, `The value must be a ${wanted}`);
+  else if (typeof value === 'number') checkNumber(value, definition, at, report);
+}
+
+function checkCompare(compare: Compare, lists: Lists, path: (string | number)[], report: Report): void {
+  if ((compare.field === 'window') !== (compare.window !== undefined)) {
+    return report([...path, 'window'], '字段 window 与窗口定义必须同时出现', 'Field "window" and a window specification belong together');
+  }
+  const definition = compare.window ? fieldOf(fieldIdOf(compare)) : (FIELDS.get(compare.field) ?? null);
+  if (!definition) return report([...path, 'field'], `没有名为「${compare.field}」的字段`, `There is no field "${compare.field}"`);
+  const operators = operatorsFor(definition);
+  if (!operators.includes(compare.op)) {
+    const allowed = operators.join(' ');
+    return report([...path, 'op'], `「${definition.label.zh}」只能用：${allowed}`, `"${definition.label.en}" takes only: ${allowed}`);
+  }
+  checkValue(compare, definition, lists, path, report);
+}
+
+function checkCondition(condition: Condition, lists: Lists, path: (string | number)[], depth: number, report: Report): void {
+  if (depth > DEEPEST) return report(path, `条件嵌套超过 ${DEEPEST} 层`, `Conditions are nested deeper than ${DEEPEST}`);
+  if ('not' in condition) return checkCondition(condition.not, lists, [...path, 'not'], depth + 1, report);
+  if (!('all' in condition) && !('any' in condition)) return checkCompare(condition, lists, path, report);
+  const kind = 'all' in condition ? 'all' : 'any';
+  const children = 'all' in condition ? condition.all : condition.any;
+  if (children.length === 0) report([...path, kind], '条件组为空', 'The group of conditions is empty');
+  children.forEach((child, at) => checkCondition(child, lists, [...path, kind, at], depth + 1, report));
+}
+
+function checkSentence(sentence: LocalisedText, path: (string | number)[], report: Report): void {
+  for (const name of placeholdersOf(sentence)) {
+    const fieldName = name.startsWith('limit:') ? name.slice('limit:'.length) : name;
+    if ((SENTENCE_PLACEHOLDERS as readonly string[]).includes(name)) continue;
+    const definition = fieldOf(fieldName);
+    if (!definition) report(path, `模板中的 {${name}} 不是字段`, `{${name}} in the template is no field`);
+    else if (definition.sensitive)
+      report(path, `模板不能引用敏感字段 {${name}}`, `The template may not quote the sensitive field {${name}}`);
+  }
+}
+
+function checkRule(rule: Rule, lists: Lists, report: Report): void {
+  checkCondition(rule.when, lists, ['when'], 1, report);
+  rule.relax.forEach((relaxation, at) => checkCondition(relaxation.when, lists, ['relax', at, 'when'], 1, report));
+  checkSentence(rule.sentence, ['sentence'], report);
+  if (rule.effectiveFrom !== null && rule.effectiveTo !== null && rule.effectiveFrom >= rule.effectiveTo) {
+    report(['effectiveTo'], '失效时间早于生效时间', 'The rule ends before it begins');
+  }
+  if (rule.action === 'freeze' && rule.severity !== 'high') {
+    report(['action'], '只有高风险规则可以冻结订单', 'Only a rule of high severity may freeze an order');
+  }
+}
+
+function zodIssues(error: z.ZodError, ruleId: string | null, prefix: string): RuleIssue[] {
+  return error.issues.map((issue) => ({
+    ruleId,
+    path: [prefix, ...issue.path.map(String)].filter(Boolean).join('.'),
+    text: { zh: `格式不符：${issue.message}`, en: `Wrong shape: ${issue.message}` },
+  }));
+}
+
+function nameOf(raw: unknown): string | null {
+  const id = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : null;
+  return typeof id === 'string' ? id : null;
+}
+
+/**
+ * Reads a rule pack. One bad rule never stops the others (M3): the good ones are returned, each bad one is reported with
+ * its place. A pack that is no pack at all gives an empty set of version 1 and an issue without a rule.
+ */
+export function parseRuleSet(json: unknown): ParsedRuleSet {
+  const envelope = ruleSetSchema.extend({ rules: z.array(z.unknown()) }).safeParse(json);
+  if (!envelope.success) return { ruleSet: { version: 1, rules: [], lists: {} }, issues: zodIssues(envelope.error, null, '') };
+  const { version, lists } = envelope.data;
+  const issues: RuleIssue[] = [];
+  const rules: Rule[] = [];
+  envelope.data.rules.forEach((raw, at) => {
+    const parsed = ruleSchema.safeParse(raw);
+    if (!parsed.success) return void issues.push(...zodIssues(parsed.error, nameOf(raw), `rules.${at}`));
+    const rule = parsed.data;
+    const before = issues.length;
+    const report: Report = (path, zh, en) => issues.push({ ruleId: rule.id, path: ['rules', at, ...path].join('.'), text: { zh, en } });
+    checkRule(rule, lists, report);
+    if (rules.some((other) => other.id === rule.id)) report(['id'], `编号「${rule.id}」重复`, `The id "${rule.id}" is used twice`);
+    if (issues.length === before) rules.push(rule);
+  });
+  return { ruleSet: { version, rules, lists }, issues };
+}
+
+/** The pack as text; reading it back gives the same set. */
+export function printRuleSet(ruleSet: RuleSet): string {
+  return `${JSON.stringify(ruleSet, null, 2)}\n`;
+}

@@ -1,0 +1,43 @@
+import type { Compare, Condition, Rule, WindowSpec } from '#shared/rule.ts';
+import { CURRENCY_FIELD, FIELDS, windowFieldId } from './catalogue.ts';
+import { placeholdersOf } from './sentence.ts';
+
+/** Field id a comparison reads, windows resolved. */
+export function fieldIdOf(compare: Compare): string {
+  return compare.field === 'window' && compare.window ? windowFieldId(compare.window) : compare.field;
+}
+
+/** Every comparison of a condition, in the order written. */
+export function* comparisons(condition: Condition): Generator<Compare> {
+  if ('all' in condition) for (const child of condition.all) yield* comparisons(child);
+  else if ('any' in condition) for (const child of condition.any) yield* comparisons(child);
+  else if ('not' in condition) yield* comparisons(condition.not);
+  else yield condition;
+}
+
+/** Every comparison of a rule, relaxations included. */
+export function* ruleComparisons(rule: Rule): Generator<Compare> {
+  yield* comparisons(rule.when);
+  for (const relaxation of rule.relax) yield* comparisons(relaxation.when);
+}
+
+/** May this rule judge at all? Its dates are looked at with every order, the rest is settled when compiling. */
+export function canJudge(rule: Rule): boolean {
+  return rule.enabled && rule.source === 'order';
+}
+
+/** What a rule set reads: the order of the input vector, and the sliding windows behind it. */
+export function vectorOf(rules: readonly Rule[]): { fields: string[]; windows: WindowSpec[] } {
+  const fields = new Set([CURRENCY_FIELD]);
+  const windows = new Map<string, WindowSpec>();
+  for (const rule of rules) {
+    if (!canJudge(rule)) continue;
+    for (const compare of ruleComparisons(rule)) {
+      const id = fieldIdOf(compare);
+      fields.add(id);
+      if (compare.window) windows.set(id, compare.window);
+    }
+    for (const name of placeholdersOf(rule.sentence)) if (FIELDS.has(name)) fields.add(name);
+  }
+  return { fields: [...fields], windows: [...windows.values()] };
+}
