@@ -1,0 +1,147 @@
+import { DAY, MINUTE } from '#shared/time.ts';
+import type { OrderLine, OrderStatus } from '#shared/order.ts';
+import type { AssociationCandidate } from '#main/model/facts.ts';
+import type { IncomingOrder } from '#main/model/incoming.ts';
+import type { MatchKeys, OrderRecord } from '#main/model/record.ts';
+import { orderAmount } from './amount.ts';
+
+const MERGE_SPAN = 30 * MINUTE;
+/** Retries of an upstream system come within minutes; a second order of the same goods an hour later is a wish. */
+const DUPLICATE_SPAN = 5 * MINUTE;
+const PRESALE_SPAN = 60 * DAY;
+const OPEN: readonly OrderStatus[] = ['pending_payment', 'paid', 'awaiting_shipment'];
+
+interface Entry {
+  orderNo: string;
+  channel: OrderRecord['channel'];
+  shopId: string;
+  channelOrderId: string;
+  at: number;
+  goods: string;
+  skus: string;
+  amount: number;
+  paid: number;
+  person: string | null;
+  depositOf: number | null;
+}
+
+/** What of an order decides whether another belongs with it. */
+export type Associable = Pick<
+  IncomingOrder,
+  | 'channel'
+  | 'shopId'
+  | 'channelOrderId'
+  | 'createdAt'
+  | 'lines'
+  | 'paidMinor'
+  | 'goodsMinor'
+  | 'freightMinor'
+  | 'discountMinor'
+  | 'presale'
+>;
+
+function goodsOf(lines: readonly OrderLine[]): string {
+  return lines
+    .map((line) => `${line.sku}×${line.quantity}`)
+    .sort()
+    .join('|');
+}
+
+function personOf(keys: MatchKeys): string | null {
+  if (keys.phone !== null && keys.address !== null) return `${keys.phone} ${keys.address}`;
+  return null;
+}
+
+function entryOf(orderNo: string, order: Associable, keys: MatchKeys): Entry {
+  return {
+    orderNo,
+    channel: order.channel,
+    shopId: order.shopId,
+    channelOrderId: order.channelOrderId,
+    at: order.createdAt,
+    goods: goodsOf(order.lines),
+    skus: [...new Set(order.lines.map((line) => line.sku))].sort().join('|'),
+    amount: orderAmount(order),
+    paid: order.paidMinor,
+    person: personOf(keys),
+    depositOf: order.presale && order.presale.balancePaidAt === null ? order.presale.balanceMinor : null,
+  };
+}
+
+function kindOf(entry: Entry, other: Entry, samePerson: boolean): AssociationCandidate['kind'] | null {
+  const sameShop = entry.channel === other.channel && entry.shopId === other.shopId;
+  const apart = Math.abs(entry.at - other.at);
+  if (sameShop && entry.skus === other.skus && apart <= PRESALE_SPAN) {
+    if (entry.depositOf !== null && other.depositOf === null && other.paid > 0 && other.paid === entry.depositOf) return 'presale-pair';
+    if (other.depositOf !== null && entry.depositOf === null && entry.paid > 0 && entry.paid === other.depositOf) return 'presale-pair';
+  }
+  if (sameShop && apart <= DUPLICATE_SPAN && entry.goods === other.goods && entry.amount === other.amount) return 'duplicate';
+  return samePerson && apart <= MERGE_SPAN ? 'merge-candidate' : null;
+}
+
+/**
+ * Open orders by person and by buyer (A8): merge candidates share phone and address within 30 minutes, duplicates share
+ * buyer or person, shop, goods and sum within five, presale pairs are deposit and balance of the same goods.
+ * Memory holds what those spans cover; presale deposits stay until their order leaves. Times are arguments.
+ */
+export class AssociationIndex {
+  readonly #byPerson = new Map<string, Entry[]>();
+  readonly #byBuyer = new Map<string, Entry[]>();
+  #sweepAt = 0;
+
+  /** How far back open orders must be read to rebuild the index, in milliseconds (presale deposits: all that are open). */
+  static readonly reach = MERGE_SPAN;
+
+  /** Takes in an order after it was committed, or takes it out when it is no longer open. */
+  put(record: OrderRecord, now: number): void {
+    this.#sweep(now);
+    const entry = entryOf(record.orderNo, record, record.keys);
+    for (const [index, key] of this.#places(entry, record.keys)) {
+      const others = (index.get(key) ?? []).filter((other) => other.orderNo !== record.orderNo);
+      if (OPEN.includes(record.status)) others.push(entry);
+      if (others.length > 0) index.set(key, others);
+      else index.delete(key);
+    }
+  }
+
+  /** Other open orders this one may belong with, newest first. */
+  candidates(order: Associable, keys: MatchKeys): AssociationCandidate[] {
+    const self = entryOf('', order, keys);
+    const found = new Map<string, AssociationCandidate>();
+    for (const [index, key] of this.#places(self, keys)) {
+      for (const other of index.get(key) ?? []) {
+        if (other.channel === self.channel && other.shopId === self.shopId && other.channelOrderId === self.channelOrderId) continue;
+        const kind = kindOf(self, other, self.person !== null && self.person === other.person);
+        if (!kind || found.has(other.orderNo)) continue;
+        found.set(other.orderNo, { orderNo: other.orderNo, channel: other.channel, shopId: other.shopId, at: other.at, kind });
+      }
+    }
+    return [...found.values()].sort((a, b) => b.at - a.at || (a.orderNo < b.orderNo ? -1 : 1));
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const entries of this.#byPerson.values()) size += entries.length;
+    for (const entries of this.#byBuyer.values()) size += entries.length;
+    return size;
+  }
+
+  #places(entry: Entry, keys: MatchKeys): [Map<string, Entry[]>, string][] {
+    const places: [Map<string, Entry[]>, string][] = [];
+    if (entry.person !== null) places.push([this.#byPerson, entry.person]);
+    if (keys.buyer !== null) places.push([this.#byBuyer, keys.buyer]);
+    return places;
+  }
+
+  #sweep(now: number): void {
+    if (now < this.#sweepAt) return;
+    this.#sweepAt = now + MERGE_SPAN;
+    for (const index of [this.#byPerson, this.#byBuyer]) {
+      for (const [key, entries] of index) {
+        const kept = entries.filter((entry) => now - entry.at <= (entry.depositOf !== null ? PRESALE_SPAN : MERGE_SPAN));
+        if (kept.length === 0) index.delete(key);
+        else if (kept.length < entries.length) index.set(key, kept);
+      }
+    }
+  }
+}
