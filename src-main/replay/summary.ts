@@ -90,69 +90,61 @@ function dateText(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
-function percent(share: number | null): string {
-  return share === null ? '–' : `${(share * 100).toFixed(2)} %`;
-}
-function figure(value: number | null, digits = 3): string {
-  return value === null ? '–' : value.toFixed(digits);
-}
+/** One line of the table: what it is in Chinese and English, and its value. */
+type Line = [zh: string, en: string, value: number | string];
 
 /** The summary as lines for a terminal, in Chinese and English side by side. */
 export function renderSummary(summary: ReplaySummary, format: RowFormat): string {
-  const lines: string[] = [
-    `${format.name.zh} · ${format.name.en}`,
-    row('行', 'rows', summary.rows),
-    row('  订单', 'orders', summary.orders),
-    row('  更新', 'updates', summary.updates),
-    row('  退款', 'refunds', summary.refunds),
-    row('  库存变动', 'stock movements', summary.stockMovements),
-    row('  未采用', 'refused', summary.refused),
-    ...Object.entries(summary.refusedByReason).map(([reason, count]) => {
-      const { zh, en } = REFUSAL_REASONS[reason as RefusalReason];
-      return row(`    ${zh}`, en, count);
-    }),
-    row('模拟时间', 'simulated time', `${day(summary.simulatedFrom)} → ${day(summary.simulatedTo)}`),
-    row('用时', 'took', `${summary.seconds} s, ${summary.ordersPerSecond} orders/s`),
-    row('判定用时', 'decision', `p50 ${summary.decisionMicrosP50 ?? '–'} µs, p99 ${summary.decisionMicrosP99 ?? '–'} µs`),
-    row('拦截', 'held', summary.held),
-    row('冻结', 'frozen', `${summary.frozen}  (${percent(summary.stoppedShare)} stopped)`),
-    row('超时自动放行', 'released by timer', summary.releasedByTimer),
-    row('任务', 'tasks', `${summary.tasks}  ${pairs(summary.tasksByKind)}`),
-    row('命中规则', 'rules hit', pairs(summary.rulesHit) || '–'),
+  const refusals = Object.entries(summary.refusedByReason).map(([reason, count]): Line => {
+    const { zh, en } = REFUSAL_REASONS[reason as RefusalReason];
+    return [`    ${zh}`, en, count];
+  });
+  const lines: Line[] = [
+    ['读取行数', 'rows', summary.rows],
+    ['  订单', 'orders', summary.orders],
+    ['  更新', 'updates', summary.updates],
+    ['  退款', 'refunds', summary.refunds],
+    ['  库存变动', 'stock movements', summary.stockMovements],
+    ['  未采用', 'refused', summary.refused],
+    ...refusals,
+    ['模拟时间', 'simulated time', `${day(summary.simulatedFrom)} → ${day(summary.simulatedTo)}`],
+    ['用时', 'took', `${summary.seconds} s, ${summary.ordersPerSecond} orders/s`],
+    ['判定用时', 'decision', `p50 ${summary.decisionMicrosP50 ?? '–'} µs, p99 ${summary.decisionMicrosP99 ?? '–'} µs`],
+    ['拦截', 'held', summary.held],
+    ['冻结', 'frozen', summary.frozen],
+    ['拦截与冻结占比', 'stopped share', percent(summary.stoppedShare)],
+    ['超时自动放行', 'released by timer', summary.releasedByTimer],
+    ['任务', 'tasks', `${summary.tasks}  ${pairs(summary.tasksByKind)}`],
+    ['命中规则', 'rules hit', pairs(summary.rulesHit) || '–'],
     ...(summary.assessment ? assessmentLines(summary.assessment) : []),
-    ...summary.notes.map((note) => `* ${note}`),
   ];
-  return lines.join('\n');
+  const width = Math.max(...lines.map(([zh, en]) => columns(`${zh} ${en}`)));
+  const table = lines.map(([zh, en, value]) => `${zh} ${en}${' '.repeat(width - columns(`${zh} ${en}`))}  ${value}`);
+  return [`${format.name.zh} · ${format.name.en}`, ...table, ...summary.notes.map((note) => `* ${note}`)].join('\n');
 }
 
-function assessmentLines(assessment: AssessmentFigures): string[] {
+function assessmentLines(assessment: AssessmentFigures): Line[] {
   const { outcomeRows, unmatchedOutcomes, ordersWithoutOutcome, labels, late, goodRepeats } = assessment;
-  const lines = [row('结果', 'outcomes', `${outcomeRows}, unmatched ${unmatchedOutcomes}, orders without ${ordersWithoutOutcome}`)];
-  for (const [id, label] of Object.entries(labels)) {
-    const main = id === assessment.mainLabel ? ' *' : '';
+  const lines: Line[] = [['结果', 'outcomes', `${outcomeRows}, unmatched ${unmatchedOutcomes}, orders without ${ordersWithoutOutcome}`]];
+  for (const label of Object.values(labels)) {
     lines.push(
-      row(`${label.name.zh}${main}`, label.name.en, `${label.bad} of ${label.labelled} (${percent(label.baseRate)})`),
-      row('  精确率', 'precision', percent(label.precision)),
-      row('  召回率', 'recall', percent(label.recall)),
-      row('  误拦率', 'false kills', percent(label.falseKillRate)),
-      row('  风险排序', 'risk AUC', figure(label.riskAuc)),
+      [label.name.zh, label.name.en, `${label.bad} of ${label.labelled} (${percent(label.baseRate)})`],
+      ['  精确率', 'precision', percent(label.precision)],
+      ['  召回率', 'recall', percent(label.recall)],
+      ['  误拦率', 'false kills', percent(label.falseKillRate)],
+      ['  风险排序', 'risk AUC', label.riskAuc?.toFixed(3) ?? '–'],
     );
   }
-  if (late.labelled > 0) lines.push(row('迟到', 'late', `${late.late} of ${late.labelled} (${percent(late.baseRate)})`));
+  if (late.labelled > 0) lines.push(['迟到', 'late', `${late.late} of ${late.labelled} (${percent(late.baseRate)})`]);
   if (goodRepeats.orders > 0) {
-    lines.push(
-      row(
-        '良客 10 分钟内再下单被拦',
-        'good repeats held',
-        `${goodRepeats.held} of ${goodRepeats.orders} (${percent(goodRepeats.heldShare)})`,
-      ),
-    );
+    const { held, orders, heldShare } = goodRepeats;
+    lines.push(['良客十分钟内再下单', 'good repeats held', `${held} of ${orders} (${percent(heldShare)})`]);
   }
   return lines;
 }
 
-function row(zh: string, en: string, value: number | string): string {
-  return `${zh} ${en}: ${value}`;
+function percent(share: number | null): string {
+  return share === null ? '–' : `${(share * 100).toFixed(2)} %`;
 }
 function day(text: string | null): string {
   return text?.slice(0, 10) ?? '–';
@@ -161,4 +153,8 @@ function pairs(counts: Record<string, number>): string {
   return Object.entries(counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
+}
+/** Columns a terminal gives the text: two for each Chinese character. */
+function columns(text: string): number {
+  return [...text].reduce((sum, character) => sum + (/[\u2e80-\uffef]/.test(character) ? 2 : 1), 0);
 }
