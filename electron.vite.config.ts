@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
+import { renderer } from './vite.renderer.config.ts';
 
 /** Explicit entries: the required folder names are not electron-vite's defaults. The preload is one sandbox-safe CommonJS file. */
 export default defineConfig({
@@ -22,12 +22,5 @@ export default defineConfig({
       },
     },
   },
-  renderer: {
-    root: 'src-renderer',
-    build: {
-      outDir: resolve('out/renderer'),
-      rollupOptions: { input: resolve('src-renderer/index.html') },
-    },
-    plugins: [vue()],
-  },
+  renderer,
 });

@@ -144,6 +144,7 @@ export default tseslint.config(
       'import-x/no-restricted-paths': ['error', { zones }],
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
       'vue/multi-word-component-names': 'off',
+      'vue/require-default-prop': 'off',
     },
   },
   ...allRooms.map((room) => ({

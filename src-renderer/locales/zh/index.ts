@@ -1,0 +1,15 @@
+import { common } from './common.ts';
+import { desk } from './desk.ts';
+import { entry } from './entry.ts';
+import { frame } from './frame.ts';
+import { health } from './health.ts';
+import { inventory } from './inventory.ts';
+import { monitor } from './monitor.ts';
+import { order } from './order.ts';
+import { rules } from './rules.ts';
+import { settings } from './settings.ts';
+import { wallboard } from './wallboard.ts';
+
+/** Every text of the console in Chinese, the default language; the English folder must have exactly these keys. */
+export const zh = { common, desk, entry, frame, health, inventory, monitor, order, rules, settings, wallboard };
+export type Messages = typeof zh;

@@ -1,0 +1,25 @@
+import { createRouter, createWebHashHistory } from 'vue-router';
+import type { Component } from 'vue';
+import { Activity, Boxes, HeartPulse, Inbox, ScrollText, SlidersHorizontal } from '@lucide/vue';
+
+/** The pages of the left rail, in its order; `key` follows G. */
+export const PAGES = [
+  { name: 'monitor', key: 'm', icon: Activity, load: () => import('./views/monitor/MonitorPage.vue') },
+  { name: 'desk', key: 'd', icon: Inbox, load: () => import('./views/desk/DeskPage.vue') },
+  { name: 'inventory', key: 'i', icon: Boxes, load: () => import('./views/inventory/InventoryPage.vue') },
+  { name: 'health', key: 'h', icon: HeartPulse, load: () => import('./views/health/HealthPage.vue') },
+  { name: 'rules', key: 'r', icon: ScrollText, load: () => import('./views/rules/RulesPage.vue') },
+  { name: 'settings', key: 's', icon: SlidersHorizontal, load: () => import('./views/settings/SettingsPage.vue') },
+] as const satisfies readonly { name: string; key: string; icon: Component; load: () => Promise<unknown> }[];
+export type PageName = (typeof PAGES)[number]['name'];
+
+/** Addresses live behind the hash: the same page works from a file, a server and any path. */
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', redirect: { name: 'monitor' } },
+    ...PAGES.map(({ name, load }) => ({ path: `/${name}`, name, component: load })),
+    { path: '/wallboard', name: 'wallboard', component: () => import('./views/wallboard/WallboardPage.vue'), meta: { bare: true } },
+    { path: '/:rest(.*)*', redirect: { name: 'monitor' } },
+  ],
+});

@@ -1,0 +1,40 @@
+import { useHealth } from './health.ts';
+import { useHolds } from './holds.ts';
+import { useNotices } from './notices.ts';
+import { useOrders } from './orders.ts';
+import { usePulse } from './pulse.ts';
+import { useSession } from './session.ts';
+import { useStock } from './stock.ts';
+import { useReceipts } from './receipts.ts';
+
+/**
+ * Binds the stores to the event stream. The frame's own stores load at once; stock loads when a page wants it, and from then on
+ * stays current. After a gap everything that was loaded is loaded again. Returns the unsubscribe.
+ */
+export function goLive(): () => void {
+  const session = useSession();
+  const pulse = usePulse();
+  const holds = useHolds();
+  const orders = useOrders();
+  const stock = useStock();
+  const health = useHealth();
+  const notices = useNotices();
+  const receipts = useReceipts();
+
+  function refresh(): void {
+    const loads = [pulse.load(), holds.load(), health.load()];
+    if (stock.loaded) loads.push(stock.load());
+    void Promise.all(loads).catch((error: unknown) => receipts.refused(error));
+  }
+
+  const stop = session.listen((event) => {
+    pulse.apply(event);
+    holds.apply(event);
+    orders.apply(event);
+    stock.apply(event);
+    health.apply(event);
+    notices.apply(event);
+  }, refresh);
+  refresh();
+  return stop;
+}

@@ -1,0 +1,43 @@
+import { defineStore } from 'pinia';
+import { computed, ref, watch } from 'vue';
+import { useLocalStorage, usePreferredDark } from '@vueuse/core';
+import type { Locale } from '#shared/text.ts';
+import { speak } from '../api/client.ts';
+import { i18n } from '../locales/texts.ts';
+
+/** What this person chose for this screen; kept on this machine. */
+export const usePreferences = defineStore('preferences', () => {
+  const theme = useLocalStorage<'dark' | 'light' | 'system'>('orderpulse.theme', 'dark');
+  const locale = useLocalStorage<Locale>('orderpulse.locale', 'zh');
+  const prefersDark = usePreferredDark();
+  const shownTheme = computed<'dark' | 'light'>(() => (theme.value === 'system' ? (prefersDark.value ? 'dark' : 'light') : theme.value));
+  /** Grows after the theme's colours are in force, so that canvases and charts read them again. */
+  const paint = ref(0);
+
+  watch(
+    shownTheme,
+    (value) => {
+      document.documentElement.dataset['theme'] = value;
+      paint.value += 1;
+    },
+    { immediate: true, flush: 'sync' },
+  );
+  watch(
+    locale,
+    (value) => {
+      i18n.global.locale.value = value;
+      document.documentElement.lang = value === 'zh' ? 'zh-CN' : 'en';
+      speak(value);
+    },
+    { immediate: true, flush: 'sync' },
+  );
+
+  return {
+    theme,
+    locale,
+    shownTheme,
+    paint,
+    toggleTheme: () => (theme.value = shownTheme.value === 'dark' ? 'light' : 'dark'),
+    toggleLocale: () => (locale.value = locale.value === 'zh' ? 'en' : 'zh'),
+  };
+});

@@ -1,0 +1,188 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHmac, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { HubConfigInput } from '#main/hub/config.ts';
+import type { MethodInput, MethodName, MethodOutput } from '#shared/contract/index.ts';
+
+const START_LIMIT = 30_000;
+export const TOKEN = 'e2e-token';
+const SECRET = `whsec_${Buffer.from('an invented secret, thirty-two b').toString('base64')}`;
+
+export const SHOPS = [
+  { channel: 'standard-webhooks', shopId: 'own', name: '品牌商城' },
+  { channel: 'douyin', shopId: 'live', name: '抖店直播间' },
+  { channel: 'taobao', shopId: 'flagship', name: '天猫旗舰店' },
+] as const;
+export type ShopId = (typeof SHOPS)[number]['shopId'];
+
+/** Three shops on signed webhooks and a small stock: nothing moves unless a test sends it. */
+export const CONFIG: HubConfigInput = {
+  workspace: 'E2E',
+  shops: SHOPS.map((shop) => ({ ...shop, door: 'standard-webhooks', credentials: { secret: SECRET } })),
+  openingStock: ['suzhou', 'guangzhou', 'tianjin'].flatMap((warehouse) => [
+    { sku: 'MB-1001', name: '有机米粉 250g', warehouse, spot: 900, safety: 200 },
+    { sku: 'MB-1004', name: 'A2 婴幼儿奶粉 3 段', warehouse, spot: 600, safety: 200 },
+  ]),
+};
+
+/** One order of the own-store convention; what a test leaves out is plain and harmless. */
+export interface OrderFields {
+  channelOrderId?: string;
+  sku?: string;
+  quantity?: number;
+  goodsMinor?: number;
+  discountMinor?: number;
+  paidMinor?: number;
+  buyerKey?: string;
+  phone?: string;
+  address?: string;
+  buyerMessage?: string;
+  type?: 'order.created' | 'order.paid' | 'order.shipped' | 'order.completed' | 'order.cancelled';
+}
+
+export interface TestHub {
+  readonly url: string;
+  readonly port: number;
+  /** Sends a signed webhook and waits for its acknowledgement; answers the platform order number. */
+  deliver(shopId: ShopId, fields?: OrderFields): Promise<string>;
+  /** Asks the contract directly, as the access token's operator. */
+  ask<N extends MethodName>(method: N, input: MethodInput<N>): Promise<MethodOutput<N>>;
+  /** Ends the process as a crash would; `start` brings it back on the same data and port. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** Ends the process and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** Starts the real server host on a fresh data folder and a free port. */
+export async function startHub(config: HubConfigInput = CONFIG): Promise<TestHub> {
+  const folder = mkdtempSync(join(tmpdir(), 'orderpulse-e2e-'));
+  const configFile = join(folder, 'config.json');
+  writeFileSync(configFile, JSON.stringify(config));
+  let child: ChildProcess | null = null;
+  let port = 0;
+
+  async function start(): Promise<void> {
+    const wanted = ['--data', join(folder, 'data'), '--port', String(port), '--token', TOKEN, '--config', configFile];
+    child = spawn(process.execPath, ['src-main/server/main.ts', ...wanted], { stdio: ['ignore', 'pipe', 'pipe'] });
+    port = await listening(child);
+  }
+  async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const ending = child;
+    child = null;
+    if (!ending || ending.exitCode !== null) return;
+    const ended = new Promise((resolve) => ending.once('exit', resolve));
+    ending.kill(signal);
+    await ended;
+  }
+
+  await start();
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    port,
+    start,
+    kill,
+    deliver: (shopId, fields = {}) => deliver(url, shopId, fields),
+    async ask(method, input) {
+      const response = await fetch(`${url}/rpc/${method}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+        body: JSON.stringify(input),
+      });
+      const answer = (await response.json()) as { ok: true; value: MethodOutput<typeof method> } | { ok: false; error: unknown };
+      if (!answer.ok) throw new Error(`${method}: ${JSON.stringify(answer.error)}`);
+      return answer.value;
+    },
+    async stop() {
+      await kill('SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for the line `listening http://H:N`; fails with what the hub said instead. */
+function listening(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(() => reject(new Error(`the hub did not start in time:\n${said}`)), START_LIMIT);
+    const read = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const match = /listening http:\/\/[^\s:]+:(\d+)/.exec(said);
+      if (!match) return;
+      clearTimeout(timer);
+      resolve(Number(match[1]));
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`the hub ended with code ${code}:\n${said}`));
+    });
+  });
+}
+
+/** Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`, key from the secret after `whsec_`. */
+export async function deliver(url: string, shopId: ShopId, fields: OrderFields): Promise<string> {
+  const channel = SHOPS.find((shop) => shop.shopId === shopId)?.channel;
+  const body = JSON.stringify({
+    type: fields.type ?? 'order.paid',
+    timestamp: new Date().toISOString(),
+    data: orderData(fields),
+  });
+  const id = `msg_${randomUUID().replaceAll('-', '')}`;
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const key = Buffer.from(SECRET.slice('whsec_'.length), 'base64');
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  const response = await fetch(`${url}/hooks/${channel}/${shopId}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': timestamp,
+      'webhook-signature': `v1,${signature}`,
+    },
+    body,
+  });
+  if (response.status !== 200) throw new Error(`webhook answered ${response.status}: ${await response.text()}`);
+  return (JSON.parse(body) as { data: { channelOrderId: string } }).data.channelOrderId;
+}
+
+function orderData(fields: OrderFields): Record<string, unknown> {
+  const quantity = fields.quantity ?? 1;
+  const goodsMinor = fields.goodsMinor ?? 6_800 * quantity;
+  const discountMinor = fields.discountMinor ?? 0;
+  const at = Date.now();
+  return {
+    channelOrderId: fields.channelOrderId ?? randomUUID(),
+    status:
+      { 'order.created': 'pending_payment', 'order.shipped': 'shipped', 'order.completed': 'completed', 'order.cancelled': 'cancelled' }[
+        fields.type ?? ''
+      ] ?? 'paid',
+    currency: 'CNY',
+    goodsMinor,
+    freightMinor: 0,
+    discountMinor,
+    paidMinor: fields.paidMinor ?? goodsMinor - discountMinor,
+    refundedMinor: 0,
+    createdAt: at - 2_000,
+    paidAt: fields.type === 'order.created' ? null : at - 1_000,
+    updatedAt: at,
+    buyer: { key: fields.buyerKey ?? `buyer-${randomUUID().slice(0, 8)}`, name: '林晓雨', tags: [] },
+    receiver: {
+      name: '林晓雨',
+      phone: fields.phone ?? `138${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`,
+      country: 'CN',
+      province: '江苏省',
+      city: '苏州市',
+      district: '吴中区',
+      address: fields.address ?? `示例路 ${Math.floor(Math.random() * 900) + 1} 号 2 栋 301 室`,
+    },
+    buyerMessage: fields.buyerMessage ?? '',
+    sellerMemo: '',
+    presale: null,
+    lines: [{ sku: fields.sku ?? 'MB-1001', name: '有机米粉 250g', quantity, unitPriceMinor: Math.round(goodsMinor / quantity) }],
+  };
+}
