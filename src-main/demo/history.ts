@@ -1,0 +1,150 @@
+import { DAY, HOUR, MINUTE } from '#shared/time.ts';
+import { refundedMinor } from './order.ts';
+import type { DemoOrder, Happening, Posting } from './order.ts';
+import { PEOPLE_WORDS } from './people.ts';
+import type { Step } from './life.ts';
+import type { Market } from './market.ts';
+import type { Random } from './random.ts';
+import { hourWeight } from './timetable.ts';
+import { keyOf } from './world.ts';
+import type { WorldState } from './world.ts';
+
+/**
+ * What happened in the shops before the hub was opened: an order is reported once, as it stands now, the way a platform
+ * hands over orders to a newly connected program. Orders that are still open live on in the world.
+ */
+export interface History extends WorldState {
+  postings: Posting[];
+}
+
+/** Where past orders lie: the last minutes as busy as now, the days before thinner. */
+const PERIODS: readonly { share: number; from: number; to: number }[] = [
+  { share: 0.14, from: 0, to: 6 * MINUTE },
+  { share: 0.2, from: 6 * MINUTE, to: HOUR },
+  { share: 0.3, from: HOUR, to: DAY },
+  { share: 0.36, from: DAY, to: 25 * DAY },
+];
+/** Something wrong is only put into orders this young: older cases would long be decided. */
+const TROUBLED_WITHIN = 90 * MINUTE;
+const REMOTE_SHARE = 0.035;
+const REMOTE_RETURNED = 0.26;
+const RETURNED = 0.045;
+const CANCELLED = 0.03;
+
+/** Ages of past orders in ms, oldest first, following the rhythm of the day. */
+function ages(random: Random, now: number, count: number): number[] {
+  const list: number[] = [];
+  while (list.length < count) {
+    const period = random.weighted(PERIODS, ({ share }) => share);
+    const age = random.between(period.from, period.to);
+    if (age < HOUR || random.chance(0.15 + 0.85 * hourWeight(now - age))) list.push(Math.round(age));
+  }
+  return list.sort((left, right) => right - left);
+}
+
+function settle(order: DemoOrder, status: DemoOrder['status'], at: number): void {
+  order.status = status;
+  order.updatedAt = Math.round(at);
+}
+
+function pay(order: DemoOrder, at: number): void {
+  order.paidAt = Math.round(at);
+  order.paidMinor = order.totalMinor;
+  settle(order, 'paid', at);
+}
+
+function send(order: DemoOrder, random: Random, at: number): void {
+  const carrier = random.weighted(PEOPLE_WORDS.carriers, ({ slow }) => (slow ? 1 : 4));
+  order.carrier = carrier.zh;
+  order.trackingNumber = `${carrier.code}${Math.floor(at / 1_000)}${random.int(1_000, 9_999)}`;
+  settle(order, 'shipped', at);
+}
+
+function giveBack(order: DemoOrder, at: number): void {
+  order.refunds = [
+    {
+      id: `R${order.id}1`,
+      amountMinor: order.paidMinor - refundedMinor(order),
+      at: Math.round(at),
+      state: 'succeeded',
+      reason: '七天无理由退货',
+      lines: order.lines.map(({ sku, quantity, unitPriceMinor }) => ({ sku, quantity, amountMinor: quantity * unitPriceMinor })),
+    },
+  ];
+  settle(order, 'refunded', at);
+}
+
+/** Brings a past order to where it would be by now. Real durations: parcels of last week took days. */
+function liveOn(order: DemoOrder, now: number, random: Random, remote: boolean): void {
+  const age = now - order.createdAt;
+  if (random.chance(CANCELLED) && age > 20 * MINUTE) {
+    settle(order, 'cancelled', order.createdAt + random.between(5, 15) * MINUTE);
+    return;
+  }
+  const paidAt = order.createdAt + random.between(3_000, 60_000);
+  if (paidAt > now) return;
+  pay(order, paidAt);
+  if (order.trouble && order.trouble !== 'complaint') return;
+  const sentAt = paidAt + random.between(12, 45) * MINUTE;
+  if (sentAt > now) return;
+  send(order, random, sentAt);
+  const deliveredAt = sentAt + random.between(0.8, 3.5) * DAY;
+  if (deliveredAt > now) return;
+  settle(order, 'delivered', deliveredAt);
+  const endedAt = deliveredAt + random.between(0.3, 4) * DAY;
+  if (endedAt > now) return;
+  if (random.chance(remote ? REMOTE_RETURNED : RETURNED)) giveBack(order, endedAt);
+  else settle(order, 'completed', endedAt);
+}
+
+const HAPPENING_OF: Partial<Record<DemoOrder['status'], Happening>> = {
+  pending_payment: 'created',
+  paid: 'paid',
+  shipped: 'shipped',
+  delivered: 'delivered',
+  completed: 'completed',
+  cancelled: 'cancelled',
+  refunded: 'refund-succeeded',
+};
+
+/** What the demo lets happen next to an order it found half-way; a paid one waits for the warehouse. */
+const NEXT_STEP: Partial<Record<DemoOrder['status'], { step: Step; from: number; to: number }>> = {
+  pending_payment: { step: 'pay', from: 3_000, to: MINUTE },
+  shipped: { step: 'deliver', from: 2 * MINUTE, to: 3 * HOUR },
+  delivered: { step: 'complete', from: MINUTE, to: 2 * HOUR },
+};
+
+/** A few parcels got lost before the demo began, so that the ward has its patients from the first minute. */
+function loseParcels(random: Random, candidates: DemoOrder[], now: number): void {
+  for (const order of candidates.slice(0, 7)) {
+    order.trackingNumber = null;
+    order.carrier = null;
+    order.stuck = true;
+    settle(order, 'paid', order.paidAt ?? now - random.between(2, 5) * HOUR);
+  }
+}
+
+/** The past `count` orders of the merchant at `now`. The same random and market make the same history. */
+export function createHistory(market: Market, random: Random, now: number, count: number): History {
+  const orders = ages(random, now, count).map((age) => {
+    const remote = age > 8 * DAY && random.chance(REMOTE_SHARE * 2.5);
+    const order = market.everyday(now - age, { troubled: age < TROUBLED_WITHIN, remote });
+    liveOn(order, now, random, remote);
+    return order;
+  });
+  const overdue = orders.filter(
+    ({ status, createdAt }) => status === 'shipped' && now - createdAt > 2.2 * HOUR && now - createdAt < 7 * HOUR,
+  );
+  loseParcels(random, overdue, now);
+  return {
+    postings: orders.map((order) => {
+      order.revision = 1;
+      return { happening: HAPPENING_OF[order.status] ?? 'updated', order: { ...order }, at: order.updatedAt, history: true };
+    }),
+    orders: orders.filter(({ status }) => NEXT_STEP[status] !== undefined || status === 'paid'),
+    steps: orders.flatMap((order) => {
+      const next = NEXT_STEP[order.status];
+      return next ? [{ at: Math.round(now + random.between(next.from, next.to)), step: next.step, key: keyOf(order) }] : [];
+    }),
+  };
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import peopleSource from '#resources/demo/people.json' with { type: 'json' };
+import placesSource from '#resources/demo/places.json' with { type: 'json' };
+import type { DemoReceiver } from './order.ts';
+import type { Random } from './random.ts';
+import { SHOPS, shopKey, shopOf } from './shops.ts';
+
+const texts = z.array(z.string().min(1)).min(1);
+const peopleSchema = z.strictObject({
+  surnames: z.string().min(1),
+  givenNames: texts,
+  roads: texts,
+  roadKinds: texts,
+  estates: texts,
+  companies: texts,
+  buyerMessages: texts,
+  blackListedWords: texts,
+  improperInvoices: texts,
+  complaints: texts,
+  vagueAddresses: texts,
+  malformedPhones: texts,
+  sellerMemos: texts,
+  carriers: z.array(z.strictObject({ code: z.string(), zh: z.string(), en: z.string(), slow: z.boolean() })).min(1),
+});
+const placesSchema = z.strictObject({
+  source: z.string(),
+  provinces: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        weight: z.number().positive(),
+        remote: z.boolean().default(false),
+        cities: z.record(z.string(), texts),
+      }),
+    )
+    .min(1),
+});
+
+/** What people of the demo say, are called and where they live; all invented but the names of places. */
+export const PEOPLE_WORDS = peopleSchema.parse(peopleSource);
+export const PROVINCES = placesSchema.parse(placesSource).provinces;
+const SURNAMES = [...PEOPLE_WORDS.surnames];
+
+/** One customer of the demo merchant, who buys in one shop and has it sent home. */
+export interface Customer {
+  shop: string;
+  /** The platform's key for the buyer. */
+  key: string;
+  home: DemoReceiver;
+  ip: string;
+  deviceId: string;
+  /** Usual amount of an order in fen; orders of one customer stay near it. */
+  usualMinor: number;
+  orders: number;
+  lastOrderAt: number;
+  company: string | null;
+  tags: string[];
+}
+
+/** Where the next person lives; remote regions only when asked for. */
+export function choosePlace(random: Random, remote = false): Pick<DemoReceiver, 'province' | 'city' | 'district'> {
+  const province = random.weighted(
+    PROVINCES.filter((candidate) => candidate.remote === remote),
+    (candidate) => candidate.weight,
+  );
+  const cities = Object.entries(province.cities);
+  // The first city of a list is its largest.
+  const [city, districts] = random.weighted(cities, (entry) => (entry === cities[0] ? 2 : 1));
+  return { province: province.name, city, district: random.pick(districts) };
+}
+
+export function street(random: Random): string {
+  const road = `${random.pick(PEOPLE_WORDS.roads)}${random.pick(PEOPLE_WORDS.roadKinds)}${random.int(1, 399)}号`;
+  return `${road}${random.pick(PEOPLE_WORDS.estates)}${random.int(1, 36)}栋${random.int(1, 4)}单元${random.int(1, 28)}0${random.int(1, 4)}室`;
+}
+
+export function personName(random: Random): string {
+  return `${random.pick(SURNAMES)}${random.pick(PEOPLE_WORDS.givenNames)}`;
+}
+
+/**
+ * An invented number of a plausible shape: three zeros in a row after a real prefix. The n-th person always gets the
+ * same one; numbers come again only after 400,000 people.
+ */
+export function phoneOf(n: number): string {
+  const prefixes = ['199', '198', '191', '192'];
+  return `${prefixes[Math.floor(n / 100_000) % prefixes.length]}000${String(n % 100_000).padStart(5, '0')}`;
+}
+
+/** Addresses of the network reserved for measurements (RFC 2544, 198.18.0.0/15), which no customer can have. */
+export function measurementAddress(random: Random): string {
+  return `198.${random.int(18, 19)}.${random.int(0, 255)}.${random.int(1, 254)}`;
+}
+
+/** All customers known so far, by shop. */
+export interface People {
+  newcomer(shop: string, remote?: boolean): Customer;
+  /** Someone who bought before and not within the last `restMs`; null when there is nobody. */
+  regular(shop: string, now: number, restMs: number): Customer | null;
+  /** Number of the last person made; the next run goes on from there, so that nobody comes twice. */
+  readonly lastNumber: number;
+  skipTo(number: number): void;
+}
+
+/** Customers kept per shop; the oldest are forgotten, so that a demo left running stays small. */
+const MOST_KEPT = 2_000;
+
+export function createPeople(random: Random): People {
+  const known = new Map<string, Customer[]>(SHOPS.map((shop) => [shopKey(shop), []]));
+  let number = 0;
+
+  return {
+    newcomer(shop, remote = false) {
+      number += 1;
+      const place = choosePlace(random, remote);
+      const customer: Customer = {
+        shop,
+        key: `${shopOf(shop).buyerPrefix}_${(number + 0x1a2b3).toString(36)}`,
+        home: { name: personName(random), phone: phoneOf(number), ...place, address: street(random) },
+        ip: measurementAddress(random),
+        deviceId: `dev-${number.toString(36)}`,
+        usualMinor: Math.round(9_000 * Math.exp(random.between(0, 1.2))),
+        orders: 0,
+        lastOrderAt: 0,
+        company: random.chance(0.015) ? random.pick(PEOPLE_WORDS.companies) : null,
+        tags: [],
+      };
+      if (customer.company) customer.tags = ['corporate'];
+      const list = known.get(shop) ?? [];
+      list.push(customer);
+      if (list.length > MOST_KEPT) list.splice(0, list.length - MOST_KEPT);
+      known.set(shop, list);
+      return customer;
+    },
+    regular(shop, now, restMs) {
+      const list = known.get(shop) ?? [];
+      for (let attempt = 0; attempt < 8 && list.length > 0; attempt += 1) {
+        const customer = random.pick(list);
+        if (customer.orders > 0 && now - customer.lastOrderAt >= restMs) return customer;
+      }
+      return null;
+    },
+    get lastNumber() {
+      return number;
+    },
+    skipTo(last) {
+      number = Math.max(number, last);
+    },
+  };
+}
