@@ -1,8 +1,10 @@
+import { minorToDecimal } from '#shared/money.ts';
 import type { OrderLine } from '#shared/order.ts';
 import type { Warehouse } from '#shared/stock.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { AllocationPlan } from '#main/inventory/plan.ts';
 import type { Demotion, Ranking } from './ranking.ts';
+import type { RoutingLine } from './table.ts';
 
 export const NO_WAREHOUSE: LocalisedText = {
   zh: '尚未配置仓库，无法分仓',
@@ -18,6 +20,7 @@ export interface Decision {
   shortages: AllocationPlan['shortages'];
   lines: readonly OrderLine[];
   presale: boolean;
+  currency: string;
   /** Days the delivery is later than the first choice alone would have made it. */
   delayDays: number;
 }
@@ -27,14 +30,24 @@ export interface Decision {
  */
 export function composeReason(decision: Decision): LocalisedText {
   const { ranking, presale } = decision;
+  const line = lineName(ranking.line, decision.currency);
   const parts: LocalisedText[] = [
-    { zh: `${ranking.line.name.zh} → ${ranking.preferred.name.zh}`, en: `${ranking.line.name.en} → ${ranking.preferred.name.en}` },
+    { zh: `${line.zh} → ${ranking.preferred.name.zh}`, en: `${line.en} → ${ranking.preferred.name.en}` },
     ...outcome(decision),
   ];
   const storages = new Set(decision.lines.map((line) => line.storage ?? 'normal'));
   if (storages.size > 1) parts.push({ zh: '冷链与常温商品分箱发货', en: 'cold-chain and normal goods in separate parcels' });
   if (presale) parts.push({ zh: '占用预售配额，到货后确定送达日期', en: 'taken from the presale quota, delivery date follows on arrival' });
   return { zh: parts.map((part) => part.zh).join('；'), en: parts.map((part) => part.en).join('; ') };
+}
+
+/** What kind of order the line is for, with its limit in the order's currency. */
+function lineName({ name, when }: RoutingLine, currency: string): LocalisedText {
+  const limit = when.paidAboveMinor?.[currency];
+  if (limit === undefined) return name;
+  const amount = minorToDecimal(limit, currency).replace(/\.0+$/, '');
+  const [zh, en] = currency === 'CNY' ? [`${amount} 元`, `${amount} yuan`] : [`${amount} ${currency}`, `${amount} ${currency}`];
+  return { zh: name.zh.replace('{amount}', zh), en: name.en.replace('{amount}', en) };
 }
 
 function outcome(decision: Decision): LocalisedText[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { warehouseSchema, type Warehouse } from '#shared/stock.ts';
-import { localisedTextSchema, type LocalisedText } from '#shared/text.ts';
+import { localisedTextSchema } from '#shared/text.ts';
 
 const preferenceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('warehouse'), id: z.string().min(1) }),
@@ -12,7 +12,7 @@ const preferenceSchema = z.discriminatedUnion('kind', [
 
 const lineSchema = z.strictObject({
   id: z.string().min(1),
-  /** Opens the reason sentence: what kind of order this line is for. */
+  /** Opens the reason sentence: what kind of order this line is for. `{amount}` stands for the line's limit. */
   name: localisedTextSchema,
   /** All that is given must hold; an empty object fits every order. */
   when: z.strictObject({
@@ -105,6 +105,16 @@ export function parseWarehouses(json: unknown): Warehouse[] {
   return parsed.data;
 }
 
+/** The table with another VIP limit (E2): replaces the amounts of every line that asks for a VIP warehouse. */
+export function withVipAmount(table: RoutingTable, paidAboveMinor: Record<string, number>): RoutingTable {
+  const lines = table.lines.map((line) =>
+    line.when.paidAboveMinor && line.prefer.some((preference) => preference.kind === 'vip')
+      ? { ...line, when: { ...line.when, paidAboveMinor } }
+      : line,
+  );
+  return { ...table, lines };
+}
+
 /** The province a platform's text means (江苏, 江苏省, Jiangsu, 广西壮族自治区, ...), or null. */
 export function findProvince(table: RoutingTable, ...texts: readonly string[]): Province | null {
   for (const text of texts) {
@@ -112,10 +122,6 @@ export function findProvince(table: RoutingTable, ...texts: readonly string[]): 
     if (found) return found;
   }
   return null;
-}
-
-export function regionName(table: RoutingTable, id: string): LocalisedText | null {
-  return table.regions.find((region) => region.id === id)?.name ?? null;
 }
 
 /** What platforms hang behind the short name of a province, in Chinese and in English. */
