@@ -1,0 +1,76 @@
+import pino from 'pino';
+import { startHubThread } from '#main/host/thread.ts';
+import { SECOND } from '#shared/time.ts';
+import { parseServerOptions } from './options.ts';
+import { CONSOLE_DIRECTORY, serve } from './serve.ts';
+import type { Serving } from './serve.ts';
+import { StartError, startFailureLine } from './start-error.ts';
+
+/** `npm run hub -- …`: the server host. Standard output carries one line when it is ready; everything else goes to standard error. */
+
+/** After this the process ends even if something would not close; what is acknowledged is on disk anyway. */
+const LONGEST_CLOSE = 15 * SECOND;
+
+const logger = pino(
+  { level: process.env['ORDERPULSE_LOG'] || 'warn', base: null, timestamp: pino.stdTimeFunctions.isoTime },
+  pino.destination(2),
+);
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function stop(serving: Serving, why: string): Promise<never> {
+  say(`正在停止（${why}）… / stopping (${why}) …`);
+  setTimeout(() => process.exit(1), LONGEST_CLOSE).unref();
+  try {
+    await serving.close();
+  } catch (error) {
+    logger.error({ error }, 'closing failed');
+    process.exit(1);
+  }
+  process.exit(0);
+}
+
+async function main(): Promise<void> {
+  const options = parseServerOptions(process.argv.slice(2));
+  const early = new AbortController();
+  const interrupted = (signal: NodeJS.Signals) => early.abort(signal);
+  process.once('SIGTERM', interrupted).once('SIGINT', interrupted);
+
+  const serving = await serve(options, { openHub: startHubThread, logger, consoleDirectory: CONSOLE_DIRECTORY });
+  if (early.signal.aborted) await stop(serving, String(early.signal.reason));
+  process.off('SIGTERM', interrupted).off('SIGINT', interrupted);
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      void stop(serving, signal);
+    });
+  }
+  void serving.stopAsked.then(() => {
+    stopping = true;
+    return stop(serving, 'workspace.stop');
+  });
+
+  if (serving.loginUrl) {
+    say(`登录链接（一小时内可用一次） / login link (works once, within the hour): ${serving.loginUrl}`);
+    say(`访问令牌 / access token: ${serving.tokenPath}`);
+  }
+  process.stdout.write(`listening ${serving.url}\n`);
+}
+
+process.stdout.on('error', () => undefined);
+process.on('uncaughtException', (error) => {
+  logger.fatal({ error }, 'the host failed');
+  say(startFailureLine(error));
+  process.exit(1);
+});
+
+try {
+  await main();
+} catch (error) {
+  say(startFailureLine(error));
+  process.exit(error instanceof StartError ? error.exitCode : 1);
+}

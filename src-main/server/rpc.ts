@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify';
+import type { Answer } from '#shared/contract/index.ts';
+import type { HubLink } from '#main/gateway/link.ts';
+import { isForeign, localeOf, operatorOf, principalOf, refusal } from './caller.ts';
+import type { Doorkeeper } from './caller.ts';
+
+/** Requests that are themselves wrong also say so in the HTTP status; refusals of a valid request are plain answers. */
+const STATUS_OF_CODE: Partial<Record<string, number>> = { bad_request: 400, unauthenticated: 401, forbidden: 403, unknown_method: 404 };
+
+/** HTTP status of an answer: 200 for values and business refusals. */
+export function statusOf(answer: Answer<unknown>): number {
+  return answer.ok ? 200 : (STATUS_OF_CODE[answer.error.code] ?? 200);
+}
+
+/**
+ * `POST /rpc/:method`: body is the parameters as a JSON object (none: `{}`), the answer is an `Answer`, whatever happens.
+ * `onStop` runs after the hub agreed to `workspace.stop`: closing the doors is the host's part of it.
+ */
+export function registerRpc(app: FastifyInstance, link: HubLink, keeper: Doorkeeper, onStop: () => void): void {
+  void app.register((scope, _options, done) => {
+    scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      const status = error.statusCode ?? 500;
+      const locale = localeOf(request.headers);
+      if (status === 429) return reply.code(429).send(refusal('busy', locale));
+      if (status >= 400 && status < 500) return reply.code(400).send(refusal('bad_request', locale));
+      request.log.error({ error }, 'a request was not answered');
+      return reply.code(503).send(refusal('busy', locale));
+    });
+    scope.post<{ Params: { method: string } }>('/rpc/:method', async (request, reply) => {
+      const locale = localeOf(request.headers);
+      if (isForeign(request, keeper)) return reply.code(403).send(refusal('forbidden', locale));
+      const operator = operatorOf(request, keeper);
+      if (operator === null) return reply.code(401).send(refusal('unauthenticated', locale));
+      const params: unknown = request.body ?? {};
+      if (typeof params !== 'object' || Array.isArray(params)) return reply.code(400).send(refusal('bad_request', locale));
+      const { method } = request.params;
+      const answer = await link.request(method, params, principalOf(operator, locale));
+      if (method === 'workspace.stop' && answer.ok) reply.raw.once('finish', onStop);
+      return reply.code(statusOf(answer)).send(answer);
+    });
+    done();
+  });
+}
