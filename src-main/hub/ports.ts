@@ -102,6 +102,8 @@ export interface OpenOrderRow {
   statusSince: number;
   holdKind: 'held' | 'frozen' | null;
   holdOpenedAt: number | null;
+  /** Gravest rule behind the hold; null when a person froze it. */
+  holdRule: string | null;
   releaseAt: number | null;
   warehouse: string | null;
   short: boolean;
@@ -128,8 +130,14 @@ export interface OrderStore {
   ): void;
   /** Orders on their way or held, for the open-order index. */
   open(): OpenOrderRow[];
-  /** Orders received since, oldest first, for windows and association. */
-  receivedSince(since: number, limit: number): StoredOrder[];
+  /** Is this internal number taken? */
+  hasNumber(orderNo: string): boolean;
+  /** Orders placed since, oldest first, for windows, association and flows. */
+  createdSince(since: number): Iterable<OrderRecord>;
+  /** Open deposits of presales, whenever placed. */
+  openDeposits(): Iterable<OrderRecord>;
+  /** Orders first received since, per warehouse of their route and quarter of an hour; `at` is the last moment of each sum. */
+  routedSince(since: number): { warehouse: string; at: number; orders: number }[];
   /** Orders that miss stock, oldest first. */
   short(): StoredOrder[];
 }
@@ -181,7 +189,8 @@ export interface OutboxRow {
 }
 export interface OutboxStore {
   add(effect: Effect, target: string, orderNo: string | null, at: number): void;
-  due(now: number, limit: number): OutboxRow[];
+  /** Rows of a target to try now; of each order only the oldest, so that a recall never overtakes its ship. */
+  due(target: string, now: number, limit: number): OutboxRow[];
   delivered(id: number): void;
   postpone(id: number, nextAt: number, error: string): void;
   giveUp(id: number, error: string): void;
@@ -203,8 +212,36 @@ export interface TaskStore {
 
 export interface ProfileStore {
   get(key: string): CustomerProfile | null;
-  put(profile: CustomerProfile): void;
-  averageOrderValues(limit: number): number[];
+  put(profile: CustomerProfile, channel: ChannelId, shopId: string): void;
+  /** Every buyer with a paid order. */
+  buyers(): Iterable<BuyerFigures>;
+}
+export interface BuyerFigures {
+  channel: ChannelId;
+  shopId: string;
+  orders: number;
+  paidMinor: number;
+}
+
+/** Paid orders of one shop placed on one day; `day` is its start (Asia/Shanghai, epoch ms). */
+export interface ShopDay {
+  channel: ChannelId;
+  shopId: string;
+  day: number;
+  orders: number;
+  paidMinor: number;
+}
+export interface RegionRow {
+  province: string;
+  orders: number;
+  returned: number;
+}
+/** Running figures. Adding may be negative. */
+export interface FigureStore {
+  addDay(row: ShopDay): void;
+  addRegion(row: RegionRow): void;
+  days(since: number): ShopDay[];
+  regions(): RegionRow[];
 }
 
 export interface FeedHour {
@@ -262,6 +299,7 @@ export interface Store {
   readonly audit: AuditStore;
   readonly tasks: TaskStore;
   readonly profiles: ProfileStore;
+  readonly figures: FigureStore;
   readonly samples: SampleStore;
   readonly ruleSets: RuleSetStore;
   readonly queries: StoreQueries;

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { OpenOrderRow, OrderStore, StoredOrder } from '#main/hub/ports.ts';
+import { missesStock } from '#main/hub/shortage.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import { prepareWrite } from './recording.ts';
 import type { Cell, Recorder } from './recording.ts';
@@ -14,6 +15,7 @@ function cells(record: OrderRecord): Cell[] {
     hold?.kind ?? null,
     hold?.severity ?? null,
     hold?.openedAt ?? null,
+    hold?.openedBy === 'rule' ? (hold.reasons[0]?.ruleId ?? null) : null,
     hold?.releaseAt ?? null,
     record.grade,
     record.keys.buyer,
@@ -27,22 +29,16 @@ function cells(record: OrderRecord): Cell[] {
   ];
 }
 
-/** True for an order that waits for pieces: it is judged again when its SKU arrives. */
-export function missesStock(record: OrderRecord): boolean {
-  if (record.status !== 'paid' && record.status !== 'awaiting_shipment' && record.status !== 'pending_payment') return false;
-  return record.executable.some((check) => check.id === 'stock' && !check.passed);
-}
-
-const COLUMNS = `version, status, status_since, hold_kind, hold_severity, hold_opened_at, release_at, grade, buyer_key, warehouse,
+const COLUMNS = `version, status, status_since, hold_kind, hold_severity, hold_opened_at, hold_rule, release_at, grade, buyer_key, warehouse,
   paid_minor, created_at, received_at, updated_at, short, document`;
-const OPEN = "status IN ('pending_payment', 'paid', 'awaiting_shipment', 'shipped', 'delivered', 'refunding')";
+const OPEN = "status IN ('pending_payment', 'paid', 'awaiting_shipment', 'shipped', 'delivered')";
 
 /** The same rows for either half of the open set; both halves have a partial index of their own. */
 export const OPEN_ORDERS_SQL = `
   SELECT id, order_no AS orderNo, channel, shop_id AS shopId, status, status_since AS statusSince, hold_kind AS holdKind,
-    hold_opened_at AS holdOpenedAt, release_at AS releaseAt, warehouse, short FROM orders WHERE ${OPEN}
+    hold_opened_at AS holdOpenedAt, hold_rule AS holdRule, release_at AS releaseAt, warehouse, short FROM orders WHERE ${OPEN}
   UNION
-  SELECT id, order_no, channel, shop_id, status, status_since, hold_kind, hold_opened_at, release_at, warehouse, short
+  SELECT id, order_no, channel, shop_id, status, status_since, hold_kind, hold_opened_at, hold_rule, release_at, warehouse, short
     FROM orders WHERE hold_kind IS NOT NULL`;
 
 interface DocumentRow {
@@ -53,12 +49,16 @@ function stored(row: DocumentRow | undefined): StoredOrder | null {
   return row ? { id: row.id, record: JSON.parse(row.document) as OrderRecord } : null;
 }
 
+function* documents(rows: Iterable<string>): Generator<OrderRecord> {
+  for (const document of rows) yield JSON.parse(document) as OrderRecord;
+}
+
 /** Orders with their verdicts, timeline, cases and decisions. */
 export function createOrders(database: Database, recorder: Recorder | null): OrderStore {
   const insert = prepareWrite(
     database,
     `INSERT INTO orders (order_no, channel, shop_id, channel_order_id, ${COLUMNS})
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     recorder,
   );
   const assignments = COLUMNS.split(',')
@@ -71,9 +71,16 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
   );
   const byId = database.prepare<[number], DocumentRow>('SELECT id, document FROM orders WHERE id = ?');
   const open = database.prepare<[], Omit<OpenOrderRow, 'short'> & { short: number }>(OPEN_ORDERS_SQL);
-  const received = database.prepare<[number, number], DocumentRow>(
-    `SELECT id, document FROM (SELECT id, document, received_at FROM orders WHERE received_at >= ? ORDER BY received_at DESC LIMIT ?)
-     ORDER BY received_at, id`,
+  const hasNumber = database.prepare<[string], number>('SELECT 1 FROM orders WHERE order_no = ?').pluck();
+  const created = database.prepare<[number], string>('SELECT document FROM orders WHERE created_at >= ? ORDER BY created_at, id').pluck();
+  const deposits = database
+    .prepare<[], string>(
+      `SELECT document FROM orders WHERE status = 'pending_payment' AND json_extract(document, '$.presale.depositMinor') IS NOT NULL`,
+    )
+    .pluck();
+  const routed = database.prepare<[number], { warehouse: string; at: number; orders: number }>(
+    `SELECT warehouse, max(received_at) AS at, count(*) AS orders FROM orders
+     WHERE received_at >= ? AND warehouse IS NOT NULL GROUP BY warehouse, received_at / 900000 ORDER BY 2`,
   );
   const short = database.prepare<[], DocumentRow>('SELECT id, document FROM orders WHERE short = 1 ORDER BY id');
   return {
@@ -84,7 +91,10 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
       Number(insert.run(record.orderNo, record.channel, record.shopId, record.channelOrderId, ...cells(record)).lastInsertRowid),
     update: (id, record, expected) => update.run(...cells(record), id, expected).changes === 1,
     open: () => open.all().map((row) => ({ ...row, short: row.short === 1 })),
-    receivedSince: (since, limit) => received.all(since, limit).map((row) => stored(row) as StoredOrder),
+    hasNumber: (orderNo) => hasNumber.get(orderNo) !== undefined,
+    createdSince: (since) => documents(created.iterate(since) as IterableIterator<string>),
+    openDeposits: () => documents(deposits.iterate() as IterableIterator<string>),
+    routedSince: (since) => routed.all(since),
     short: () => short.all().map((row) => stored(row) as StoredOrder),
     ...createHistory(database, recorder),
   };

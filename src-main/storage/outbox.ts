@@ -10,9 +10,11 @@ export function createOutbox(database: Database, recorder: Recorder | null): Out
     `INSERT INTO outbox (key, target, topic, order_no, payload, created_at, next_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     recorder,
   );
-  const due = database.prepare<[number, number], Omit<OutboxRow, 'payload'> & { payload: string }>(
-    `SELECT id, key, target, topic, order_no AS orderNo, payload, created_at AS createdAt, attempts FROM outbox
-     WHERE state = 0 AND next_at <= ? ORDER BY next_at LIMIT ?`,
+  const due = database.prepare<[string, number, number], Omit<OutboxRow, 'payload'> & { payload: string }>(
+    `SELECT id, key, target, topic, order_no AS orderNo, payload, created_at AS createdAt, attempts FROM outbox o
+     WHERE state = 0 AND target = ? AND next_at <= ? AND NOT EXISTS (
+       SELECT 1 FROM outbox e WHERE e.state = 0 AND e.order_no = o.order_no AND e.target = o.target AND e.id < o.id
+     ) ORDER BY next_at LIMIT ?`,
   );
   const delivered = prepareWrite(database, "UPDATE outbox SET state = 1, attempts = attempts + 1, error = '' WHERE id = ?", recorder);
   const postpone = prepareWrite(database, 'UPDATE outbox SET attempts = attempts + 1, next_at = ?, error = ? WHERE id = ?', recorder);
@@ -26,7 +28,8 @@ export function createOutbox(database: Database, recorder: Recorder | null): Out
   const dead = database.prepare<[], number>('SELECT count(*) FROM outbox WHERE state = 2').pluck();
   return {
     add: (effect, target, orderNo, at) => void add.run(effect.key, target, effect.topic, orderNo, JSON.stringify(effect.payload), at, at),
-    due: (now, limit) => due.all(now, limit).map((row) => ({ ...row, payload: JSON.parse(row.payload) as Record<string, unknown> })),
+    due: (target, now, limit) =>
+      due.all(target, now, limit).map((row) => ({ ...row, payload: JSON.parse(row.payload) as Record<string, unknown> })),
     delivered: (id) => void delivered.run(id),
     postpone: (id, nextAt, error) => void postpone.run(nextAt, error, id),
     giveUp: (id, error) => void giveUp.run(error, id),

@@ -10,7 +10,7 @@ import { createQueries } from './queries.ts';
 import type { Recorder } from './recording.ts';
 import { createRefunds } from './refunds.ts';
 import { createStock } from './stock.ts';
-import { createProfiles, createRuleSets, createSamples, createTasks } from './work.ts';
+import { createFigures, createProfiles, createRuleSets, createSamples, createTasks } from './work.ts';
 
 export interface SqliteStoreOptions {
   /** Is told every write; for benchmarks. */
@@ -46,6 +46,7 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
     audit,
     tasks: createTasks(database, recorder),
     profiles: createProfiles(database, recorder),
+    figures: createFigures(database, recorder),
     samples: createSamples(database, recorder),
     ruleSets: createRuleSets(database, recorder),
     queries: createQueries(database),

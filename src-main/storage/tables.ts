@@ -31,6 +31,7 @@ export interface Tables {
     hold_kind: string | null;
     hold_severity: string | null;
     hold_opened_at: number | null;
+    hold_rule: string | null;
     release_at: number | null;
     grade: string;
     buyer_key: string | null;

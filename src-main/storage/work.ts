@@ -1,6 +1,18 @@
 import type { Database } from 'better-sqlite3';
 import type { LocalisedText } from '#shared/text.ts';
-import type { FeedHour, HealthSample, Mark, ProfileStore, RuleSetStore, SampleStore, TaskStore } from '#main/hub/ports.ts';
+import type {
+  BuyerFigures,
+  FeedHour,
+  FigureStore,
+  HealthSample,
+  Mark,
+  ProfileStore,
+  RegionRow,
+  RuleSetStore,
+  SampleStore,
+  ShopDay,
+  TaskStore,
+} from '#main/hub/ports.ts';
 import type { CustomerProfile } from '#main/model/facts.ts';
 import { prepareWrite } from './recording.ts';
 import type { Recorder } from './recording.ts';
@@ -28,22 +40,47 @@ export function createProfiles(database: Database, recorder: Recorder | null): P
   const get = database.prepare<[string], string>('SELECT document FROM profiles WHERE key = ?').pluck();
   const put = prepareWrite(
     database,
-    'INSERT INTO profiles (key, document) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET document = excluded.document',
+    `INSERT INTO profiles (key, channel, shop_id, orders, paid_minor, document) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET orders = excluded.orders, paid_minor = excluded.paid_minor, document = excluded.document`,
     recorder,
   );
-  const averages = database
-    .prepare<[number], number>(
-      `SELECT json_extract(document, '$.paidMinor') / json_extract(document, '$.orders') FROM profiles
-       WHERE json_extract(document, '$.orders') > 0 LIMIT ?`,
-    )
-    .pluck();
+  const buyers = database.prepare<[], BuyerFigures>(
+    'SELECT channel, shop_id AS shopId, orders, paid_minor AS paidMinor FROM profiles WHERE orders > 0 AND paid_minor > 0',
+  );
   return {
     get: (key) => {
       const document = get.get(key) as string | undefined;
       return document === undefined ? null : (JSON.parse(document) as CustomerProfile);
     },
-    put: (profile) => void put.run(profile.key, JSON.stringify(profile)),
-    averageOrderValues: (limit) => averages.all(limit) as number[],
+    put: (profile, channel, shopId) =>
+      void put.run(profile.key, channel, shopId, profile.orders, profile.paidMinor, JSON.stringify(profile)),
+    buyers: () => buyers.iterate(),
+  };
+}
+
+/** Running figures of shops and provinces, added to with every transaction. */
+export function createFigures(database: Database, recorder: Recorder | null): FigureStore {
+  const addDay = prepareWrite(
+    database,
+    `INSERT INTO shop_days (channel, shop_id, day, orders, paid_minor) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET orders = orders + excluded.orders, paid_minor = paid_minor + excluded.paid_minor`,
+    recorder,
+  );
+  const addRegion = prepareWrite(
+    database,
+    `INSERT INTO regions (province, orders, returned) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET orders = orders + excluded.orders, returned = returned + excluded.returned`,
+    recorder,
+  );
+  const days = database.prepare<[number], ShopDay>(
+    'SELECT channel, shop_id AS shopId, day, orders, paid_minor AS paidMinor FROM shop_days WHERE day >= ?',
+  );
+  const regions = database.prepare<[], RegionRow>('SELECT province, orders, returned FROM regions');
+  return {
+    addDay: (row) => void addDay.run(row.channel, row.shopId, row.day, row.orders, row.paidMinor),
+    addRegion: (row) => void addRegion.run(row.province, row.orders, row.returned),
+    days: (since) => days.all(since),
+    regions: () => regions.all(),
   };
 }
 

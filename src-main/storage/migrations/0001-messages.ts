@@ -56,7 +56,8 @@ export const messages: Migration = {
       error TEXT NOT NULL DEFAULT ''
     );
     CREATE UNIQUE INDEX outbox_once ON outbox (key, target);
-    CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 0;
+    CREATE INDEX outbox_due ON outbox (target, next_at) WHERE state = 0;
+    CREATE INDEX outbox_order ON outbox (order_no, target) WHERE state = 0;
     CREATE INDEX outbox_dead ON outbox (id) WHERE state = 2;
   `,
 };

@@ -20,6 +20,7 @@ export const orders: Migration = {
       hold_kind TEXT,
       hold_severity TEXT,
       hold_opened_at INTEGER,
+      hold_rule TEXT,
       release_at INTEGER,
       grade TEXT NOT NULL,
       buyer_key TEXT,
@@ -34,10 +35,10 @@ export const orders: Migration = {
     CREATE UNIQUE INDEX orders_number ON orders (order_no);
     CREATE UNIQUE INDEX orders_platform ON orders (channel_order_id, shop_id, channel);
     CREATE INDEX orders_created ON orders (created_at, id);
-    CREATE INDEX orders_received ON orders (received_at);
+    CREATE INDEX orders_received ON orders (received_at, warehouse);
     CREATE INDEX orders_buyer ON orders (buyer_key, created_at) WHERE buyer_key IS NOT NULL;
     CREATE INDEX orders_held ON orders (hold_kind) WHERE hold_kind IS NOT NULL;
-    CREATE INDEX orders_open ON orders (status) WHERE status IN ('pending_payment', 'paid', 'awaiting_shipment', 'shipped', 'delivered', 'refunding');
+    CREATE INDEX orders_open ON orders (status) WHERE status IN ('pending_payment', 'paid', 'awaiting_shipment', 'shipped', 'delivered');
     CREATE INDEX orders_short ON orders (id) WHERE short = 1;
 
     CREATE TABLE verdicts (
@@ -94,6 +95,17 @@ export const orders: Migration = {
     CREATE INDEX decisions_at ON decisions (at);
     CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
     CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+
+    -- running figures, so that a start does not have to read every order again
+    CREATE TABLE shop_days (
+      channel TEXT NOT NULL,
+      shop_id TEXT NOT NULL,
+      day INTEGER NOT NULL,
+      orders INTEGER NOT NULL,
+      paid_minor INTEGER NOT NULL,
+      PRIMARY KEY (channel, shop_id, day)
+    ) WITHOUT ROWID;
+    CREATE TABLE regions (province TEXT PRIMARY KEY, orders INTEGER NOT NULL, returned INTEGER NOT NULL) WITHOUT ROWID;
 
     -- refunds that arrived before their order
     CREATE TABLE pending_refunds (

@@ -21,7 +21,14 @@ export const work: Migration = {
     );
     CREATE UNIQUE INDEX tasks_open ON tasks (key) WHERE state = 'open';
 
-    CREATE TABLE profiles (key TEXT PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE profiles (
+      key TEXT PRIMARY KEY,
+      channel TEXT NOT NULL,
+      shop_id TEXT NOT NULL,
+      orders INTEGER NOT NULL,
+      paid_minor INTEGER NOT NULL,
+      document TEXT NOT NULL
+    ) WITHOUT ROWID;
 
     CREATE TABLE rule_sets (version INTEGER PRIMARY KEY, published_at INTEGER NOT NULL, fields TEXT NOT NULL, document TEXT NOT NULL);
     CREATE TRIGGER rule_sets_no_update BEFORE UPDATE ON rule_sets BEGIN SELECT RAISE(ABORT, 'published rule sets do not change'); END;

@@ -1,0 +1,145 @@
+import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen, timeout, TimeoutStrategy, wrap } from 'cockatiel';
+import type { IPolicy } from 'cockatiel';
+import type { StoreCondition } from '../condition.ts';
+import type { Metrics } from '../metrics.ts';
+import { DeliveryError } from '../ports.ts';
+import type { Chance, Clock, Deliverer, Logger, OutboxRow, Store, Timers } from '../ports.ts';
+import type { HubSettings } from '../settings.ts';
+
+export interface OutboxParts {
+  store: Store;
+  deliverers: readonly Deliverer[];
+  settings: HubSettings;
+  clock: Clock;
+  timers: Timers;
+  chance: Chance;
+  condition: StoreCondition;
+  metrics: Metrics;
+  logger: Logger;
+  /** Called when rows were given up. */
+  onDead(): void;
+}
+
+interface Target {
+  deliverer: Deliverer;
+  policy: IPolicy;
+  running: boolean;
+}
+
+interface Attempt {
+  row: OutboxRow;
+  error: unknown;
+}
+
+/** Consecutive failures after which a target is left alone for a while, and for how long. */
+const BREAK_AFTER = 5;
+const BREAK_MS = 15_000;
+
+/**
+ * Delivers due outbox rows: each target on its own, several at once, in order within one order. A failure waits
+ * exponentially longer (with jitter) until the row is given up; a target that keeps failing is left alone by its breaker,
+ * which costs the rows no attempt. Results are written together, and a row whose result could not be written goes out
+ * again with the same idempotency key.
+ */
+export class OutboxJob {
+  readonly #parts: OutboxParts;
+  readonly #targets: Target[];
+  #underWay = new Set<Promise<void>>();
+  #cancel: (() => void) | null = null;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+    this.#targets = parts.deliverers.map((deliverer) => {
+      const temporary = handleWhen((error) => !(error instanceof DeliveryError && error.permanent));
+      const breaker = circuitBreaker(temporary, { halfOpenAfter: BREAK_MS, breaker: new ConsecutiveBreaker(BREAK_AFTER) });
+      const limit = timeout(parts.settings.outboxTimeoutMs, TimeoutStrategy.Aggressive);
+      return { deliverer, policy: wrap(breaker, limit), running: false };
+    });
+  }
+
+  start(): void {
+    if (this.#targets.length > 0) this.#cancel = this.#parts.timers.every(this.#parts.settings.outboxPollMs, () => this.run());
+  }
+
+  /** Starts whatever is due now. */
+  run(): void {
+    for (const target of this.#targets) {
+      if (target.running) continue;
+      target.running = true;
+      const work = this.#drain(target).finally(() => {
+        target.running = false;
+        this.#underWay.delete(work);
+      });
+      this.#underWay.add(work);
+    }
+  }
+
+  /** Waits for deliveries under way. */
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = null;
+    await Promise.allSettled(this.#underWay);
+  }
+
+  async #drain(target: Target): Promise<void> {
+    const { store, settings, clock } = this.#parts;
+    try {
+      for (;;) {
+        const rows = store.outbox.due(target.deliverer.target, clock.now(), settings.outboxParallel);
+        if (rows.length === 0) return;
+        const attempts = await Promise.all(rows.map((row) => this.#attempt(target, row)));
+        const tried = attempts.filter(({ error }) => !(error instanceof BrokenCircuitError));
+        this.#settle(tried);
+        if (tried.length < attempts.length) return;
+      }
+    } catch (error) {
+      if (!this.#parts.condition.failed(error)) this.#parts.logger.error({ err: error }, 'the outbox could not be worked');
+    }
+  }
+
+  async #attempt(target: Target, row: OutboxRow): Promise<Attempt> {
+    try {
+      const { topic, key, payload, createdAt } = row;
+      await target.policy.execute(() => target.deliverer.deliver({ topic, key, payload, createdAt }));
+      return { row, error: null };
+    } catch (error) {
+      return { row, error: error ?? new DeliveryError('no reason was given') };
+    }
+  }
+
+  #settle(attempts: readonly Attempt[]): void {
+    const { store, settings, clock, metrics, logger } = this.#parts;
+    if (attempts.length === 0) return;
+    const now = clock.now();
+    let dead = false;
+    store.transaction(() => {
+      for (const { row, error } of attempts) {
+        if (error === null) store.outbox.delivered(row.id);
+        else if ((error instanceof DeliveryError && error.permanent) || row.attempts + 1 >= settings.outboxAttempts) {
+          store.outbox.giveUp(row.id, reasonOf(error));
+          dead = true;
+        } else store.outbox.postpone(row.id, now + this.#wait(row.attempts), reasonOf(error));
+      }
+    });
+    for (const { row, error } of attempts) {
+      const outcome = error === null ? 'delivered' : 'failed';
+      metrics.outbox.inc({ target: row.target, outcome });
+      if (outcome === 'failed')
+        logger.warn({ outbox: row.id, target: row.target, topic: row.topic, attempt: row.attempts + 1 }, reasonOf(error));
+    }
+    if (dead) this.#parts.onDead();
+  }
+
+  /** Doubles from the first wait up to the longest; the upper half of it is chance, so that rows do not come back as one. */
+  #wait(attempts: number): number {
+    const { outboxFirstWaitMs, outboxLongestWaitMs } = this.#parts.settings;
+    const full = Math.min(outboxLongestWaitMs, outboxFirstWaitMs * 2 ** attempts);
+    return Math.round(full * (0.5 + this.#parts.chance() * 0.5));
+  }
+}
+
+/** Only what deliverers said for the log: their messages hold no secrets. */
+function reasonOf(error: unknown): string {
+  if (error instanceof DeliveryError) return error.message;
+  return error instanceof Error && error.name === 'TaskCancelledError' ? 'The target did not answer in time.' : 'The delivery failed.';
+}

@@ -1,0 +1,302 @@
+import type { LocalisedText } from '#shared/text.ts';
+import { process } from '#main/engine/index.ts';
+import type { Incoming } from '#main/model/incoming.ts';
+import type { Applied, Command, EngineInput, Outcome } from '#main/model/outcome.ts';
+import type { RefundEntry } from '#main/model/incoming.ts';
+import { Batch, ConflictError } from './batch.ts';
+import type { ChangeSource } from './batch.ts';
+import type { StoreCondition } from './condition.ts';
+import type { FactsReader } from './facts-reader.ts';
+import type { FeedFigures } from './feed-figures.ts';
+import { platformKey } from './hot-state.ts';
+import type { HotState } from './hot-state.ts';
+import type { Metrics } from './metrics.ts';
+import type { Clock, InboxMessage, Logger, Store, StoredOrder } from './ports.ts';
+import type { HubSettings } from './settings.ts';
+import type { Shops } from './shops.ts';
+
+export interface PipelineParts {
+  store: Store;
+  hot: HotState;
+  facts: FactsReader;
+  shops: Shops;
+  settings: HubSettings;
+  clock: Clock;
+  condition: StoreCondition;
+  metrics: Metrics;
+  figures: FeedFigures;
+  logger: Logger;
+  targetsOf(topic: Applied['effects'][number]['topic']): readonly string[];
+  /** Told every batch after it was durable. */
+  publish(batch: Batch): void;
+}
+
+/** What one input did. `waiting`: a refund whose order is not here yet. */
+export type Done =
+  | { kind: 'created' | 'changed'; record: StoredOrder['record'] }
+  | { kind: 'unchanged' | 'waiting' }
+  | { kind: 'refused'; code: Extract<Outcome, { kind: 'refused' }>['code']; text: LocalisedText };
+
+/** The engine or a reader threw: a fault of one message, not of the store. */
+class InputFault extends Error {
+  override name = 'InputFault';
+}
+
+const UNREADABLE: LocalisedText = {
+  zh: '处理此消息时程序出错，消息已保留；升级后可重试',
+  en: 'The program failed on this message; it is kept and can be retried after an update',
+};
+const NO_SHOP: LocalisedText = { zh: '店铺已从配置中移除', en: 'The shop is no longer configured' };
+
+/**
+ * The one writer path. Messages, commands, timers and re-judgements are decided by the pure engine against hot state and
+ * written in one transaction per batch. When a transaction fails, hot state is rebuilt before the next one, and messages
+ * stay in the inbox: nothing is lost, and what was decided is decided again.
+ */
+export class Pipeline {
+  readonly #parts: PipelineParts;
+  /** Hot state may be ahead of the store. */
+  #stale = false;
+  /** Messages wait in the inbox that newer ones must not overtake. */
+  #behind = true;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+  }
+
+  get behind(): boolean {
+    return this.#behind;
+  }
+
+  /** Works messages just committed to the inbox. After trouble the older ones come first, from the store. */
+  work(messages: readonly InboxMessage[]): void {
+    if (this.#behind) this.catchUp();
+    else this.#workGroup(messages);
+  }
+
+  /** Works whatever waits in the inbox, oldest first; at the start and after trouble. */
+  catchUp(): void {
+    this.#behind = true;
+    const { store, settings } = this.#parts;
+    for (;;) {
+      const messages = this.#guarded(() => store.inbox.waiting(settings.batchMessages));
+      if (!messages) return;
+      if (messages.length === 0) {
+        this.#behind = false;
+        return;
+      }
+      if (!this.#workGroup(messages)) return;
+    }
+  }
+
+  /** Normalised inputs from elsewhere (replay, import), in one transaction. */
+  ingest(items: readonly { incoming: Incoming; receivedAt: number }[]): Done[] {
+    return this.run((batch) => items.map(({ incoming, receivedAt }) => this.#incoming(batch, incoming, receivedAt, null)));
+  }
+
+  /** A person's decision about one order, in a transaction of its own. */
+  command(orderNo: string, command: Command): Done | null {
+    return this.run((batch) => this.onOrder(batch, orderNo, { kind: 'command', command }));
+  }
+
+  /** One input for an order by its number; null when there is no such order. */
+  onOrder(batch: Batch, orderNo: string, input: EngineInput): Done | null {
+    const stored = this.#parts.store.orders.byNumber(orderNo);
+    return stored ? this.#decide(batch, { input, inboxId: null }, stored) : null;
+  }
+
+  /**
+   * One transaction: `work` decides and writes, the batch closes, consoles are told. Throws what the store or the work
+   * threw; hot state is rebuilt before anything else is decided.
+   */
+  run<T>(work: (batch: Batch) => T): T {
+    const { store, hot, clock, condition, metrics } = this.#parts;
+    const now = clock.now();
+    if (this.#stale) {
+      hot.load(now);
+      this.#stale = false;
+    }
+    const started = performance.now();
+    const batch = new Batch({ store, hot, now, targetsOf: this.#parts.targetsOf });
+    let value: T;
+    try {
+      value = store.transaction(() => {
+        const result = work(batch);
+        batch.finish();
+        return result;
+      });
+    } catch (error) {
+      this.#stale = true;
+      condition.failed(error);
+      throw error;
+    }
+    const ms = performance.now() - started;
+    condition.worked();
+    condition.busy(ms);
+    metrics.commit.observe(ms / 1_000);
+    this.#parts.publish(batch);
+    return value;
+  }
+
+  /** False when the store is in trouble: the messages stay where they are. */
+  #workGroup(messages: readonly InboxMessage[]): boolean {
+    if (messages.length === 0) return true;
+    try {
+      this.#workTogether(messages);
+      return true;
+    } catch (error) {
+      if (this.#parts.condition.failed(error)) {
+        this.#behind = true;
+        return false;
+      }
+      if (error instanceof ConflictError) this.#parts.metrics.conflicts.inc();
+      else this.#parts.logger.error({ err: error, messages: messages.length }, 'a batch failed; its messages are worked one by one');
+    }
+    return messages.every((message) => this.#workAlone(message));
+  }
+
+  #workTogether(messages: readonly InboxMessage[]): void {
+    const { store, metrics, clock } = this.#parts;
+    this.run((batch) => {
+      for (const message of messages) this.#workMessage(batch, message);
+      store.inbox.workedThrough((messages.at(-1) as InboxMessage).id);
+    });
+    metrics.batch.observe(messages.length);
+    const now = clock.now();
+    for (const message of messages) metrics.decide.observe(Math.max(0, now - message.receivedAt) / 1_000);
+  }
+
+  #workAlone(message: InboxMessage): boolean {
+    try {
+      this.#workTogether([message]);
+      return true;
+    } catch (error) {
+      if (!this.#parts.condition.failed(error)) {
+        this.#parts.logger.error({ err: error, inbox: message.id }, 'a message could not be worked and is kept as failed');
+        if (this.#keepAsFailed(message, UNREADABLE)) return true;
+      }
+      this.#behind = true;
+      return false;
+    }
+  }
+
+  #keepAsFailed(message: InboxMessage, reason: LocalisedText): boolean {
+    const { store, clock, figures } = this.#parts;
+    const kept = this.#guarded(() => {
+      store.transaction(() => {
+        store.inbox.fail(message.id, clock.now(), reason);
+        store.inbox.workedThrough(message.id);
+      });
+      return true;
+    });
+    if (kept) figures.count('failed', message.channel, message.shopId, clock.now());
+    return kept ?? false;
+  }
+
+  #guarded<T>(read: () => T): T | null {
+    try {
+      return read();
+    } catch (error) {
+      if (!this.#parts.condition.failed(error)) this.#parts.logger.error({ err: error }, 'the inbox could not be read');
+      return null;
+    }
+  }
+
+  /** Reads one message again that had failed; false when it fails again. */
+  retry(message: InboxMessage): boolean {
+    const { store } = this.#parts;
+    return this.run((batch) => {
+      const worked = this.#workMessage(batch, message);
+      if (worked) store.inbox.clearFailure(message.id);
+      return worked;
+    });
+  }
+
+  /** Normalises and decides every item of a message. False when it was put on the list of failures. */
+  #workMessage(batch: Batch, message: InboxMessage): boolean {
+    const { shops, figures, metrics, logger } = this.#parts;
+    const shop = shops.find(message.channel, message.shopId);
+    let reason: LocalisedText = NO_SHOP;
+    if (shop?.choice.door) {
+      try {
+        const normalised = shop.choice.door.normalise(message.topic, message.body, shop.config);
+        if (normalised.ok) {
+          for (const item of normalised.items) this.#incoming(batch, item, message.receivedAt, message.id);
+          metrics.messages.inc({ outcome: 'done' });
+          return true;
+        }
+        reason = normalised.reason;
+      } catch (error) {
+        if (!(error instanceof InputFault)) throw error;
+        logger.error({ err: error.cause, inbox: message.id }, 'a message could not be decided');
+        reason = UNREADABLE;
+      }
+    }
+    this.#parts.store.inbox.fail(message.id, batch.now, reason);
+    figures.count('failed', message.channel, message.shopId, batch.now);
+    metrics.messages.inc({ outcome: 'failed' });
+    return false;
+  }
+
+  #incoming(batch: Batch, incoming: Incoming, receivedAt: number, inboxId: number | null): Done {
+    const { store, hot, figures, metrics } = this.#parts;
+    if (incoming.kind === 'refund') {
+      const { refund } = incoming;
+      const stored = this.#find(refund.channel, refund.shopId, refund.channelOrderId);
+      if (stored) return this.#decide(batch, { input: { kind: 'refund', refund, receivedAt }, inboxId }, stored);
+      store.refunds.add(refund, receivedAt, inboxId);
+      hot.refundWaits(1);
+      return { kind: 'waiting' };
+    }
+    const { order } = incoming;
+    const stored = this.#find(order.channel, order.shopId, order.channelOrderId);
+    const waiting = !stored && hot.refundsWait ? store.refunds.of(order.channel, order.shopId, order.channelOrderId) : [];
+    const done = this.#decide(
+      batch,
+      { input: { kind: 'order', order, receivedAt }, inboxId },
+      stored,
+      waiting.map(({ refund }) => refund.refund),
+    );
+    for (const { id } of waiting) {
+      store.refunds.remove(id);
+      hot.refundWaits(-1);
+    }
+    if (done.kind === 'created') {
+      figures.count('orders', order.channel, order.shopId, batch.now);
+      metrics.orders.inc({ channel: order.channel });
+    }
+    return done;
+  }
+
+  #find(channel: string, shopId: string, channelOrderId: string): StoredOrder | null {
+    const { hot, store } = this.#parts;
+    const known = hot.orders.get(platformKey(channel, shopId, channelOrderId));
+    return known ?? store.orders.byPlatform(channel, shopId, channelOrderId);
+  }
+
+  #decide(batch: Batch, source: ChangeSource, stored: StoredOrder | null, waiting: readonly RefundEntry[] = []): Done {
+    const { facts, hot, metrics, store } = this.#parts;
+    const { input } = source;
+    let outcome: Outcome;
+    try {
+      outcome = process(input, facts.read(input, stored?.record ?? null, waiting, batch.now));
+    } catch (error) {
+      throw new InputFault('the engine threw', { cause: error });
+    }
+    metrics.changes.inc({ input: input.kind, outcome: outcome.kind });
+    if (outcome.kind === 'unchanged') return { kind: 'unchanged' };
+    if (outcome.kind === 'refused') {
+      if (outcome.audit) store.audit.append(outcome.audit, batch.now);
+      if (outcome.audit && stored) {
+        store.orders.addTimeline(stored.id, batch.now, source.inboxId, [
+          { kind: 'refused', actor: outcome.audit.actor, text: outcome.text },
+        ]);
+      }
+      return { kind: 'refused', code: outcome.code, text: outcome.text };
+    }
+    if (!hot.pool.applyAll(outcome.stock, batch.now)) throw new ConflictError(`stock of ${outcome.record.orderNo}`);
+    batch.apply(stored, outcome, source);
+    if (outcome.verdict) metrics.grades.inc({ grade: outcome.verdict.grade });
+    return { kind: outcome.created ? 'created' : 'changed', record: outcome.record };
+  }
+}

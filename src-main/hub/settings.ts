@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { MINUTE, SECOND } from '#shared/time.ts';
+import { ConfigError } from './config.ts';
+
+const pieces = (value: number) => z.number().int().nonnegative().default(value);
+const positive = (value: number) => z.number().int().positive().default(value);
+
+/** Every figure of the hub a supervisor may change, with its default. Durations in milliseconds unless the name says otherwise. */
+export const settingsSchema = z.strictObject({
+  /** Messages of one inbox transaction, and of one pipeline transaction. */
+  batchMessages: positive(256),
+  /** Messages waiting for the disk; above, webhooks are answered 503 and the platform sends them again. */
+  queueMessages: positive(20_000),
+  /** Largest webhook body in bytes; above, 413. */
+  bodyLimitBytes: positive(1_048_576),
+  /** Buyers kept in memory; others are read from the store when they order again. */
+  profilesInMemory: positive(50_000),
+  /** Stored orders kept in memory, so that the messages that follow need no reading. */
+  ordersInMemory: positive(20_000),
+  /** C4: unhandled held orders are released after this many minutes. */
+  holdMinutes: positive(120),
+  /** Seconds in which `holds.undo` takes a decision back. */
+  undoSeconds: positive(10),
+  /** D4: below this many available pieces a level raises an alarm. */
+  stockLowPieces: pieces(50),
+  /** D4: and below this share of its safety level. */
+  stockShortShare: z.number().min(0).max(1).default(0.15),
+  /** Events are collected this long and sent together. */
+  eventCollectMs: positive(100),
+  /** Events kept for consoles that lost their connection. */
+  eventsKept: positive(4_000),
+  pulseScanMs: positive(10 * SECOND),
+  pulseTickMs: positive(SECOND),
+  sampleMs: positive(MINUTE),
+  /** Attempts before an outgoing message is given up, and the waits between them. */
+  outboxAttempts: positive(10),
+  outboxFirstWaitMs: positive(2 * SECOND),
+  outboxLongestWaitMs: positive(15 * MINUTE),
+  outboxTimeoutMs: positive(10 * SECOND),
+  outboxPollMs: positive(500),
+  /** Deliveries under way to one target at once. */
+  outboxParallel: positive(16),
+  /** Hours the health figures cover, and days samples are kept. */
+  healthWindowHours: positive(24),
+  healthKeepDays: positive(400),
+  pulseKeepHours: positive(24),
+});
+export type HubSettings = z.infer<typeof settingsSchema>;
+
+/** Settings of a configuration over the defaults. Throws ConfigError naming every figure that cannot be used. */
+export function readSettings(overrides: Record<string, unknown>): HubSettings {
+  const parsed = settingsSchema.safeParse(overrides);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.map((issue) => `settings.${issue.path.join('.')}: ${issue.message}`).join('; ');
+  throw new ConfigError(`The settings are not valid: ${places}`);
+}

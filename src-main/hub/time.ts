@@ -1,0 +1,77 @@
+import type { Clock, Timers } from './ports.ts';
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** Timers of the event loop; none of them keeps the process alive. */
+export const systemTimers: Timers = {
+  every(everyMs, task) {
+    const timer = setInterval(task, everyMs);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+interface Planned {
+  at: number;
+  order: number;
+  everyMs: number | null;
+  task: () => void;
+}
+
+/** The twin of clock and timers: time stands still until it is told to go on, and then everything due runs in order. */
+export class ManualTime implements Clock, Timers {
+  #now: number;
+  #order = 0;
+  readonly #planned = new Set<Planned>();
+
+  constructor(start: number) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  every(everyMs: number, task: () => void): () => void {
+    return this.#plan({ at: this.#now + everyMs, order: (this.#order += 1), everyMs, task });
+  }
+
+  after(delayMs: number, task: () => void): () => void {
+    return this.#plan({ at: this.#now + delayMs, order: (this.#order += 1), everyMs: null, task });
+  }
+
+  /** Moves time on to `at`, running each planned task at its own moment. Never goes back. */
+  advanceTo(at: number): void {
+    for (;;) {
+      const next = this.#earliest();
+      if (!next || next.at > at) break;
+      this.#now = Math.max(this.#now, next.at);
+      if (next.everyMs === null) this.#planned.delete(next);
+      else next.at += next.everyMs;
+      next.task();
+    }
+    this.#now = Math.max(this.#now, at);
+  }
+
+  advanceBy(ms: number): void {
+    this.advanceTo(this.#now + ms);
+  }
+
+  #plan(planned: Planned): () => void {
+    this.#planned.add(planned);
+    return () => void this.#planned.delete(planned);
+  }
+
+  #earliest(): Planned | null {
+    let earliest: Planned | null = null;
+    for (const planned of this.#planned) {
+      if (!earliest || planned.at < earliest.at || (planned.at === earliest.at && planned.order < earliest.order)) earliest = planned;
+    }
+    return earliest;
+  }
+}

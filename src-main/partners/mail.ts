@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { createTransport } from 'nodemailer';
+import type { Deliverer } from '#main/hub/ports.ts';
+import { DeliveryError } from '#main/hub/ports.ts';
+
+export interface MailTarget {
+  /** `smtp://user:password@host:587` or `smtps://…`. */
+  smtp: string;
+  from: string;
+  /** Address of the operations supervisors. */
+  operations: string;
+  timeoutMs: number;
+}
+
+/** Sends held orders to the operations mailbox (C1). The same key gives the same Message-ID, so mail systems drop doubles. */
+export function mailDeliverer(options: MailTarget): Deliverer {
+  const transport = createTransport({
+    url: options.smtp,
+    connectionTimeout: options.timeoutMs,
+    greetingTimeout: options.timeoutMs,
+    socketTimeout: options.timeoutMs,
+  });
+  const domain = options.from.split('@').at(-1)?.replace(/[>\s]/g, '') ?? 'orderpulse';
+  return {
+    target: 'mail',
+    topics: ['mail'],
+    async deliver({ key, payload }) {
+      const id = createHash('sha256').update(key).digest('hex').slice(0, 32);
+      try {
+        await transport.sendMail({
+          from: options.from,
+          to: options.operations,
+          messageId: `<${id}@${domain}>`,
+          subject: oneLine(textOf(payload['subject'] ?? payload['title'])) || 'OrderPulse',
+          text: textOf(payload['text'] ?? payload['body'] ?? payload),
+        });
+      } catch (error) {
+        throw refusalOf(error);
+      }
+    },
+  };
+}
+
+/** Both languages, Chinese first; anything that is not text is shown as the data it is. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value !== null && typeof value === 'object' && 'zh' in value && 'en' in value) return `${String(value.zh)}\n${String(value.en)}`;
+  return value === undefined ? '' : JSON.stringify(value, null, 2);
+}
+
+/** Header values hold no line breaks: order text must not be able to add headers. */
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' / ').slice(0, 200);
+}
+
+/** 5xx is for good, 4xx and network errors are for now (RFC 5321 section 4.2.1). The server's words may quote addresses: only codes are kept. */
+function refusalOf(error: unknown): DeliveryError {
+  const { responseCode, code } = error as { responseCode?: number; code?: string };
+  if (responseCode !== undefined) return new DeliveryError(`The mail server answered ${responseCode}.`, responseCode >= 500);
+  return new DeliveryError(`The mail server could not be reached (${code ?? 'no answer'}).`);
+}
