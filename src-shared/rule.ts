@@ -40,6 +40,16 @@ export const compareSchema = z.strictObject({
 });
 export type Compare = z.infer<typeof compareSchema>;
 
+/** Id of a sliding-window field: `window:orders:phone:10`. */
+export function windowFieldId(spec: WindowSpec): string {
+  return `window:${spec.count}:${spec.by}:${spec.minutes}`;
+}
+
+/** Id of the field a comparison reads, windows spelt out. */
+export function fieldIdOf(compare: Compare): string {
+  return compare.field === 'window' && compare.window ? windowFieldId(compare.window) : compare.field;
+}
+
 export type Condition = Compare | { all: Condition[] } | { any: Condition[] } | { not: Condition };
 export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
   z.union([

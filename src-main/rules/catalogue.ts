@@ -1,4 +1,4 @@
-import { WINDOW_KEYS, type CompareOperator, type WindowSpec } from '#shared/rule.ts';
+import { WINDOW_KEYS, windowFieldId, type CompareOperator, type WindowSpec } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
 
 /**
@@ -257,11 +257,6 @@ export const FIELDS: ReadonlyMap<string, FieldDefinition> = new Map(DEFINITIONS.
 
 /** The field every vector starts with: money in sentences needs its currency. */
 export const CURRENCY_FIELD = 'currency';
-
-/** Id of a sliding-window field in the input vector. */
-export function windowFieldId(spec: WindowSpec): string {
-  return `window:${spec.count}:${spec.by}:${spec.minutes}`;
-}
 
 const WINDOW_KEY_LABELS: Record<WindowSpec['by'], LocalisedText> = {
   buyer: { zh: '同一客户', en: 'the same customer' },

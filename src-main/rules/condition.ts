@@ -1,7 +1,6 @@
-import type { Compare, Condition, EvaluationNode, EvaluationValue, RuleValue } from '#shared/rule.ts';
+import { fieldIdOf, type Compare, type Condition, type EvaluationNode, type EvaluationValue, type RuleValue } from '#shared/rule.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import { fieldOf, isScalable, type FieldDefinition } from './catalogue.ts';
-import { fieldIdOf } from './vector.ts';
 
 /** Kleene's three truths as small integers, because a million comparisons a second are made with them. */
 export const FALSE = 0;

@@ -1,11 +1,10 @@
-import type { Condition, RuleResult } from '#shared/rule.ts';
+import { fieldIdOf, type Condition, type RuleResult } from '#shared/rule.ts';
 import { severityRank, type Locale, type LocalisedText } from '#shared/text.ts';
 import type { Clearance } from '#main/model/record.ts';
 import type { FieldValue, Hit, VerdictRecord } from '#main/model/verdict.ts';
 import { fieldOf } from './catalogue.ts';
 import type { CompiledRuleSet } from './compile.ts';
 import { formatValue } from './format.ts';
-import { fieldIdOf } from './vector.ts';
 import { operatorText } from './words.ts';
 
 function conditionIn(condition: Condition, currency: string, locale: Locale): string {

@@ -5,13 +5,14 @@ export {
   operatorsFor,
   parseWindowFieldId,
   windowField,
-  windowFieldId,
   type FieldDefinition,
   type FieldType,
   type FieldUnit,
   type RuleSource,
 } from './catalogue.ts';
+export { windowFieldId } from '#shared/rule.ts';
 export { compileRuleSet, type CompiledRuleSet } from './compile.ts';
+export { legendOf } from './legend.ts';
 export { conditionText, explainVerdict, verdictSentence, type VerdictExplanation } from './explain.ts';
 export { formatBoth, formatValue } from './format.ts';
 export { parseRuleSet, printRuleSet, type ParsedRuleSet, type RuleIssue } from './parse.ts';

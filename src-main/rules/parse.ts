@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { ruleSchema, ruleSetSchema, type Compare, type Condition, type Rule, type RuleSet } from '#shared/rule.ts';
+import { fieldIdOf, ruleSchema, ruleSetSchema, type Compare, type Condition, type Rule, type RuleSet } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import { FIELDS, fieldOf, operatorsFor, type FieldDefinition } from './catalogue.ts';
 import { placeholdersOf, SENTENCE_PLACEHOLDERS } from './sentence.ts';
-import { fieldIdOf } from './vector.ts';
 
 /** Something wrong with a rule pack, where it is, in words a supervisor can act on. */
 export interface RuleIssue {

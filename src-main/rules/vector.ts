@@ -1,11 +1,6 @@
-import type { Compare, Condition, Rule, WindowSpec } from '#shared/rule.ts';
-import { CURRENCY_FIELD, FIELDS, windowFieldId } from './catalogue.ts';
+import { fieldIdOf, type Compare, type Condition, type Rule, type WindowSpec } from '#shared/rule.ts';
+import { CURRENCY_FIELD, FIELDS } from './catalogue.ts';
 import { placeholdersOf } from './sentence.ts';
-
-/** Field id a comparison reads, windows resolved. */
-export function fieldIdOf(compare: Compare): string {
-  return compare.field === 'window' && compare.window ? windowFieldId(compare.window) : compare.field;
-}
 
 /** Every comparison of a condition, in the order written. */
 export function* comparisons(condition: Condition): Generator<Compare> {

@@ -96,12 +96,21 @@ export const ruleRowSchema = z.object({
 });
 export type RuleRow = z.infer<typeof ruleRowSchema>;
 
+/** What turns the fields and lists a condition names into words. */
+export const ruleLegendSchema = z.object({
+  /** By field id, sliding windows spelt out (`fieldIdOf`). `unit` says how to print a threshold. */
+  fields: z.record(z.string(), z.object({ label: localisedTextSchema, about: localisedTextSchema, unit: z.string() })),
+  /** Word lists by name. */
+  words: z.record(z.string(), z.array(z.string())),
+});
+export type RuleLegend = z.infer<typeof ruleLegendSchema>;
+
 export const ruleMethods = {
   'rules.list': query(
     'The rule set in force, with what each rule did in seven days.',
     EVERYONE,
     z.strictObject({}),
-    z.object({ version: z.number().int(), publishedAt: epochSchema, items: z.array(ruleRowSchema) }),
+    z.object({ version: z.number().int(), publishedAt: epochSchema, items: z.array(ruleRowSchema), legend: ruleLegendSchema }),
   ),
 };
 

@@ -4,6 +4,7 @@ import { HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import type { Order } from '#shared/order.ts';
 import { OHI_PARTS } from '#shared/health.ts';
 import { PLACES, SHOPS, TROUBLES, WAREHOUSES } from './catalogue.ts';
+import { ruleList } from './rules.ts';
 import { summary, type World } from './world.ts';
 
 /** What the invented hub can answer: enough for every page; the rest is refused as `unknown_method`. */
@@ -167,35 +168,7 @@ export function createAnswers(world: World, now: () => number, changed: (order: 
       next: null,
     }),
     'health.current': ({ hours }) => health(now(), hours ?? 24),
-    'rules.list': () => ({
-      version: 12,
-      publishedAt: now() - 30 * HOUR,
-      items: TROUBLES.map((trouble, index) => ({
-        rule: {
-          id: trouble.ruleId,
-          version: 3,
-          enabled: true,
-          name: trouble.name,
-          about: trouble.sentence,
-          severity: trouble.severity,
-          action: trouble.kind === 'frozen' ? ('freeze' as const) : ('hold' as const),
-          role: trouble.role,
-          when: { field: 'discountShare', op: '>' as const, value: 0.9 },
-          relax: [],
-          sentence: trouble.sentence,
-          stock: 'keep' as const,
-          effectiveFrom: null,
-          effectiveTo: null,
-          source: 'order' as const,
-        },
-        state: 'on' as const,
-        hits7d: 120 - index * 22,
-        released7d: 60 - index * 9,
-        hitsPerDay: [12, 18, 9, 22, 31, 14, 14].map((hits) => hits + index),
-        falseKillRate: 0.5 - index * 0.1,
-        conditionText: trouble.sentence,
-      })),
-    }),
+    'rules.list': () => ruleList(now()),
     'channels.list': () => ({
       items: SHOPS.map(({ channel, shopId, name, perMinute }) => ({
         channel,

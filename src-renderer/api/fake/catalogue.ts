@@ -126,7 +126,7 @@ export const TROUBLES: Trouble[] = [
       kind: 'all',
       outcome: 'true',
       children: [
-        compare({ zh: '优惠占比', en: 'discount share' }, '>', 0.96, 0.9, 'ratio'),
+        compare({ zh: '优惠占比', en: 'discount share' }, '>', 96, 90, 'percent'),
         compare({ zh: '优惠金额', en: 'discount' }, '>', 12_288, 2_000, 'minor'),
       ],
     },
@@ -156,6 +156,6 @@ export const TROUBLES: Trouble[] = [
     role: 'service',
     kind: 'held',
     sentence: { zh: '实付是该买家 30 天均值的 4.2 倍，上限 3 倍。', en: 'Paid 4.2 times the buyer’s 30-day average; limit 3.' },
-    tree: compare({ zh: '与 30 天均值之比', en: 'times 30-day average' }, '>', 4.2, 3, 'count'),
+    tree: compare({ zh: '与 30 天均值之比', en: 'times 30-day average' }, '>', 4.2, 3, 'ratio'),
   },
 ];
