@@ -10,6 +10,8 @@ export interface Command {
   key?: string;
   /** False hides it from the palette and disarms the key. */
   available?: () => boolean;
+  /** A key held down runs it again and again: for moving, never for deciding. */
+  repeats?: boolean;
   run: () => void;
 }
 
@@ -46,14 +48,15 @@ export function listenForKeys(): () => void {
     const name = pressed(event);
     if (typing(event.target) && !name.startsWith('mod+')) return;
     const sequence = first && event.timeStamp - first.at < SEQUENCE_LIMIT ? `${first.key} ${name}` : null;
+    // The innermost offer wins: a page may take over a key of the frame while it is open.
     const command =
-      (sequence && commands.value.find(({ key }) => key === sequence)) ||
-      commands.value.find(({ key }) => key !== undefined && key === name);
+      (sequence && commands.value.findLast(({ key }) => key === sequence)) ||
+      commands.value.findLast(({ key }) => key !== undefined && key === name);
     const opens = commands.value.some(({ key }) => key?.startsWith(`${name} `));
     first = command || !opens ? null : { key: name, at: event.timeStamp };
     if (!command) return;
     event.preventDefault();
-    command.run();
+    if (!event.repeat || command.repeats) command.run();
   };
   window.addEventListener('keydown', onKey);
   return () => window.removeEventListener('keydown', onKey);

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { MethodOutput, StreamEvent } from '#shared/contract/index.ts';
+import type { OrderSummary } from '#shared/order.ts';
 import { severityRank } from '#shared/text.ts';
 import { request } from '../api/client.ts';
 import { createSlice } from './slice.ts';
@@ -54,6 +55,16 @@ export const useHolds = defineStore('holds', () => {
     byNo.value = next;
   }
 
+  /** Lays the answer of a decision over its row at once; the event that follows says the same. */
+  function accept(order: OrderSummary): void {
+    const known = byNo.value.get(order.orderNo);
+    if (!known || known.version > order.version) return;
+    const next = new Map(byNo.value);
+    if (order.hold === null) next.delete(order.orderNo);
+    else next.set(order.orderNo, { ...known, version: order.version, hold: order.hold, updatedAt: order.updatedAt, status: order.status });
+    byNo.value = next;
+  }
+
   const slice = createSlice(fetchAll, reset, applyEvent);
-  return { byNo, sorted, loaded, load: slice.load, apply: slice.apply };
+  return { byNo, sorted, loaded, load: slice.load, apply: slice.apply, accept };
 });
