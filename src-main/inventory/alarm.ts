@@ -28,11 +28,10 @@ export type AlarmFigures = Pick<StockLevel, 'spot' | 'available' | 'presaleQuota
 export function alarmOf(level: Omit<AlarmFigures, 'soldLastDay'>, settings: AlarmSettings, previous: AlarmLevel = 'none'): AlarmLevel {
   if (level.spot === 0 && level.safety === 0 && level.presaleQuota > 0) return 'none';
   if (level.available <= 0) return 'out';
-  const raised = 1 + settings.clearMargin;
-  const shortLimit = level.safety * settings.shortShare * (previous === 'short' || previous === 'out' ? raised : 1);
-  if (level.available < shortLimit) return 'short';
-  const lowLimit = settings.lowPieces * (previous === 'none' ? 1 : raised);
-  return level.available < lowLimit ? 'low' : 'none';
+  const short = level.safety * settings.shortShare;
+  if (level.available < (previous === 'short' || previous === 'out' ? clearOf(short, settings) : short)) return 'short';
+  const low = settings.lowPieces;
+  return level.available < (previous === 'none' ? low : clearOf(low, settings)) ? 'low' : 'none';
 }
 
 /** The limit in pieces that an alarm of this level fell below. */
@@ -44,8 +43,7 @@ export function alarmLimit(level: AlarmFigures, alarm: Exclude<AlarmLevel, 'none
 
 /** Pieces that bring a level back to its safety level, out of any alarm, and to `coverDays` of yesterday's sales. */
 export function suggestedReplenishment(level: AlarmFigures, settings: AlarmSettings): number {
-  const raised = 1 + settings.clearMargin;
-  const clear = Math.max(settings.lowPieces, level.safety * settings.shortShare) * raised;
+  const clear = clearOf(Math.max(settings.lowPieces, level.safety * settings.shortShare), settings);
   const target = Math.ceil(Math.max(level.safety, clear, level.soldLastDay * settings.coverDays));
   return Math.max(0, target - level.available);
 }
@@ -72,6 +70,11 @@ export function stockAlarm(level: StockLevel, warehouse: LocalisedText, settings
 /** Stable id of the alarm of a level: it stays the same while the alarm gets worse or better. */
 export function alarmId(sku: string, warehouse: string): string {
   return `${sku}@${warehouse}`;
+}
+
+/** Where an alarm ends that began at `limit`. A sum, because 50 x 1.1 is a little more than 55 in floating point. */
+function clearOf(limit: number, settings: AlarmSettings): number {
+  return limit + limit * settings.clearMargin;
 }
 
 function alarmSentence(
