@@ -8,3 +8,10 @@ export { createPlaces, distanceKm, type Places, type PlacesFile, type Spot } fro
 export { foldProfile, usualArea } from './profiles.ts';
 export { RegionFigures, ShopFigures } from './statistics.ts';
 export { keyFor, SlidingWindows } from './windows.ts';
+export { SCORE_WEIGHTS, healthScore, scoreParts, type ScoreSubject } from './score.ts';
+export { collectInputs, type MissingPieces } from './collect.ts';
+export { executableChecks, isExecutable } from './checklist.ts';
+export { isAddressComplete, isInvoiceIncomplete, isPhoneMalformed } from './contact.ts';
+export { OPERATOR_REASON, taskKey } from './dispose.ts';
+export { HUB } from './draft.ts';
+export { process } from './process.ts';

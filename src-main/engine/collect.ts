@@ -1,0 +1,222 @@
+import { businessDayStart, businessHour, DAY } from '#shared/time.ts';
+import type { CustomerProfile } from '#main/model/facts.ts';
+import type { OrderRecord } from '#main/model/record.ts';
+import type { FieldValue } from '#main/model/verdict.ts';
+import { parseWindowFieldId, type CompiledRuleSet } from '#main/rules/index.ts';
+import { orderAmount } from './amount.ts';
+import { isAddressComplete, isInvoiceIncomplete, isPhoneMalformed } from './contact.ts';
+import type { Facts } from './facts.ts';
+import { distanceKm } from './places.ts';
+import { keyFor } from './windows.ts';
+
+/** Pieces the pools lack for an order. */
+export interface MissingPieces {
+  spot: number;
+  presale: number;
+}
+
+/** What a collector looks at. */
+interface Subject {
+  record: OrderRecord;
+  facts: Facts;
+  missing: MissingPieces;
+  /** The profile when it speaks of anything before this order, else null. */
+  earlier: { profile: CustomerProfile; orders: number } | null;
+}
+
+type Collector = (subject: Subject) => FieldValue;
+
+const FEWEST_FOR_AVERAGE = 3;
+const FEWEST_IN_REGION = 30;
+/** One parcel sent elsewhere is a present; from two on a place is somewhere the customer usually receives. */
+const USUAL_FROM = 2;
+const AVERAGE_SPAN = 30 * DAY;
+const CORPORATE_TAGS = new Set(['corporate', '企业客户', '企业']);
+
+function customerAverage30({ record, facts }: Subject): number | null {
+  let orders = 0;
+  let sum = 0;
+  for (const [at, minor] of facts.profile?.recent ?? []) {
+    // This order may already be folded in; only what came before it counts.
+    if (at >= record.createdAt || at < record.createdAt - AVERAGE_SPAN) continue;
+    orders += 1;
+    sum += minor;
+  }
+  return orders < FEWEST_FOR_AVERAGE ? null : sum / orders;
+}
+
+/** Mean paid order of the customer before this one; null without a paid past. */
+function earlierAverage({ record, facts, earlier }: Subject): number | null {
+  if (!earlier) return null;
+  const paid = earlier.profile.paidMinor - (facts.record ? record.paidMinor : 0);
+  return paid > 0 ? paid / earlier.orders : null;
+}
+
+function ratio(amount: number, average: number | null): number | null {
+  return average === null || average <= 0 ? null : amount / average;
+}
+
+function topTenth(subject: Subject): boolean | null {
+  if (!subject.earlier || subject.earlier.profile.orderDays < 2) return false;
+  const average = earlierAverage(subject);
+  const limit = subject.facts.shop.topTenthAverageMinor;
+  return average === null || limit === null ? null : average >= limit;
+}
+
+function repurchaseRate({ earlier, record }: Subject): number | null {
+  if (!earlier) return record.keys.buyer === null ? null : 0;
+  return Math.min(100, (Math.max(0, earlier.profile.orderDays - 1) / earlier.orders) * 100);
+}
+
+function distanceFromUsual({ record, facts }: Subject): number | null {
+  const areas = facts.profile?.areas ?? [];
+  if (areas.length === 0) return null;
+  const spot = facts.places.locate(record.receiver);
+  if (!spot) return null;
+  let nearest: number | null = null;
+  for (const area of areas) {
+    const before = area.orders - (facts.record && area.place === spot.place ? 1 : 0);
+    if (before < USUAL_FROM) continue;
+    const distance = area.place === spot.place ? 0 : distanceKm(area, spot);
+    if (nearest === null || distance < nearest) nearest = distance;
+  }
+  return nearest;
+}
+
+function ordersToday({ record, facts }: Subject): number | null {
+  if (record.keys.buyer === null) return null;
+  const start = businessDayStart(record.createdAt);
+  let orders = 1;
+  for (const [at] of facts.profile?.recent ?? []) if (at >= start && at < record.createdAt) orders += 1;
+  return orders;
+}
+
+function regionReturnRate({ facts: { region } }: Subject): number | null {
+  return region === null || region.orders < FEWEST_IN_REGION ? null : (region.returned / region.orders) * 100;
+}
+
+function discountOf({ discountMinor, couponMinor }: OrderRecord): number {
+  return Math.max(discountMinor, couponMinor);
+}
+
+function discountShare({ record }: Subject): number | null {
+  const discount = discountOf(record);
+  const full = orderAmount(record) + discount;
+  return full > 0 ? (discount / full) * 100 : null;
+}
+
+function isMixed({ lines }: OrderRecord): boolean {
+  let cold = false;
+  let normal = false;
+  for (const line of lines) {
+    if (line.storage === 'cold') cold = true;
+    else normal = true;
+  }
+  return cold && normal;
+}
+
+function plainOrNull(text: string | null): string | null {
+  return text === null || text === '' || text.includes('*') ? null : text;
+}
+
+function tagsOf({ record, facts }: Subject): string[] {
+  const known = facts.profile?.tags ?? [];
+  return known.length === 0 ? record.buyer.tags : [...new Set([...record.buyer.tags, ...known])];
+}
+
+function candidates(kind: 'merge-candidate' | 'duplicate'): Collector {
+  return ({ facts }) => facts.candidates.reduce((count, candidate) => count + (candidate.kind === kind ? 1 : 0), 0);
+}
+
+const COLLECTORS: Record<string, Collector> = {
+  currency: ({ record }) => record.currency,
+  'order-amount': ({ record }) => orderAmount(record),
+  'paid-amount': ({ record }) => record.paidMinor,
+  'goods-amount': ({ record }) => record.goodsMinor,
+  'discount-amount': ({ record }) => discountOf(record),
+  'discount-share': discountShare,
+  'amount-vs-customer-average': (subject) => ratio(orderAmount(subject.record), customerAverage30(subject)),
+  'amount-vs-shop-average': ({ record, facts }) => ratio(orderAmount(record), facts.shop.averageMinor),
+  'customer-repurchase-rate': repurchaseRate,
+  'customer-orders': ({ record, earlier }) => (record.keys.buyer === null ? null : (earlier?.orders ?? 0)),
+  'customer-average': earlierAverage,
+  'customer-refund-share': ({ earlier }) => (earlier ? Math.min(100, (earlier.profile.refundedOrders / earlier.orders) * 100) : null),
+  'orders-today': ordersToday,
+  'first-order': ({ record, earlier }) => (record.keys.buyer === null ? null : earlier === null),
+  'customer-top-tenth': topTenth,
+  'corporate-buyer': (subject) => tagsOf(subject).some((tag) => CORPORATE_TAGS.has(tag)),
+  'buyer-tags': tagsOf,
+  'distance-from-usual-area': distanceFromUsual,
+  'region-return-rate': regionReturnRate,
+  province: ({ record, facts }) => facts.places.province(record.receiver.province) ?? (record.receiver.province || null),
+  country: ({ record }) => record.receiver.country || null,
+  'address-text': ({ record }) => plainOrNull(record.receiver.address.plain),
+  'address-complete': ({ record }) => isAddressComplete(record.receiver),
+  'phone-malformed': ({ record }) => isPhoneMalformed(record.receiver),
+  remarks: ({ record }) => (record.sellerMemo === '' ? record.buyerMessage : `${record.buyerMessage}\n${record.sellerMemo}`),
+  'buyer-message': ({ record }) => record.buyerMessage,
+  'invoice-wish': ({ record }) => (record.invoice?.content ? `${record.invoice.content}\n${record.buyerMessage}` : record.buyerMessage),
+  'invoice-incomplete': ({ record }) => isInvoiceIncomplete(record.invoice),
+  channel: ({ record }) => record.channel,
+  'local-hour': ({ record }) => businessHour(record.createdAt),
+  pieces: ({ record }) => record.lines.reduce((sum, line) => sum + line.quantity, 0),
+  'largest-line-pieces': ({ record }) => record.lines.reduce((most, line) => Math.max(most, line.quantity), 0),
+  'mixed-storage': ({ record }) => isMixed(record),
+  presale: ({ record }) => record.presale !== null,
+  ip: ({ record }) => record.ip,
+  device: ({ record }) => record.deviceId,
+  'stock-missing-spot': ({ missing }) => missing.spot,
+  'stock-missing-presale': ({ missing }) => missing.presale,
+  'merge-candidates': candidates('merge-candidate'),
+  'duplicate-candidates': candidates('duplicate'),
+};
+
+function windowCollector(id: string): Collector {
+  const spec = parseWindowFieldId(id);
+  if (!spec) return () => null;
+  return ({ record, facts }) => {
+    // What was counted when the order came in stays: later orders are their own evidence, not this one's.
+    const known = record.counts[id];
+    if (known !== undefined) return known;
+    const key = keyFor(record.keys, spec.by);
+    const member = spec.count === 'orders' ? record.orderNo : record.keys.buyer;
+    return key === null || member === null ? null : facts.windows.count(spec, key, record.createdAt, member);
+  };
+}
+
+const collectorsOf = new WeakMap<CompiledRuleSet, Collector[]>();
+
+/** One collector per place of the vector, made once per rule set. Fields of sources that are not connected stay unknown. */
+function collectorsFor(compiled: CompiledRuleSet): Collector[] {
+  let collectors = collectorsOf.get(compiled);
+  if (!collectors) {
+    collectors = compiled.fields.map((id) => COLLECTORS[id] ?? windowCollector(id));
+    collectorsOf.set(compiled, collectors);
+  }
+  return collectors;
+}
+
+/**
+ * The value of every field the rule set reads, in the order of `facts.compiled.fields`; null where nothing is known.
+ * @param record the order as it will be stored
+ * @param missing pieces short in the pools, from the allocation plan
+ */
+export function collectInputs(record: OrderRecord, facts: Facts, missing: MissingPieces): FieldValue[] {
+  const orders = facts.profile ? facts.profile.orders - (facts.record ? 1 : 0) : 0;
+  const earlier = facts.profile && orders > 0 ? { profile: facts.profile, orders } : null;
+  const subject: Subject = { record, facts, missing, earlier };
+  const collectors = collectorsFor(facts.compiled);
+  const values: FieldValue[] = new Array<FieldValue>(collectors.length);
+  for (let at = 0; at < collectors.length; at++) values[at] = (collectors[at] as Collector)(subject);
+  return values;
+}
+
+/** Window counts inside a vector, to be kept with the record. */
+export function countsOf(fields: readonly string[], values: readonly FieldValue[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  fields.forEach((id, at) => {
+    const value = values[at];
+    if (typeof value === 'number' && id.startsWith('window:')) counts[id] = value;
+  });
+  return counts;
+}

@@ -1,0 +1,241 @@
+import { businessHour } from '#shared/time.ts';
+import { SEVERITIES, severityRank } from '#shared/text.ts';
+import type { OrderGrade } from '#shared/order.ts';
+import type { IncomingOrder } from '#main/model/incoming.ts';
+import type { EngineInput, Outcome, Refused } from '#main/model/outcome.ts';
+import type { OrderRecord } from '#main/model/record.ts';
+import type { Hit } from '#main/model/verdict.ts';
+import { formatBoth } from '#main/rules/index.ts';
+import { goesElsewhere, planStock, settleStock, type StockPlan } from './allocate.ts';
+import { collectInputs, countsOf, type MissingPieces } from './collect.ts';
+import { decide } from './command.ts';
+import { dispose, settleCases } from './dispose.ts';
+import { applied, audit, HUB, note, openDraft, type Draft } from './draft.ts';
+import type { Facts } from './facts.ts';
+import { fulfil, recallIfNeeded } from './fulfil.ts';
+import { isOpen, move, STATUS_NAMES } from './lifecycle.ts';
+import { reconcileOrder, reconcileRefund, type Reconciled } from './reconcile.ts';
+import { healthScore } from './score.ts';
+
+const SAME: Outcome = { kind: 'unchanged', why: 'same' };
+const STALE: Outcome = { kind: 'unchanged', why: 'stale' };
+const NIGHT_FROM = 22;
+const NIGHT_TO = 6;
+
+/** A7: tags the source itself and the hour give an order. */
+function tagsOf(order: IncomingOrder): string[] {
+  const hour = businessHour(order.createdAt);
+  const tags = new Set<string>([order.channel, ...order.sourceTags]);
+  if (order.presale) tags.add('presale');
+  if (hour >= NIGHT_FROM || hour < NIGHT_TO) tags.add('night');
+  if (order.lines.some((line) => line.gift)) tags.add('gift');
+  return [...tags];
+}
+
+function newRecord(order: IncomingOrder, receivedAt: number, known: Reconciled, facts: Facts): OrderRecord {
+  return {
+    orderNo: facts.orderNo,
+    version: 0,
+    channel: order.channel,
+    shopId: order.shopId,
+    channelOrderId: order.channelOrderId,
+    ...known.content,
+    status: known.status,
+    platform: known.platform,
+    refunds: known.refunds,
+    refundedMinor: known.refundedMinor,
+    hold: null,
+    holdEvidence: [],
+    clearances: [],
+    undo: null,
+    receivedAt,
+    decidedAt: facts.now,
+    statusSince: facts.now,
+    tags: tagsOf(order),
+    keys: facts.keys,
+    counts: {},
+    openTasks: [],
+    healthScore: 100,
+    grade: 'pass',
+    executable: [],
+    allocations: [],
+    stock: 'none',
+    route: null,
+    linked: [],
+    shipRequestedAt: null,
+  };
+}
+
+function updatedRecord(record: OrderRecord, known: Reconciled, facts: Facts): OrderRecord {
+  return {
+    ...record,
+    ...known.content,
+    status: known.status,
+    platform: known.platform,
+    refunds: known.refunds,
+    refundedMinor: known.refundedMinor,
+    statusSince: known.status === record.status ? record.statusSince : facts.now,
+    keys: facts.keys,
+  };
+}
+
+function noteArrival(draft: Draft, known: Reconciled): void {
+  const { before, record } = draft;
+  const now = STATUS_NAMES[record.status];
+  if (before === null) note(draft, 'received', HUB, { zh: `收到订单（${now.zh}）`, en: `Order received (${now.en})` });
+  else if (before.status !== record.status) {
+    const then = STATUS_NAMES[before.status];
+    const step = move(before.status, record.status);
+    const why = step !== null && step !== 'same' ? step.trigger : null;
+    note(draft, 'status', record.channel, {
+      zh: `${then.zh} → ${now.zh}${why ? `：${why.zh}` : ''}`,
+      en: `${then.en} → ${now.en}${why ? `: ${why.en}` : ''}`,
+    });
+  }
+  if (before !== null && before.refundedMinor !== record.refundedMinor) {
+    const sum = formatBoth(record.refundedMinor, 'minor', record.currency);
+    note(draft, 'refund', record.channel, { zh: `累计退款 ${sum.zh}`, en: `Refunded so far ${sum.en}` });
+  }
+  if (known.refused) {
+    const wanted = STATUS_NAMES[known.refused];
+    note(draft, 'refused', HUB, {
+      zh: `平台报告「${wanted.zh}」，状态表不允许从「${now.zh}」转入，保持原状态`,
+      en: `The platform reported "${wanted.en}", which the state table does not allow from "${now.en}"; the state stays`,
+    });
+    audit(draft, HUB, 'status.refused', { from: record.status, to: known.refused, rawStatus: record.rawStatus });
+  }
+}
+
+/** A8: orders that belong together are linked; what to do about it is a rule's business. */
+function associate(draft: Draft, facts: Facts): void {
+  const { record } = draft;
+  const fresh = facts.candidates.filter(
+    (candidate) => candidate.orderNo !== record.orderNo && !record.linked.some((link) => link.orderNo === candidate.orderNo),
+  );
+  if (fresh.length === 0) return;
+  record.linked = [...record.linked, ...fresh.map(({ orderNo, kind }) => ({ orderNo, kind }))];
+  const numbers = fresh.map((candidate) => candidate.orderNo).join(', ');
+  note(draft, 'link', HUB, { zh: `关联订单：${numbers}`, en: `Linked orders: ${numbers}` });
+}
+
+function gradeOf(hits: readonly Hit[]): OrderGrade {
+  if (hits.length === 0) return 'pass';
+  let gravest = 0;
+  for (const hit of hits) gravest = Math.max(gravest, severityRank(hit.severity));
+  return SEVERITIES[gravest] ?? 'pass';
+}
+
+/** Judges the order on one vector of inputs; the vector is kept with the verdict (M5). */
+function judge(draft: Draft, missing: MissingPieces, facts: Facts): readonly Hit[] {
+  const { record } = draft;
+  const { compiled, now } = facts;
+  const inputs = collectInputs(record, facts, missing);
+  if (draft.before === null) record.counts = countsOf(compiled.fields, inputs);
+  const hits = compiled.judge(inputs, now, record.clearances);
+  record.grade = gradeOf(hits);
+  record.decidedAt = draft.before === null ? now : record.decidedAt;
+  draft.verdict = {
+    orderNo: record.orderNo,
+    orderVersion: record.version,
+    at: now,
+    ruleSetVersion: compiled.version,
+    grade: record.grade,
+    healthScore: 0,
+    hits: hits as Hit[],
+    fields: compiled.fields,
+    inputs,
+  };
+  return hits;
+}
+
+function takeStock(draft: Draft, plan: StockPlan): void {
+  const { before, record } = draft;
+  const settled = settleStock(before, record, plan);
+  record.allocations = settled.allocations;
+  record.stock = settled.stock;
+  draft.stock.push(...settled.changes);
+  if (plan.fresh && plan.route) {
+    if (record.route?.warehouse !== plan.route.warehouse || before === null) note(draft, 'route', HUB, plan.route.reason);
+    record.route = plan.route;
+  }
+  const short = plan.missing.spot + plan.missing.presale;
+  if (short > 0 && plan.fresh && before === null)
+    note(draft, 'stock', HUB, { zh: `库存不足，缺 ${short} 件`, en: `${short} pieces short` });
+}
+
+/**
+ * The common tail of every input that may change what becomes of an order: plan the stock, judge if it can still be
+ * shipped, dispose, move the stock, tell the warehouse.
+ */
+function settle(draft: Draft, facts: Facts): void {
+  const { before, record } = draft;
+  const plan = planStock(before, record, facts);
+  const judged = isOpen(record.status);
+  if (judged) dispose(draft, judge(draft, plan.missing, facts), facts);
+  else settleCases(draft);
+  const changedGoods = before !== null && isOpen(record.status) && goesElsewhere(before, record);
+  recallIfNeeded(draft, changedGoods);
+  takeStock(draft, plan);
+  fulfil(draft, plan.missing, facts);
+  if (draft.verdict) {
+    record.healthScore = healthScore({ record, hits: draft.verdict.hits, fields: facts.compiled.fields, inputs: draft.verdict.inputs });
+    draft.verdict.healthScore = record.healthScore;
+  }
+}
+
+function processKnown(known: Reconciled, record: OrderRecord, facts: Facts): Outcome {
+  if (known.kind === 'same') return SAME;
+  if (known.kind === 'stale') return STALE;
+  const draft = openDraft(record, updatedRecord(record, known, facts));
+  noteArrival(draft, known);
+  associate(draft, facts);
+  settle(draft, facts);
+  return applied(draft);
+}
+
+function processOrder(order: IncomingOrder, receivedAt: number, facts: Facts): Outcome {
+  const known = reconcileOrder(order, facts.record, facts.waitingRefunds);
+  if (facts.record) return processKnown(known, facts.record, facts);
+  const draft = openDraft(null, newRecord(order, receivedAt, known, facts));
+  noteArrival(draft, known);
+  associate(draft, facts);
+  settle(draft, facts);
+  return applied(draft);
+}
+
+/** Judges and reserves again; says "same" when that changes nothing, so that versions do not grow for nothing. */
+function rejudge(why: string, record: OrderRecord, facts: Facts): Outcome {
+  if (!isOpen(record.status)) return SAME;
+  const draft = openDraft(record, record);
+  settle(draft, facts);
+  const view = ({ hold, grade, executable, allocations, shipRequestedAt, openTasks }: OrderRecord) =>
+    JSON.stringify([hold, grade, executable, allocations, shipRequestedAt, openTasks]);
+  if (view(record) === view(draft.record)) return SAME;
+  note(draft, 'verdict', HUB, { zh: `重新判断：${why}`, en: `Judged again: ${why}` });
+  return applied(draft);
+}
+
+function notFound(subject: string): Refused {
+  return { kind: 'refused', code: 'not_found', text: { zh: `没有订单 ${subject}`, en: `There is no order ${subject}` }, audit: null };
+}
+
+/**
+ * The heart: one input and the facts of one moment make one outcome. Pure and total: expected refusals are values, nothing is
+ * asked back, and calling it again with fresh facts is harmless.
+ *
+ * A refund whose order is unknown is refused as `not_found`; the hub keeps it and gives it back as `facts.waitingRefunds`.
+ */
+export function process(input: EngineInput, facts: Facts): Outcome {
+  if (input.kind === 'order') return processOrder(input.order, input.receivedAt, facts);
+  const { record } = facts;
+  if (record === null) return notFound(input.kind === 'refund' ? input.refund.channelOrderId : facts.orderNo);
+  switch (input.kind) {
+    case 'refund':
+      return processKnown(reconcileRefund(input.refund.refund, record), record, facts);
+    case 'rejudge':
+      return rejudge(input.why, record, facts);
+    case 'hold-due':
+    case 'command':
+      return decide(input, record, facts);
+  }
+}

@@ -1,0 +1,207 @@
+import type { OrderLine, OrderStatus } from '#shared/order.ts';
+import type { IncomingOrder, RefundEntry } from '#main/model/incoming.ts';
+import type { OrderRecord, PlatformState } from '#main/model/record.ts';
+import { orderAmount } from './amount.ts';
+import { move, statusRank } from './lifecycle.ts';
+
+/** The part of a record a platform message decides. Everything else is the hub's own. */
+export type Content = Pick<
+  OrderRecord,
+  | 'rawStatus'
+  | 'rawStatusUnknown'
+  | 'partiallyShipped'
+  | 'currency'
+  | 'goodsMinor'
+  | 'freightMinor'
+  | 'discountMinor'
+  | 'paidMinor'
+  | 'couponMinor'
+  | 'createdAt'
+  | 'paidAt'
+  | 'updatedAt'
+  | 'buyer'
+  | 'receiver'
+  | 'buyerMessage'
+  | 'sellerMemo'
+  | 'invoice'
+  | 'ip'
+  | 'deviceId'
+  | 'presale'
+  | 'lines'
+  | 'trackingNumber'
+>;
+
+/** What a message changes about what the platform says (A5). */
+export interface Reconciled {
+  kind: 'new' | 'update' | 'stale' | 'same';
+  content: Content;
+  platform: PlatformState;
+  refunds: RefundEntry[];
+  refundedMinor: number;
+  status: OrderStatus;
+  /** A status the state table forbids: it was refused, the rest of the message was taken. */
+  refused: OrderStatus | null;
+}
+
+function contentOf(order: IncomingOrder): Content {
+  return {
+    rawStatus: order.rawStatus,
+    rawStatusUnknown: order.status === null,
+    partiallyShipped: order.partiallyShipped,
+    currency: order.currency,
+    goodsMinor: order.goodsMinor,
+    freightMinor: order.freightMinor,
+    discountMinor: order.discountMinor,
+    paidMinor: order.paidMinor,
+    couponMinor: order.couponMinor,
+    createdAt: order.createdAt,
+    paidAt: order.paidAt,
+    updatedAt: order.updatedAt,
+    buyer: order.buyer,
+    receiver: order.receiver,
+    buyerMessage: order.buyerMessage,
+    sellerMemo: order.sellerMemo,
+    invoice: order.invoice,
+    ip: order.ip,
+    deviceId: order.deviceId,
+    presale: order.presale,
+    lines: order.lines,
+    trackingNumber: order.trackingNumber,
+  };
+}
+
+function contentOfRecord(record: OrderRecord): Content {
+  return contentOf({ ...record, status: record.rawStatusUnknown ? null : record.status, refunds: null, sourceTags: [] });
+}
+
+/** Stable text of a content; line refund sums are left out because they come from refunds, not from the message. */
+function fingerprint(content: Content): string {
+  return JSON.stringify({ ...content, lines: content.lines.map((line) => ({ ...line, refundedMinor: undefined })) });
+}
+
+const REFUND_RANK: Record<RefundEntry['state'], number> = { open: 0, withdrawn: 1, succeeded: 2 };
+
+/** The later word about one refund; of two from the same moment the one that goes further, then the larger. */
+function laterRefund(a: RefundEntry, b: RefundEntry): RefundEntry {
+  // Money that went back stays back, whatever an older-looking message says.
+  if ((a.state === 'succeeded') !== (b.state === 'succeeded')) return a.state === 'succeeded' ? a : b;
+  if (a.at !== b.at) return a.at > b.at ? a : b;
+  const rank = REFUND_RANK[a.state] - REFUND_RANK[b.state];
+  if (rank !== 0) return rank > 0 ? a : b;
+  if (a.amountMinor !== b.amountMinor) return a.amountMinor > b.amountMinor ? a : b;
+  return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
+}
+
+/** Refunds by id, oldest first. Merging is commutative and repeatable, so the order of arrival does not matter. */
+export function mergeRefunds(stored: readonly RefundEntry[], incoming: readonly RefundEntry[]): RefundEntry[] {
+  if (incoming.length === 0) return stored as RefundEntry[];
+  const merged = new Map(stored.map((refund) => [refund.id, refund]));
+  for (const refund of incoming) {
+    const known = merged.get(refund.id);
+    merged.set(refund.id, known ? laterRefund(known, refund) : refund);
+  }
+  return [...merged.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+}
+
+function sumOf(refunds: readonly RefundEntry[], state: RefundEntry['state']): number {
+  let sum = 0;
+  for (const refund of refunds) if (refund.state === state) sum += refund.amountMinor;
+  return sum;
+}
+
+/** Sums of the succeeded refunds on each line where the platform told them per SKU. */
+function withLineRefunds(lines: OrderLine[], refunds: readonly RefundEntry[]): OrderLine[] {
+  const bySku = new Map<string, number>();
+  for (const refund of refunds) {
+    if (refund.state !== 'succeeded') continue;
+    for (const line of refund.lines) bySku.set(line.sku, (bySku.get(line.sku) ?? 0) + line.amountMinor);
+  }
+  if (bySku.size === 0) return lines;
+  return lines.map((line) => (bySku.has(line.sku) ? { ...line, refundedMinor: bySku.get(line.sku) ?? 0 } : line));
+}
+
+/**
+ * Refunds lie over the platform's state: the order is refunding or refunded only when all of its money is; partial refunds
+ * keep the state and show their sums; withdrawn ones uncover it again. A platform that calls the whole order refunding
+ * without naming refunds is believed.
+ */
+export function overlay(platform: PlatformState, refunds: readonly RefundEntry[], totalMinor: number): OrderStatus {
+  if (platform.status === 'closed') return 'closed';
+  if (refunds.length === 0) return platform.refund ?? platform.status;
+  const succeeded = sumOf(refunds, 'succeeded');
+  if (totalMinor > 0 && succeeded >= totalMinor) return 'refunded';
+  const live = succeeded + sumOf(refunds, 'open');
+  if (totalMinor > 0 && live >= totalMinor) return 'refunding';
+  return platform.status;
+}
+
+/** The platform's state after a message. A refund word leaves what lies beneath it as it was. */
+function nextPlatform(before: PlatformState | null, incoming: OrderStatus | null, shipRequested: boolean): PlatformState {
+  if (incoming === null) return before ?? { status: 'pending_payment', refund: null };
+  if (incoming === 'refunding' || incoming === 'refunded') return { status: before?.status ?? 'paid', refund: incoming };
+  // The platform has not caught up with our own request to ship; that is no move backwards.
+  if (before && shipRequested && incoming === 'paid') return { status: before.status, refund: null };
+  return { status: incoming, refund: null };
+}
+
+function outranks(order: IncomingOrder, content: Content, record: OrderRecord): boolean {
+  const stored = record.rawStatusUnknown ? null : (record.platform.refund ?? record.platform.status);
+  const rank = (status: OrderStatus | null) => (status === null ? -1 : statusRank(status));
+  if (rank(order.status) !== rank(stored)) return rank(order.status) > rank(stored);
+  return fingerprint(content) > fingerprint(contentOfRecord(record));
+}
+
+function finish(
+  kind: Reconciled['kind'],
+  content: Content,
+  platform: PlatformState,
+  refunds: RefundEntry[],
+  record: OrderRecord | null,
+): Reconciled {
+  const total = orderAmount(content);
+  const wanted = overlay(platform, refunds, total);
+  const legal = record === null || move(record.status, wanted) !== null;
+  // Beneath a refund the platform's state may not go backwards either, or a withdrawal would uncover an older state.
+  const beneath = record === null || move(record.platform.status, platform.status) !== null;
+  const allowed = legal && beneath;
+  const kept = allowed ? platform : { ...(record as OrderRecord).platform };
+  const status = allowed ? wanted : (record as OrderRecord).status;
+  return {
+    kind,
+    content: { ...content, lines: withLineRefunds(content.lines, refunds) },
+    platform: kept,
+    refunds,
+    refundedMinor: sumOf(refunds, 'succeeded'),
+    status,
+    refused: allowed ? null : legal ? platform.status : wanted,
+  };
+}
+
+/**
+ * Compares a platform's message with what is stored. Older messages change nothing but may still tell of refunds; of two
+ * messages from the same moment the one further along wins, then the one with the greater content, so that every order of
+ * arrival ends in the same state. A move the state table forbids is refused while the rest of the message is taken.
+ */
+export function reconcileOrder(order: IncomingOrder, record: OrderRecord | null, waiting: readonly RefundEntry[]): Reconciled {
+  const content = contentOf(order);
+  if (record === null) {
+    return finish('new', content, nextPlatform(null, order.status, false), mergeRefunds(waiting, order.refunds ?? []), null);
+  }
+  const refunds = mergeRefunds(record.refunds, order.refunds ?? []);
+  const newer = order.updatedAt > record.updatedAt || (order.updatedAt === record.updatedAt && outranks(order, content, record));
+  if (newer) {
+    const platform = nextPlatform(record.platform, order.status, record.shipRequestedAt !== null);
+    return finish('update', content, platform, refunds, record);
+  }
+  const same = order.updatedAt === record.updatedAt;
+  const told = JSON.stringify(refunds) !== JSON.stringify(record.refunds);
+  const kind = told ? 'update' : same ? 'same' : 'stale';
+  return finish(kind, contentOfRecord(record), record.platform, refunds, record);
+}
+
+/** Merges a refund that came without its order. It does not move the order's own time, so a later order message still counts. */
+export function reconcileRefund(refund: RefundEntry, record: OrderRecord): Reconciled {
+  const refunds = mergeRefunds(record.refunds, [refund]);
+  const told = JSON.stringify(refunds) !== JSON.stringify(record.refunds);
+  return finish(told ? 'update' : 'same', contentOfRecord(record), record.platform, refunds, record);
+}
