@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
-import { BROWSER_ARGUMENTS, findBrowser } from './test/e2e/support/browser.ts';
+import { BROWSER_FLAGS, findBrowser } from './scripts/browser.ts';
 
-const executablePath = findBrowser();
+const browser = process.env['ORDERPULSE_BROWSER'] ?? findBrowser();
 
 /** Browser tests: real Chromium on the built console, served by a real hub that each file starts for itself. */
 export default defineConfig({
@@ -17,6 +17,6 @@ export default defineConfig({
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     trace: 'retain-on-failure',
-    launchOptions: { args: BROWSER_ARGUMENTS, ...(executablePath ? { executablePath } : {}) },
+    launchOptions: { args: BROWSER_FLAGS, ...(browser ? { executablePath: browser } : {}) },
   },
 });

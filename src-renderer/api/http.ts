@@ -5,6 +5,9 @@ import { CarrierFailure, type Carrier, type StreamListener } from './carrier.ts'
 /** The hub ticks once a second; a stream that is silent this long is dead even if the socket looks open. */
 const SILENCE_LIMIT = 8 * SECOND;
 const REQUEST_LIMIT = 20 * SECOND;
+/** Application close codes of the server host: a login is wanted; the position was no position. */
+const LOGIN_WANTED = 4401;
+const BAD_POSITION = 4400;
 const FIRST_RETRY = 0.4 * SECOND;
 const LAST_RETRY = 8 * SECOND;
 
@@ -104,7 +107,8 @@ class EventSocket {
     this.#socket = null;
     clearTimeout(this.#silenceTimer);
     if (this.#stopped) return;
-    this.#listener.state(code === 4401 ? 'refused' : 'broken');
+    if (code === BAD_POSITION) this.#position = null;
+    this.#listener.state(code === LOGIN_WANTED ? 'refused' : 'broken');
     this.#openSoon(this.#retry * (0.75 + Math.random() / 2));
     this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
   }

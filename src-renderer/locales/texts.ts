@@ -13,9 +13,12 @@ export function currentLocale(): Locale {
   return i18n.global.locale.value;
 }
 
-/** The text of a key in the language on screen; reactive when called while rendering. */
-export function t(key: MessageKey, values: Record<string, string | number> = {}): string {
-  return i18n.global.t(key, values);
+/**
+ * The text of a key in the language on screen; reactive when called while rendering. `plural` chooses between the forms of
+ * a message that has several (`one order | many orders`); the shown figure is a value of its own, so that it may be grouped.
+ */
+export function t(key: MessageKey, values: Record<string, string | number> = {}, plural?: number): string {
+  return plural === undefined ? i18n.global.t(key, values) : i18n.global.t(key, values, plural);
 }
 
 /** The hub's own sentences come in both languages; this picks the one on screen. */

@@ -16,7 +16,7 @@ export const common: typeof zh = {
   copied: 'Copied',
   allChannels: 'All channels',
   updated: 'Updated {time}',
-  orders: '{count} orders',
+  orders: '{count} order | {count} orders',
   status: {
     pending_payment: 'Pending payment',
     paid: 'Paid',

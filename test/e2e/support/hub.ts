@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HubConfigInput } from '#main/hub/config.ts';
-import type { MethodInput, MethodName, MethodOutput } from '#shared/contract/index.ts';
+import type { Answer, MethodInput, MethodName, MethodOutput } from '#shared/contract/index.ts';
 
 const START_LIMIT = 30_000;
 export const TOKEN = 'e2e-token';
@@ -92,7 +92,7 @@ export async function startHub(config: HubConfigInput = CONFIG): Promise<TestHub
         headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
         body: JSON.stringify(input),
       });
-      const answer = (await response.json()) as { ok: true; value: MethodOutput<typeof method> } | { ok: false; error: unknown };
+      const answer = (await response.json()) as Answer<MethodOutput<typeof method>>;
       if (!answer.ok) throw new Error(`${method}: ${JSON.stringify(answer.error)}`);
       return answer.value;
     },
@@ -150,6 +150,14 @@ export async function deliver(url: string, shopId: ShopId, fields: OrderFields):
   return (JSON.parse(body) as { data: { channelOrderId: string } }).data.channelOrderId;
 }
 
+const STATUS_OF_TYPE = {
+  'order.created': 'pending_payment',
+  'order.paid': 'paid',
+  'order.shipped': 'shipped',
+  'order.completed': 'completed',
+  'order.cancelled': 'cancelled',
+} as const;
+
 function orderData(fields: OrderFields): Record<string, unknown> {
   const quantity = fields.quantity ?? 1;
   const goodsMinor = fields.goodsMinor ?? 6_800 * quantity;
@@ -157,10 +165,7 @@ function orderData(fields: OrderFields): Record<string, unknown> {
   const at = Date.now();
   return {
     channelOrderId: fields.channelOrderId ?? randomUUID(),
-    status:
-      { 'order.created': 'pending_payment', 'order.shipped': 'shipped', 'order.completed': 'completed', 'order.cancelled': 'cancelled' }[
-        fields.type ?? ''
-      ] ?? 'paid',
+    status: STATUS_OF_TYPE[fields.type ?? 'order.paid'],
     currency: 'CNY',
     goodsMinor,
     freightMinor: 0,
