@@ -57,20 +57,21 @@ function outcome(decision: Decision): LocalisedText[] {
     return [{ zh: `各仓均无可用库存，缺 ${missing} 件，等待补货`, en: `no warehouse has any, ${missing} missing, waiting for stock` }];
   const parts: LocalisedText[] = [];
   const causes = causesOf(decision);
-  const [zhCauses, enCauses] = [causes.map((cause) => cause.zh).join('，'), causes.map((cause) => cause.en).join(', ')];
+  const why = { zh: causes.map((cause) => cause.zh).join('，'), en: causes.map((cause) => cause.en).join(', ') };
+  const promised = delayDays > 0 && missing === 0 && !decision.presale;
   const later = {
-    zh: delayDays > 0 && missing === 0 && !decision.presale ? `，承诺送达顺延 ${delayDays} 天` : '',
-    en: delayDays > 0 && missing === 0 && !decision.presale ? `, promised ${delayDays} day${delayDays > 1 ? 's' : ''} later` : '',
+    zh: promised ? `，承诺送达顺延 ${delayDays} 天` : '',
+    en: promised ? `, promised ${delayDays} day${delayDays > 1 ? 's' : ''} later` : '',
   };
   if (senders.length > 1) {
-    const [zh, en] = [senders.map((sender) => sender.name.zh).join('、'), senders.map((sender) => sender.name.en).join(' and ')];
-    const why = { zh: zhCauses || '没有一个仓能单独满足', en: enCauses || 'no single warehouse can serve it' };
+    const { zh, en } = namesOf(senders);
     parts.push({ zh: `${why.zh}，由${zh}分仓发货${later.zh}`, en: `${why.en}, split between ${en}${later.en}` });
   } else if (winner !== ranking.preferred) {
-    const lead = { zh: zhCauses ? `${zhCauses}，` : '', en: enCauses ? `${enCauses}, ` : '' };
-    parts.push({ zh: `${lead.zh}改由${winner.name.zh}发货${later.zh}`, en: `${lead.en}sent from ${winner.name.en} instead${later.en}` });
+    const { zh, en } = winner.name;
+    parts.push({ zh: `${why.zh}，改由${zh}发货${later.zh}`, en: `${why.en}, sent from ${en} instead${later.en}` });
   } else if (causes.length > 0) {
-    parts.push({ zh: `${zhCauses}，仍由${winner.name.zh}发货`, en: `${enCauses}, still sent from ${winner.name.en}` });
+    const { zh, en } = winner.name;
+    parts.push({ zh: `${why.zh}，仍由${zh}发货`, en: `${why.en}, still sent from ${en}` });
   }
   if (missing > 0) parts.push({ zh: `仍缺 ${missing} 件，等待补货`, en: `${missing} still missing, waiting for stock` });
   return parts;
@@ -78,21 +79,25 @@ function outcome(decision: Decision): LocalisedText[] {
 
 /** Why the warehouses asked before the winner did not get the order, and why the first choice was moved back. */
 function causesOf({ ranking, senders, winner }: Decision): LocalisedText[] {
-  const asked = ranking.order.slice(0, winner ? ranking.order.indexOf(winner) : 0);
-  const { preferred } = ranking;
-  const concerned = asked.includes(preferred) || !ranking.demotions.has(preferred.id) ? asked : [preferred, ...asked];
-  if (senders.length > 1 && !concerned.includes(preferred)) concerned.unshift(preferred);
-  // A long list of warehouses that have too few helps nobody: the first three tell the story.
-  const told = concerned.slice(0, 3);
-  const few = told.filter((warehouse) => !ranking.demotions.has(warehouse.id));
-  const causes = told.flatMap((warehouse) => demotionText(warehouse, ranking.demotions.get(warehouse.id)));
-  if (few.length > 0) {
-    causes.push({
-      zh: `${few.map((warehouse) => warehouse.name.zh).join('、')}库存不足以整单发货`,
-      en: `${few.map((warehouse) => warehouse.name.en).join(' and ')} cannot serve the whole order`,
-    });
-  }
+  const { preferred, demotions, order } = ranking;
+  const asked = order.slice(0, winner ? order.indexOf(winner) : 0);
+  const rest = asked.filter((warehouse) => warehouse !== preferred);
+  const concerned = asked.includes(preferred) || demotions.has(preferred.id) || senders.length > 1 ? [preferred, ...rest] : rest;
+  const causes = concerned.flatMap((warehouse) => demotionText(warehouse, demotions.get(warehouse.id)));
+  const few = concerned.filter((warehouse) => !demotions.has(warehouse.id));
+  // Nobody needs a long list of warehouses that have too few: of a split the first choice tells the story, else the first three.
+  const told = senders.length > 1 ? few.filter((warehouse) => warehouse === preferred) : few.slice(0, 3);
+  if (told.length > 0) causes.push({ zh: `${namesOf(told).zh}库存不足以整单发货`, en: `${namesOf(told).en} cannot serve the whole order` });
   return causes;
+}
+
+/** `苏州仓、合肥仓`, `Suzhou, Hefei and Tianjin`. */
+function namesOf(warehouses: readonly Warehouse[]): LocalisedText {
+  const en = warehouses.map((warehouse) => warehouse.name.en);
+  return {
+    zh: warehouses.map((warehouse) => warehouse.name.zh).join('、'),
+    en: en.length > 1 ? `${en.slice(0, -1).join(', ')} and ${en.at(-1)}` : en.join(''),
+  };
 }
 
 function demotionText(warehouse: Warehouse, demotion: Demotion | undefined): LocalisedText[] {
