@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE } from '#shared/time.ts';
 import { refundedMinor } from './order.ts';
 import type { DemoOrder, Happening, Posting } from './order.ts';
-import { PEOPLE_WORDS } from './people.ts';
+import { isRemote, PEOPLE_WORDS } from './people.ts';
 import type { Step } from './life.ts';
 import type { Market } from './market.ts';
 import type { Random } from './random.ts';
@@ -26,8 +26,10 @@ const PERIODS: readonly { share: number; from: number; to: number }[] = [
 ];
 /** Something wrong is only put into orders this young: older cases would long be decided. */
 const TROUBLED_WITHIN = 90 * MINUTE;
-const REMOTE_SHARE = 0.035;
-const REMOTE_RETURNED = 0.26;
+/** So many of the orders older than this went to remote regions, and so many of those came back. */
+const REMOTE_BEFORE = 8 * DAY;
+const REMOTE_SHARE = 0.12;
+const REMOTE_RETURNED = 0.32;
 const RETURNED = 0.045;
 const CANCELLED = 0.03;
 
@@ -75,7 +77,7 @@ function giveBack(order: DemoOrder, at: number): void {
 }
 
 /** Brings a past order to where it would be by now. Real durations: parcels of last week took days. */
-function liveOn(order: DemoOrder, now: number, random: Random, remote: boolean): void {
+function liveOn(order: DemoOrder, now: number, random: Random): void {
   const age = now - order.createdAt;
   if (random.chance(CANCELLED) && age > 20 * MINUTE) {
     settle(order, 'cancelled', order.createdAt + random.between(5, 15) * MINUTE);
@@ -93,7 +95,7 @@ function liveOn(order: DemoOrder, now: number, random: Random, remote: boolean):
   settle(order, 'delivered', deliveredAt);
   const endedAt = deliveredAt + random.between(0.3, 4) * DAY;
   if (endedAt > now) return;
-  if (random.chance(remote ? REMOTE_RETURNED : RETURNED)) giveBack(order, endedAt);
+  if (random.chance(isRemote(order.receiver.province) ? REMOTE_RETURNED : RETURNED)) giveBack(order, endedAt);
   else settle(order, 'completed', endedAt);
 }
 
@@ -127,9 +129,9 @@ function loseParcels(random: Random, candidates: DemoOrder[], now: number): void
 /** The past `count` orders of the merchant at `now`. The same random and market make the same history. */
 export function createHistory(market: Market, random: Random, now: number, count: number): History {
   const orders = ages(random, now, count).map((age) => {
-    const remote = age > 8 * DAY && random.chance(REMOTE_SHARE * 2.5);
+    const remote = age > REMOTE_BEFORE && random.chance(REMOTE_SHARE);
     const order = market.everyday(now - age, { troubled: age < TROUBLED_WITHIN, remote });
-    liveOn(order, now, random, remote);
+    liveOn(order, now, random);
     return order;
   });
   const overdue = orders.filter(

@@ -1,6 +1,6 @@
 import { refundedMinor } from './order.ts';
 import type { DemoOrder, DemoRefund, Happening } from './order.ts';
-import { PEOPLE_WORDS } from './people.ts';
+import { isRemote, PEOPLE_WORDS } from './people.ts';
 import type { Random } from './random.ts';
 import { SLOW_CARRIER_FACTOR } from './timetable.ts';
 import type { Duration } from './timetable.ts';
@@ -166,7 +166,7 @@ const HANDLERS: Record<Step, (order: DemoOrder, context: LifeContext) => void> =
     if (order.status !== 'shipped') return;
     order.status = 'delivered';
     context.announce(order, 'delivered');
-    const chance = order.trouble === 'remote-region' ? REFUND_AFTER_DELIVERY_REMOTE : REFUND_AFTER_DELIVERY;
+    const chance = isRemote(order.receiver.province) ? REFUND_AFTER_DELIVERY_REMOTE : REFUND_AFTER_DELIVERY;
     if (order.paidMinor > 0 && context.random.chance(chance)) context.plan(order, 'ask-refund', 'askRefund');
     else context.plan(order, 'complete', 'confirm');
   },

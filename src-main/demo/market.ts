@@ -27,6 +27,8 @@ export interface EverydayOptions {
 
 /** Share of everyday orders that come from customers who bought before, and of those in a flash sale. */
 const REGULAR_SHARE = 0.62;
+/** Earlier orders from which an average and a usual area are known. */
+const KNOWN_WELL = 3;
 const FLASH_REGULAR_SHARE = 0.3;
 const DISCOUNTED_SHARE = 0.45;
 const COLD_SHARE = 0.04;
@@ -62,7 +64,7 @@ export class Market {
     const customer = this.#customer(shop, now, trouble?.buyer ?? 'any', options.remote ?? false);
     const order = this.#plain(now, shop, customer);
     // Without a history there is nothing to be far from; such a customer just buys.
-    const spoils = trouble && (trouble.buyer !== 'regular' || customer.orders >= 3);
+    const spoils = trouble && (trouble.buyer !== 'regular' || customer.orders >= KNOWN_WELL);
     return this.#sold(customer, spoils ? { ...trouble.spoil(order, customer, this.#random), trouble: trouble.name } : order);
   }
 
@@ -114,8 +116,9 @@ export class Market {
   #customer(shop: string, now: number, buyer: Trouble['buyer'], remote: boolean): Customer {
     if (buyer === 'remote' || remote) return this.#people.newcomer(shop, true);
     if (buyer === 'newcomer') return this.#people.newcomer(shop);
-    const wanted = buyer === 'regular' || this.#random.chance(REGULAR_SHARE);
-    return (wanted ? this.#people.regular(shop, now, REST_BETWEEN_ORDERS) : null) ?? this.#people.newcomer(shop);
+    if (buyer === 'regular') return this.#people.regular(shop, now, REST_BETWEEN_ORDERS, KNOWN_WELL) ?? this.#people.newcomer(shop);
+    const before = this.#random.chance(REGULAR_SHARE);
+    return (before ? this.#people.regular(shop, now, REST_BETWEEN_ORDERS) : null) ?? this.#people.newcomer(shop);
   }
 
   #draft(now: number, shop: string, customer: Customer, lines: DemoLine[], discountShare: number): DemoOrder {

@@ -57,6 +57,12 @@ export interface Customer {
   tags: string[];
 }
 
+const REMOTE_PROVINCES = new Set(PROVINCES.filter(({ remote }) => remote).map(({ name }) => name));
+
+export function isRemote(province: string): boolean {
+  return REMOTE_PROVINCES.has(province);
+}
+
 /** Where the next person lives; remote regions only when asked for. */
 export function choosePlace(random: Random, remote = false): Pick<DemoReceiver, 'province' | 'city' | 'district'> {
   const province = random.weighted(
@@ -95,8 +101,8 @@ export function measurementAddress(random: Random): string {
 /** All customers known so far, by shop. */
 export interface People {
   newcomer(shop: string, remote?: boolean): Customer;
-  /** Someone who bought before and not within the last `restMs`; null when there is nobody. */
-  regular(shop: string, now: number, restMs: number): Customer | null;
+  /** Someone who bought at least `orders` times before, and not within the last `restMs`; null when nobody is found. */
+  regular(shop: string, now: number, restMs: number, orders?: number): Customer | null;
   /** Number of the last person made; the next run goes on from there, so that nobody comes twice. */
   readonly lastNumber: number;
   skipTo(number: number): void;
@@ -104,6 +110,8 @@ export interface People {
 
 /** Customers kept per shop; the oldest are forgotten, so that a demo left running stays small. */
 const MOST_KEPT = 2_000;
+/** Customers looked at before the search for a regular one is given up. */
+const MOST_LOOKED_AT = 40;
 
 export function createPeople(random: Random): People {
   const known = new Map<string, Customer[]>(SHOPS.map((shop) => [shopKey(shop), []]));
@@ -132,11 +140,11 @@ export function createPeople(random: Random): People {
       known.set(shop, list);
       return customer;
     },
-    regular(shop, now, restMs) {
+    regular(shop, now, restMs, orders = 1) {
       const list = known.get(shop) ?? [];
-      for (let attempt = 0; attempt < 8 && list.length > 0; attempt += 1) {
+      for (let attempt = 0; attempt < MOST_LOOKED_AT && list.length > 0; attempt += 1) {
         const customer = random.pick(list);
-        if (customer.orders > 0 && now - customer.lastOrderAt >= restMs) return customer;
+        if (customer.orders >= orders && now - customer.lastOrderAt >= restMs) return customer;
       }
       return null;
     },

@@ -1,0 +1,137 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { doorFor } from '#main/channels/door.ts';
+import { bridgeLetters, sign } from '#main/demo/platforms/bridge.ts';
+import type { Letter } from '#main/demo/platforms/letter.ts';
+import { shopifyLetters } from '#main/demo/platforms/shopify.ts';
+import type { Posting } from '#main/demo/order.ts';
+import { refundedMinor } from '#main/demo/order.ts';
+import { shopOf } from '#main/demo/shops.ts';
+import { keyOf } from '#main/demo/world.ts';
+import { simulate } from './simulate.ts';
+
+const BRIDGE_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const SHOPIFY_SECRET = 'hush';
+const { live, history } = simulate({ seed: 'platforms', minutes: 40 });
+
+function lettersOf(posting: Posting): Letter[] {
+  return posting.order.shop.startsWith('shopify/') ? shopifyLetters(posting, SHOPIFY_SECRET) : bridgeLetters(posting, BRIDGE_SECRET);
+}
+
+describe('Standard Webhooks as the bridge writes it', () => {
+  it('signs like the specification’s known answer', () => {
+    // Source: standard-webhooks/standard-webhooks, library tests (MIT).
+    const signature = sign(BRIDGE_SECRET, 'msg_p5jXN8AQM9LWM0D4loKWxJek', '1614265330', Buffer.from('{"test": 2432232314}'));
+    expect(signature).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+  });
+
+  it('keeps id and body over attempts and signs each attempt’s own second', () => {
+    const [letter] = live.filter(({ order }) => !order.shop.startsWith('shopify/')).flatMap(lettersOf);
+    const first = letter?.headers(1_700_000_000_000);
+    const second = letter?.headers(1_700_000_007_000);
+    expect(first?.['webhook-id']).toBe(second?.['webhook-id']);
+    expect(first?.['webhook-timestamp']).toBe('1700000000');
+    expect(second?.['webhook-timestamp']).toBe('1700000007');
+    expect(first?.['webhook-signature']).not.toBe(second?.['webhook-signature']);
+  });
+});
+
+describe('Shopify', () => {
+  const letters = live.filter(({ order }) => order.shop.startsWith('shopify/')).flatMap(lettersOf);
+
+  it('signs the raw body in base64 and speaks the subscribed topics', () => {
+    for (const { body, headers } of letters) {
+      expect(headers(0)['x-shopify-hmac-sha256']).toBe(createHmac('sha256', SHOPIFY_SECRET).update(body).digest('base64'));
+    }
+    const topics = new Set(letters.map(({ headers }) => headers(0)['x-shopify-topic']));
+    expect([...topics].sort()).toEqual(['orders/cancelled', 'orders/create', 'orders/paid', 'orders/updated', 'refunds/create']);
+  });
+
+  it('writes money as decimal text and its order number as a number', () => {
+    for (const { body } of letters) {
+      const order = JSON.parse(body.toString()) as { total_price?: string; id: number };
+      if (order.total_price !== undefined) expect(order.total_price).toMatch(/^\d+\.\d{2}$/);
+      expect(Number.isSafeInteger(order.id)).toBe(true);
+    }
+  });
+});
+
+describe('what the platforms say and what the hub’s doors read', () => {
+  it('gives every message an id of its own', () => {
+    const ids = [...history.postings, ...live].flatMap(lettersOf).map(({ shop, id }) => `${shop} ${id}`);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id.split(' ')[1]).not.toContain('.');
+  });
+
+  it('agrees on signature, state, money, time, people and goods of every message', () => {
+    const now = Date.parse('2026-11-22T20:00:00+08:00');
+    let orders = 0;
+    for (const posting of [...history.postings, ...live]) {
+      const { order } = posting;
+      const shop = shopOf(order.shop);
+      const { door } = doorFor(shop);
+      for (const letter of lettersOf(posting)) {
+        const secret = shop.channel === 'shopify' ? SHOPIFY_SECRET : BRIDGE_SECRET;
+        const verified = door?.verify({ headers: letter.headers(now), body: letter.body }, [secret], now);
+        expect(verified).toMatchObject({ ok: true, deliveryId: letter.id });
+        const read = door?.normalise(verified?.ok ? verified.topic : '', letter.body, shop);
+        expect(read).toMatchObject({ ok: true });
+        for (const item of read?.ok ? read.items : []) {
+          if (item.kind === 'refund') {
+            expect(item.refund.refund.amountMinor).toBeGreaterThan(0);
+            continue;
+          }
+          orders += 1;
+          const native = shop.channel === 'shopify';
+          expect(item.order).toMatchObject({
+            channelOrderId: order.id,
+            currency: 'CNY',
+            goodsMinor: order.goodsMinor,
+            discountMinor: order.discountMinor,
+            freightMinor: order.freightMinor,
+            paidMinor: order.totalMinor,
+            ip: order.ip,
+            trackingNumber: order.trackingNumber,
+            buyerMessage: order.buyerMessage,
+          });
+          expect(keyOf({ shop: `${item.order.channel}/${item.order.shopId}`, id: item.order.channelOrderId })).toBe(keyOf(order));
+          // The native door has whole seconds and knows neither a refund that is asked for nor our word for a paid order.
+          if (!native) expect([item.order.status, item.order.updatedAt]).toEqual([order.status, order.updatedAt]);
+          else expect(Math.abs(item.order.updatedAt - order.updatedAt)).toBeLessThan(1_000);
+          expect(item.order.receiver.phone.plain).toBe(order.receiver.phone);
+          expect([item.order.receiver.province, item.order.receiver.city]).toEqual([order.receiver.province, order.receiver.city]);
+          expect(item.order.lines.map(({ sku, quantity, unitPriceMinor }) => [sku, quantity, unitPriceMinor])).toEqual(
+            order.lines.map(({ sku, quantity, unitPriceMinor }) => [sku, quantity, unitPriceMinor]),
+          );
+          const refunded = (item.order.refunds ?? []).reduce(
+            (sum, { state, amountMinor }) => sum + (state === 'succeeded' ? amountMinor : 0),
+            0,
+          );
+          expect(refunded).toBe(refundedMinor(order));
+        }
+      }
+    }
+    expect(orders).toBeGreaterThan(2_500);
+  });
+
+  it('agrees on the state of the native shop’s orders', () => {
+    const states = new Map<string, Set<string | null>>();
+    for (const posting of live.filter(({ order }) => order.shop.startsWith('shopify/'))) {
+      for (const letter of lettersOf(posting)) {
+        const shop = shopOf(posting.order.shop);
+        const read = doorFor(shop).door?.normalise(letter.headers(0)['x-shopify-topic'] ?? '', letter.body, shop);
+        for (const item of read?.ok ? read.items : []) {
+          if (item.kind === 'order')
+            states.set(posting.order.status, (states.get(posting.order.status) ?? new Set()).add(item.order.status));
+        }
+      }
+    }
+    expect(Object.fromEntries([...states].map(([status, read]) => [status, [...read]]))).toMatchObject({
+      pending_payment: ['pending_payment'],
+      paid: ['awaiting_shipment'],
+      shipped: ['shipped'],
+      delivered: ['delivered'],
+      completed: ['completed'],
+    });
+  });
+});
