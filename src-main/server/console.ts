@@ -51,7 +51,10 @@ const NOT_BUILT = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><titl
 <p>控制台尚未构建：请先运行 <code>npm run build</code>。中枢与接口已在运行。</p>
 <p>The console is not built yet: run <code>npm run build</code>. The hub and its interface are running.</p></html>`;
 
-/** Serves the built console. Names under `assets/` carry a hash and may be kept for ever; the page itself may not. */
+/**
+ * Serves the built console. Its own addresses live behind the hash, so any other page address leads to its one page.
+ * Names under `assets/` carry a hash and may be kept for ever; the page itself may not.
+ */
 export function registerConsole(app: FastifyInstance, directory: string, keeper: Doorkeeper): void {
   const built = existsSync(join(directory, 'index.html'));
   if (built) {
@@ -69,7 +72,7 @@ export function registerConsole(app: FastifyInstance, directory: string, keeper:
   app.setNotFoundHandler(async (request, reply) => {
     const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
     if (built && wantsPage && (keeper.hosts === null || !isForeignHost(request.headers.host, keeper.hosts))) {
-      return reply.sendFile('index.html');
+      return reply.redirect('/');
     }
     return reply.code(404).send(refusal('not_found', localeOf(request.headers)));
   });

@@ -265,8 +265,9 @@ describe('the console', () => {
     expect(asset.headers['cache-control']).toContain('immutable');
   });
 
-  it('opens at any address a person may have typed, not at those of programs', async () => {
-    expect((await inject({ url: '/desk/anything', headers: { accept: 'text/html' } })).body).toContain('<title>console</title>');
+  it('is where any address a person may have typed leads, not those of programs', async () => {
+    const typed = await inject({ url: '/desk/anything', headers: { accept: 'text/html' } });
+    expect([typed.statusCode, typed.headers['location']]).toEqual([302, '/']);
     const missing = await inject({ url: '/assets/gone.js', headers: { accept: '*/*' } });
     expect([missing.statusCode, missing.json().error.code]).toEqual([404, 'not_found']);
     expect((await inject({ method: 'POST', url: '/desk' })).statusCode).toBe(404);

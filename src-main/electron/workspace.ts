@@ -1,0 +1,52 @@
+import { mkdirSync } from 'node:fs';
+import type { FastifyBaseLogger } from 'fastify';
+import { prepareDemo } from '#main/demo/demo.ts';
+import type { PreparedDemo } from '#main/demo/demo.ts';
+import type { HubLink } from '#main/gateway/link.ts';
+import type { HubOptions } from '#main/host/options.ts';
+import type { HubConfig } from '#main/hub/config.ts';
+import { workspaceDirectory } from '#main/server/home.ts';
+import { listenForWebhooks } from '#main/server/listener.ts';
+import type { WebhookListener } from '#main/server/listener.ts';
+import { DEFAULT_PORT } from '#main/server/options.ts';
+
+/** An open workspace in the desktop shell: the hub and its webhook doors on loopback. */
+export interface DesktopWorkspace {
+  link: HubLink;
+  directory: string;
+  demo: boolean;
+  webhookUrl: string;
+  close(): Promise<void>;
+}
+
+export interface WorkspaceParts {
+  openHub: (options: HubOptions) => Promise<HubLink>;
+  logger: FastifyBaseLogger;
+  environment: NodeJS.ProcessEnv;
+}
+
+/** Opens the workspace of a configuration, or the demo without one. The demo takes any free port, a real one keeps its address. */
+export async function openWorkspace(config: HubConfig | null, parts: WorkspaceParts): Promise<DesktopWorkspace> {
+  const demo = config === null;
+  const directory = workspaceDirectory(demo ? 'demo' : 'workspace', parts.environment);
+  mkdirSync(directory, { recursive: true });
+  let simulators: PreparedDemo | null = null;
+  let link: HubLink | null = null;
+  let listener: WebhookListener | null = null;
+  const close = async () => {
+    const results = await Promise.allSettled([simulators?.stop(), listener?.close()]);
+    results.push(...(await Promise.allSettled([link?.close()])));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure) throw failure.reason;
+  };
+  try {
+    simulators = demo ? await prepareDemo({ directory }) : null;
+    link = await parts.openHub({ dataDirectory: directory, config: config ?? (simulators as PreparedDemo).config, demo });
+    listener = await listenForWebhooks(link, demo ? 0 : DEFAULT_PORT, parts.logger);
+    await simulators?.start(listener.url);
+    return { link, directory, demo, webhookUrl: listener.url, close };
+  } catch (error) {
+    await close().catch((echo: unknown) => parts.logger.error({ error: echo }, 'closing after a failed start'));
+    throw error;
+  }
+}
