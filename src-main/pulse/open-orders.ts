@@ -24,6 +24,8 @@ export interface OpenOrder {
 
 /** Open orders of one stage that share channel, shop, warehouse and rule, as far as they are late. */
 export interface LateGroup {
+  /** For `oldestOf`. */
+  id: number;
   stage: Stage;
   channel: ChannelId;
   shopId: string;
@@ -32,8 +34,8 @@ export interface LateGroup {
   frozen: boolean;
   amber: number;
   red: number;
-  /** Up to ten of its late orders, oldest first. */
-  oldest: { orderNo: string; since: number }[];
+  /** Since when its oldest order is in the stage. */
+  oldestAt: number;
 }
 
 /** What one scan of all open orders found (G1). */
@@ -56,7 +58,6 @@ const AMBER = 1;
 const RED = 2;
 type LevelIndex = typeof GREEN | typeof AMBER | typeof RED;
 
-const SHOWN_PER_GROUP = 10;
 const FLOW_WINDOW = 5 * MINUTE;
 
 /**
@@ -160,14 +161,23 @@ export class OpenOrders {
   /** Finds what became late by `now`, and sums up all that is late. */
   scan(now: number): PulseScan {
     const scan: PulseScan = { at: now, open: this.size, newlyAmber: 0, newlyRed: [], groups: [] };
-    for (const cell of this.#cells) {
+    for (const [id, cell] of this.#cells.entries()) {
       const { amberAfterMs, redAfterMs } = this.#limits[cell.stage];
       const [green, amber, red] = cell.heaps;
       scan.newlyAmber += this.#promote(green, amber, AMBER, now - amberAfterMs, null);
       this.#promote(amber, red, RED, now - redAfterMs, scan.newlyRed);
-      if (amber.size + red.size > 0) scan.groups.push(this.#groupOf(cell));
+      if (amber.size + red.size > 0) scan.groups.push(this.#groupOf(cell, id));
     }
     return scan;
+  }
+
+  /** Up to `count` late orders of a group, oldest first. */
+  oldestOf(groupId: number, count: number): { orderNo: string; since: number }[] {
+    const [, amber, red] = this.#cells[groupId]?.heaps ?? [];
+    if (!amber || !red) return [];
+    const slots = red.oldest(count);
+    if (slots.length < count) slots.push(...amber.oldest(count - slots.length));
+    return slots.map((slot) => ({ orderNo: this.#orderNos[slot] as string, since: this.#columns.since[slot] as number }));
   }
 
   /** Backlog, oldest order, flows and level of every stage. */
@@ -245,14 +255,12 @@ export class OpenOrders {
     return promoted;
   }
 
-  #groupOf(cell: Cell): LateGroup {
+  #groupOf(cell: Cell, id: number): LateGroup {
     const { heaps, ...cause } = cell;
     const [, amber, red] = heaps;
     // Within one cell every red order is older than every amber one.
-    const slots = red.oldest(SHOWN_PER_GROUP);
-    if (slots.length < SHOWN_PER_GROUP) slots.push(...amber.oldest(SHOWN_PER_GROUP - slots.length));
-    const oldest = slots.map((slot) => ({ orderNo: this.#orderNos[slot] as string, since: this.#columns.since[slot] as number }));
-    return { ...cause, amber: amber.size, red: red.size, oldest };
+    const oldest = red.size > 0 ? red.peek() : amber.peek();
+    return { id, ...cause, amber: amber.size, red: red.size, oldestAt: this.#columns.since[oldest] as number };
   }
 
   #levelFor(stage: Stage, age: number): PulseLevel {

@@ -1,10 +1,10 @@
 import type { ChannelId } from '#shared/channels.ts';
 import type { CaseRole } from '#shared/order.ts';
-import type { PulseLevel, Stage, WardStrip } from '#shared/pulse.ts';
+import type { PulseLevel, WardStrip } from '#shared/pulse.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { TaskDraft } from '#main/model/outcome.ts';
 import { causeOf, type Cause, type WardNames } from './cause.ts';
-import type { LateGroup, PulseScan } from './open-orders.ts';
+import type { LateGroup, OpenOrders, PulseScan } from './open-orders.ts';
 
 export interface WardSettings {
   /** Scans in a row a cause has to be clear, or better, before the ward believes it (M11). */
@@ -63,8 +63,8 @@ export class Ward {
     this.#tickets.set(stripId, ticketId);
   }
 
-  /** Takes in a scan. `expectedMs` is the longest an order normally stays in a stage. */
-  update(scan: PulseScan, expectedMs: (stage: Stage) => number): WardUpdate {
+  /** Takes in a scan of `orders`, right after it was made. */
+  update(scan: PulseScan, orders: Pick<OpenOrders, 'expectedMs' | 'oldestOf'>): WardUpdate {
     const seen = new Map<string, { cause: Cause; groups: LateGroup[] }>();
     for (const group of scan.groups) {
       const cause = causeOf(group, this.#names);
@@ -74,7 +74,7 @@ export class Ward {
     }
     const opened: WardStrip[] = [];
     for (const [id, { cause, groups }] of seen) {
-      const patient = this.#admit(id, stripOf(cause, groups, expectedMs(cause.stage)));
+      const patient = this.#admit(id, stripOf(cause, groups, orders));
       if (patient.strip.level === 'red' && !patient.ticketed) {
         patient.ticketed = true;
         opened.push(patient.strip);
@@ -147,19 +147,21 @@ export function stuckTaskKey(stripId: string): string {
   return `stuck:${stripId}`;
 }
 
-function stripOf(cause: Cause, groups: readonly LateGroup[], expectedMs: number): WardStrip {
-  const orders = groups.flatMap((group) => group.oldest).sort((a, b) => a.since - b.since);
+function stripOf(cause: Cause, groups: readonly LateGroup[], orders: Pick<OpenOrders, 'expectedMs' | 'oldestOf'>): WardStrip {
+  // The ten oldest orders are in the ten groups with the oldest heads.
+  const eldest = groups.toSorted((a, b) => a.oldestAt - b.oldestAt).slice(0, SHOWN_ORDERS);
+  const oldest = eldest.flatMap((group) => orders.oldestOf(group.id, SHOWN_ORDERS)).sort((a, b) => a.since - b.since);
   return {
     id: cause.id,
     stage: cause.stage,
     cause: cause.text,
     level: groups.some((group) => group.red > 0) ? 'red' : 'amber',
     count: groups.reduce((sum, group) => sum + group.amber + group.red, 0),
-    oldestAt: orders[0]?.since ?? 0,
-    expectedMs,
+    oldestAt: oldest[0]?.since ?? 0,
+    expectedMs: orders.expectedMs(cause.stage),
     channel: only<ChannelId>(groups.map((group) => group.channel)),
     warehouse: only(groups.map((group) => group.warehouse)),
-    orderNos: orders.slice(0, SHOWN_ORDERS).map((order) => order.orderNo),
+    orderNos: oldest.slice(0, SHOWN_ORDERS).map((order) => order.orderNo),
     owner: cause.owner,
     nextAction: cause.nextAction,
     ticketId: null,
