@@ -12,7 +12,7 @@ import { simulate } from './simulate.ts';
 
 const BRIDGE_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const SHOPIFY_SECRET = 'hush';
-const { live, history } = simulate({ seed: 'platforms', minutes: 40 });
+const { live, history } = simulate({ seed: 'platforms', minutes: 75 });
 
 function lettersOf(posting: Posting): Letter[] {
   return posting.order.shop.startsWith('shopify/') ? shopifyLetters(posting, SHOPIFY_SECRET) : bridgeLetters(posting, BRIDGE_SECRET);
