@@ -15,6 +15,8 @@ export interface TraceView {
   /** Time at the right edge, and milliseconds from edge to edge. */
   head: number;
   span: number;
+  /** Thickness of lines, width of spikes and size of marks against the desk's; 1 there. */
+  weight: number;
 }
 
 export interface TraceColours {
@@ -51,10 +53,10 @@ export function layoutTrace(beats: readonly Beat[], view: TraceView): Spike[] {
   const spikes: Spike[] = [];
   for (const beat of beats) {
     const x = xOf(beat.at, view);
-    if (x < -WIDEST || x > view.width + WIDEST) continue;
+    if (x < -WIDEST * view.weight || x > view.width + WIDEST * view.weight) continue;
     const spike: Spike = { x, height: spikeHeight(beat.paidMinor), anomaly: anomalyOf(beat), beat };
     const last = spikes.at(-1);
-    if (!last || x - last.x >= COLUMN) spikes.push(spike);
+    if (!last || x - last.x >= COLUMN * view.weight) spikes.push(spike);
     else if (graver(spike, last)) spikes[spikes.length - 1] = { ...spike, x: last.x };
   }
   return spikes;
@@ -99,13 +101,13 @@ function tracePulse(context: CanvasRenderingContext2D, spike: Spike, reach: numb
   context.quadraticCurveTo(x + reach * 0.66, base - up * 0.16, x + reach, base);
 }
 
-function reachOf(spikes: readonly Spike[], index: number): number {
+function reachOf(spikes: readonly Spike[], index: number, weight: number): number {
   const spike = spikes[index];
   const before = spikes[index - 1];
   const after = spikes[index + 1];
-  if (!spike) return WIDEST;
+  if (!spike) return WIDEST * weight;
   const room = Math.min(before ? spike.x - before.x : Infinity, after ? after.x - spike.x : Infinity);
-  return Math.max(1, Math.min(WIDEST, room / 2));
+  return Math.max(1, Math.min(WIDEST * weight, room / 2));
 }
 
 export interface TraceScene {
@@ -125,16 +127,16 @@ export function drawTrace(context: CanvasRenderingContext2D, scene: TraceScene):
   context.clearRect(0, 0, view.width, view.height);
   drawMinutes(context, view, colours.grid);
   context.lineJoin = 'round';
-  context.lineWidth = 1.25;
+  context.lineWidth = 1.25 * view.weight;
   context.strokeStyle = colours.line;
   context.beginPath();
   context.moveTo(0, scale.base);
-  spikes.forEach((spike, index) => tracePulse(context, spike, reachOf(spikes, index), scale));
+  spikes.forEach((spike, index) => tracePulse(context, spike, reachOf(spikes, index, view.weight), scale));
   const end = scene.silentFrom === null ? view.width : Math.max(0, xOf(scene.silentFrom, view));
   context.lineTo(Math.max(end, spikes.at(-1)?.x ?? 0), scale.base);
   context.stroke();
   drawAnomalies(context, scene, scale);
-  if (scene.silentFrom !== null && end < view.width) drawFlatLine(context, end, view.width, scale.base, colours.flat);
+  if (scene.silentFrom !== null && end < view.width) drawFlatLine(context, end, scene, scale.base);
   fadeTail(context, view, colours.ground);
   if (scene.chosen) drawChosen(context, scene.chosen, scene, scale);
 }
@@ -153,35 +155,36 @@ function drawMinutes(context: CanvasRenderingContext2D, view: TraceView, colour:
 }
 
 /** Anomalies again in their own colour, with a mark on the peak: a triangle for held, a square for frozen. */
-function drawAnomalies(context: CanvasRenderingContext2D, { spikes, colours }: TraceScene, scale: Scale): void {
-  context.lineWidth = 1.75;
+function drawAnomalies(context: CanvasRenderingContext2D, { spikes, view, colours }: TraceScene, scale: Scale): void {
+  const size = view.weight;
+  context.lineWidth = 1.75 * size;
   spikes.forEach((spike, index) => {
     if (spike.anomaly === 'none') return;
-    const reach = reachOf(spikes, index);
+    const reach = reachOf(spikes, index, size);
     context.strokeStyle = colours.anomaly;
     context.beginPath();
     context.moveTo(spike.x - reach, scale.base);
     tracePulse(context, spike, reach, scale);
     context.stroke();
-    const top = Math.max(4, scale.base - spike.height * scale.up - 5);
+    const top = Math.max(4 * size, scale.base - spike.height * scale.up - 5 * size);
     context.fillStyle = spike.anomaly === 'frozen' ? colours.frozen : colours.anomaly;
     context.beginPath();
-    if (spike.anomaly === 'frozen') context.rect(spike.x - 3, top - 3, 6, 6);
+    if (spike.anomaly === 'frozen') context.rect(spike.x - 3 * size, top - 3 * size, 6 * size, 6 * size);
     else {
-      context.moveTo(spike.x, top - 4);
-      context.lineTo(spike.x + 4, top + 3);
-      context.lineTo(spike.x - 4, top + 3);
+      context.moveTo(spike.x, top - 4 * size);
+      context.lineTo(spike.x + 4 * size, top + 3 * size);
+      context.lineTo(spike.x - 4 * size, top + 3 * size);
     }
     context.fill();
   });
 }
 
-function drawFlatLine(context: CanvasRenderingContext2D, from: number, to: number, base: number, colour: string): void {
-  context.strokeStyle = colour;
-  context.lineWidth = 1.75;
+function drawFlatLine(context: CanvasRenderingContext2D, from: number, { view, colours }: TraceScene, base: number): void {
+  context.strokeStyle = colours.flat;
+  context.lineWidth = 1.75 * view.weight;
   context.beginPath();
   context.moveTo(from, base);
-  context.lineTo(to, base);
+  context.lineTo(view.width, base);
   context.stroke();
 }
 

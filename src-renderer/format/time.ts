@@ -20,6 +20,11 @@ export function dayAndTime(at: number): string {
   return `${part['month']}-${part['day']} ${part['hour']}:${part['minute']}`;
 }
 
+/** `11-22 14:03:22`, Asia/Shanghai. */
+export function moment(at: number): string {
+  return `${dayAndTime(at)}:${timeOfDay(at).slice(-2)}`;
+}
+
 /** How long something took or lasts, in two steps of precision: `42 s`, `14 min`, `2 h 14`, `3 d 4 h`. Milliseconds below a second. */
 export function age(durationMs: number): string {
   const duration = Math.max(0, durationMs);

@@ -51,6 +51,7 @@ export const order: typeof zh = {
     error: 'Rule failed',
   },
   otherRules: 'Why the other {count} rules did not stop it',
+  allRules: 'Why {count} rules did not stop it',
   whyNot: 'Why not',
   relaxed: 'Relaxed',
   written: 'written {value}',

@@ -43,6 +43,7 @@ export const order = {
   notRederived: '重新推导与存档不一致',
   result: { hit: '命中', 'no-hit': '未命中', snoozed: '已放宽', waiting: '等待数据', cleared: '人工放行过', error: '规则出错' },
   otherRules: '其余 {count} 条规则为何没有拦截',
+  allRules: '{count} 条规则为何没有拦截',
   whyNot: '未命中原因',
   relaxed: '已放宽',
   written: '原值 {value}',

@@ -1,7 +1,7 @@
 import { usePreferredReducedMotion, useRafFn } from '@vueuse/core';
 import { computed, onScopeDispose, ref, type Ref } from 'vue';
 import { SECOND } from '#shared/time.ts';
-import { hubNow } from '../../stores/clock.ts';
+import { hubNow } from '../stores/clock.ts';
 
 /**
  * The time at the right edge of every trace: now, a moment of the past, or the moment the pointer came down on a lane.
