@@ -86,7 +86,11 @@ export function withGift(order: DemoOrder, gift: Product | null): DemoOrder {
   return gift && order.totalMinor >= GIFT_FROM_MINOR ? { ...order, lines: [...order.lines, line(gift, 1)] } : order;
 }
 
-/** The wanted amount of a customer's next order, near what they usually spend. */
+/** A first order is a try. */
+const FIRST_ORDER_LIMIT = 30_000;
+
+/** The wanted amount of a customer's next order in fen, near what they usually spend. */
 export function wantedAmount(random: Random, customer: Customer): number {
-  return Math.round(customer.usualMinor * random.between(0.7, 1.35));
+  const wanted = Math.round(customer.usualMinor * random.between(0.7, 1.35));
+  return customer.orders === 0 ? Math.min(wanted, FIRST_ORDER_LIMIT) : wanted;
 }

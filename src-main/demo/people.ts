@@ -98,6 +98,11 @@ export function measurementAddress(random: Random): string {
   return `198.${random.int(18, 19)}.${random.int(0, 255)}.${random.int(1, 254)}`;
 }
 
+/** One customer in sixteen equips a whole nursery; the others spend 90 to 300 yuan. */
+function usualAmount(random: Random): number {
+  return Math.round(random.chance(1 / 16) ? random.between(48_000, 64_000) : 9_000 * Math.exp(random.between(0, 1.2)));
+}
+
 /** All customers known so far, by shop. */
 export interface People {
   newcomer(shop: string, remote?: boolean): Customer;
@@ -127,7 +132,7 @@ export function createPeople(random: Random): People {
         home: { name: personName(random), phone: phoneOf(number), ...place, address: street(random) },
         ip: measurementAddress(random),
         deviceId: `dev-${number.toString(36)}`,
-        usualMinor: Math.round(9_000 * Math.exp(random.between(0, 1.2))),
+        usualMinor: usualAmount(random),
         orders: 0,
         lastOrderAt: 0,
         company: random.chance(0.015) ? random.pick(PEOPLE_WORDS.companies) : null,

@@ -22,8 +22,11 @@ function withLines(order: DemoOrder, lines: DemoOrder['lines'], discountShare: n
 
 /** An address of the test network 203.0.113.0/24 (RFC 5737), where the demo's risky orders come from. */
 function riskyAddress(random: Random): string {
-  return `203.0.113.${random.int(1, 254)}`;
+  return `203.0.113.${random.int(1, 200)}`;
 }
+
+/** On the black list of the shipped rule pack (resources/rules.json). */
+const LISTED_ADDRESS = '203.0.113.250';
 
 /** Each rule of the shipped pack that needs only one order and its history meets its case here. */
 export const TROUBLES: readonly Trouble[] = [
@@ -67,7 +70,7 @@ export const TROUBLES: readonly Trouble[] = [
     buyer: 'regular',
     spoil(order, customer, random) {
       const shelf = CATALOGUE.everyday.filter(({ category }) => category === 'formula' || category === 'diapers');
-      return withLines(order, basket(random, Math.round(customer.usualMinor * random.between(5, 7)), shelf), 0);
+      return withLines(order, basket(random, Math.round(customer.usualMinor * random.between(4, 10)), shelf), 0);
     },
   },
   {
@@ -118,6 +121,12 @@ export const TROUBLES: readonly Trouble[] = [
     },
   },
   { name: 'remote-region', perThousand: 2.5, buyer: 'remote', spoil: (order) => order },
+  {
+    name: 'listed-address',
+    perThousand: 1,
+    buyer: 'newcomer',
+    spoil: (order) => ({ ...order, ip: LISTED_ADDRESS }),
+  },
   {
     name: 'malicious-returns',
     perThousand: 1.5,
