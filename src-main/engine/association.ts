@@ -6,8 +6,8 @@ import type { MatchKeys, OrderRecord } from '#main/model/record.ts';
 import { orderAmount } from './amount.ts';
 
 const MERGE_SPAN = 30 * MINUTE;
-/** Retries of an upstream system come within minutes; a second order of the same goods an hour later is a wish. */
-const DUPLICATE_SPAN = 5 * MINUTE;
+/** Retries of an upstream system come at once; a second order of the same goods five minutes later may be a wish. */
+const DUPLICATE_SPAN = 2 * MINUTE;
 const PRESALE_SPAN = 60 * DAY;
 const OPEN: readonly OrderStatus[] = ['pending_payment', 'paid', 'awaiting_shipment'];
 
@@ -81,7 +81,7 @@ function kindOf(entry: Entry, other: Entry, samePerson: boolean): AssociationCan
 
 /**
  * Open orders by person and by buyer (A8): merge candidates share phone and address within 30 minutes, duplicates share
- * buyer or person, shop, goods and sum within five, presale pairs are deposit and balance of the same goods.
+ * buyer or person, shop, goods and sum within two, presale pairs are deposit and balance of the same goods.
  * Memory holds what those spans cover; presale deposits stay until their order leaves. Times are arguments.
  */
 export class AssociationIndex {

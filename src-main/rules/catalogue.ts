@@ -210,7 +210,7 @@ const DEFINITIONS: FieldDefinition[] = [
     'count',
     'duplicate-candidates',
     ['疑似重复单', 'Suspected duplicates'],
-    ['几分钟内同客户、同商品、同金额的订单', 'Orders of the same buyer, goods and sum within minutes'],
+    ['两分钟内同客户、同商品、同金额的订单', 'Orders of the same buyer, goods and sum within two minutes'],
   ),
   // Sources of their own; unknown until connected.
   number(
