@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Compare, Condition, Rule, RuleSet } from '#shared/rule.ts';
+import type { FieldValue } from '#main/model/verdict.ts';
+import { compileRuleSet, explainVerdict, parseRuleSet, printRuleSet } from '#main/rules/index.ts';
+
+/** Plain reading of the same rules, written without looking at how they are compiled. */
+type Values = Record<string, FieldValue>;
+type Truth = boolean | null;
+const SCALED = new Set(['pieces', 'order-amount', 'discount-share', 'window:orders:phone:10']);
+
+function interpretCompare(compare: Compare, values: Values, lists: RuleSet['lists'], factor: number): Truth {
+  const id = compare.window ? `window:${compare.window.count}:${compare.window.by}:${compare.window.minutes}` : compare.field;
+  const value = values[id] ?? null;
+  if (value === null) return null;
+  const words = typeof compare.value === 'string' ? (lists[compare.value] ?? []) : (compare.value as string[]);
+  let threshold = compare.value as number;
+  if (SCALED.has(id) && factor !== 1) threshold = id === 'order-amount' ? Math.round(threshold * factor) : threshold * factor;
+  switch (compare.op) {
+    case '>':
+      return (value as number) > threshold;
+    case '>=':
+      return (value as number) >= threshold;
+    case '<':
+      return (value as number) < threshold;
+    case '<=':
+      return (value as number) <= threshold;
+    case '==':
+      return value === compare.value;
+    case '!=':
+      return value !== compare.value;
+    case 'in':
+      return (compare.value as FieldValue[]).includes(value);
+    case 'not-in':
+      return !(compare.value as FieldValue[]).includes(value);
+    case 'contains-any':
+      if (typeof value === 'string') return words.some((word) => value.toLowerCase().includes(word.toLowerCase()));
+      return (value as string[]).some((entry) => words.includes(entry));
+    case 'in-list':
+      return Array.isArray(value) ? value.some((entry) => words.includes(entry)) : words.includes(value as string);
+    case 'not-in-list':
+      return Array.isArray(value) ? !value.some((entry) => words.includes(entry)) : !words.includes(value as string);
+  }
+}
+
+function interpret(condition: Condition, values: Values, lists: RuleSet['lists'], factor: number): Truth {
+  if ('not' in condition) {
+    const inner = interpret(condition.not, values, lists, factor);
+    return inner === null ? null : !inner;
+  }
+  if (!('all' in condition) && !('any' in condition)) return interpretCompare(condition, values, lists, factor);
+  const all = 'all' in condition;
+  const children = (all ? condition.all : condition.any).map((child) => interpret(child, values, lists, factor));
+  if (children.includes(!all)) return !all;
+  return children.includes(null) ? null : all;
+}
+
+function naiveHit(rule: Rule, values: Values, lists: RuleSet['lists'], at: number): boolean {
+  if (!rule.enabled || rule.source !== 'order') return false;
+  if (rule.effectiveFrom !== null && at < rule.effectiveFrom) return false;
+  if (rule.effectiveTo !== null && at >= rule.effectiveTo) return false;
+  const applied = rule.relax.filter((relaxation) => interpret(relaxation.when, values, lists, 1) === true);
+  if (applied.some((relaxation) => 'skip' in relaxation.effect)) return false;
+  const factors = applied.map((relaxation) => ('multiplyThreshold' in relaxation.effect ? relaxation.effect.multiplyThreshold : 1));
+  return interpret(rule.when, values, lists, factors.length > 0 ? Math.max(...factors) : 1) === true;
+}
+
+const LISTS = { words: ['刷单', 'Cash', 'a'], tags: ['vip', 'bad'] };
+const ordering = fc.constantFrom('>' as const, '>=' as const, '<' as const, '<=' as const, '==' as const, '!=' as const);
+const small = fc.integer({ min: 0, max: 12 });
+const comparison: fc.Arbitrary<Compare> = fc.oneof(
+  fc.record({ field: fc.constantFrom('pieces', 'order-amount', 'local-hour', 'discount-share'), op: ordering, value: small }),
+  fc.record({
+    field: fc.constant('window'),
+    window: fc.constant({ count: 'orders' as const, by: 'phone' as const, minutes: 10 }),
+    op: ordering,
+    value: small,
+  }),
+  fc.record({ field: fc.constant('presale'), op: fc.constantFrom('==' as const, '!=' as const), value: fc.boolean() }),
+  fc.record({
+    field: fc.constant('channel'),
+    op: fc.constantFrom('in' as const, 'not-in' as const),
+    value: fc.subarray(['jd', 'taobao'], { minLength: 1 }),
+  }),
+  fc.record({ field: fc.constant('remarks'), op: fc.constant('contains-any' as const), value: fc.constantFrom('words', 'tags') }),
+  fc.record({
+    field: fc.constant('buyer-tags'),
+    op: fc.constantFrom('contains-any' as const, 'in-list' as const, 'not-in-list' as const),
+    value: fc.constant('tags'),
+  }),
+);
+const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
+  condition: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    comparison,
+    fc.record({ all: fc.array(tie('condition'), { minLength: 1, maxLength: 3 }) }),
+    fc.record({ any: fc.array(tie('condition'), { minLength: 1, maxLength: 3 }) }),
+    fc.record({ not: tie('condition') }),
+  ),
+}));
+const words = { zh: '{value}／{limit}／{words}', en: '{value} of {limit}' };
+const effect = fc.oneof(fc.constant({ skip: true as const }), fc.record({ multiplyThreshold: fc.constantFrom(0.5, 1.5, 2, 3) }));
+const aRule: fc.Arbitrary<Omit<Rule, 'id'>> = fc.record({
+  version: fc.integer({ min: 1, max: 9 }),
+  enabled: fc.boolean(),
+  name: fc.constant(words),
+  about: fc.constant(words),
+  severity: fc.constant('high' as const),
+  action: fc.constantFrom('task' as const, 'hold' as const, 'freeze' as const),
+  role: fc.constant('risk' as const),
+  when: condition,
+  relax: fc.array(fc.record({ id: fc.constant('r'), when: condition, effect, why: fc.constant(words) }), { maxLength: 2 }),
+  sentence: fc.constant(words),
+  stock: fc.constant('keep' as const),
+  effectiveFrom: fc.option(fc.integer({ min: 0, max: 4 })),
+  effectiveTo: fc.option(fc.integer({ min: 5, max: 9 })),
+  source: fc.constantFrom('order' as const, 'order' as const, 'crm' as const),
+});
+const aSet = fc
+  .array(aRule, { minLength: 1, maxLength: 5 })
+  .map((rules): RuleSet => ({ version: 3, lists: LISTS, rules: rules.map((rule, at) => ({ id: `rule-${at}`, ...rule })) }));
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null, freq: 4 });
+const someValues: fc.Arbitrary<Values> = fc.record({
+  currency: fc.constantFrom('CNY', 'JPY'),
+  pieces: maybe(fc.integer({ min: 0, max: 40 })),
+  'order-amount': maybe(fc.integer({ min: 0, max: 40 })),
+  'local-hour': maybe(fc.integer({ min: 0, max: 23 })),
+  'discount-share': maybe(fc.integer({ min: 0, max: 40 })),
+  'window:orders:phone:10': maybe(fc.integer({ min: 1, max: 40 })),
+  presale: maybe(fc.boolean()),
+  channel: maybe(fc.constantFrom('jd', 'taobao', 'douyin')),
+  remarks: maybe(fc.constantFrom('', '帮忙刷单', 'CASH please', 'vip', '谢谢')),
+  'buyer-tags': maybe(fc.subarray(['vip', 'bad', 'new'])),
+});
+const moment = fc.integer({ min: 0, max: 10 });
+const RUNS = { numRuns: 1_500 };
+
+test('compiled evaluation equals a plain reading of the rules', () => {
+  fc.assert(
+    fc.property(aSet, someValues, moment, (set, values, at) => {
+      const compiled = compileRuleSet(set);
+      const hits = compiled.judge(
+        compiled.fields.map((id) => values[id] ?? null),
+        at,
+        [],
+      );
+      expect(hits.map((hit) => hit.ruleId)).toEqual(set.rules.filter((rule) => naiveHit(rule, values, LISTS, at)).map((rule) => rule.id));
+    }),
+    RUNS,
+  );
+});
+
+test('what is explained is what was judged, sentence by sentence', () => {
+  fc.assert(
+    fc.property(aSet, someValues, moment, (set, values, at) => {
+      const compiled = compileRuleSet(set);
+      const vector = compiled.fields.map((id) => values[id] ?? null);
+      const hits = compiled.judge(vector, at, []);
+      const results = compiled.explain(vector, at, []);
+      expect(results.filter((entry) => entry.result === 'hit').map((entry) => [entry.ruleId, entry.sentence])).toEqual(
+        hits.map((hit) => [hit.ruleId, hit.sentence]),
+      );
+      for (const entry of results) expect(entry.whyNot === null).toBe(entry.result === 'hit');
+    }),
+    RUNS,
+  );
+});
+
+test('stored inputs derive the same hits again, after a round through JSON', () => {
+  fc.assert(
+    fc.property(aSet, someValues, moment, (set, values, at) => {
+      const compiled = compileRuleSet(set);
+      const inputs = compiled.fields.map((id) => values[id] ?? null);
+      const hits = [...compiled.judge(inputs, at, [])];
+      const stored = {
+        orderNo: 'TB1',
+        orderVersion: 1,
+        at,
+        ruleSetVersion: 3,
+        grade: 'pass',
+        healthScore: 0,
+        hits,
+        fields: compiled.fields,
+        inputs,
+      };
+      expect(explainVerdict(compileRuleSet(set), JSON.parse(JSON.stringify(stored)), []).rederived).toBe(true);
+    }),
+    RUNS,
+  );
+});
+
+test('released evidence never stops the same order again', () => {
+  fc.assert(
+    fc.property(aSet, someValues, moment, (set, values, at) => {
+      const compiled = compileRuleSet(set);
+      const vector = compiled.fields.map((id) => values[id] ?? null);
+      const clearances = compiled
+        .judge(vector, at, [])
+        .map(({ ruleId, ruleVersion, evidence }) => ({ ruleId, ruleVersion, evidence, at, by: 'lin' }));
+      expect(compiled.judge(vector, at, clearances)).toEqual([]);
+    }),
+    RUNS,
+  );
+});
+
+test('what is printed reads back the same', () => {
+  fc.assert(
+    fc.property(aSet, (set) => {
+      expect(parseRuleSet(JSON.parse(printRuleSet(set)))).toEqual({ ruleSet: set, issues: [] });
+    }),
+    { numRuns: 300 },
+  );
+});
