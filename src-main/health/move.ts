@@ -9,6 +9,9 @@ export interface HealthMove {
   why: LocalisedText;
 }
 
+/** What floating point leaves of a part that did not move. */
+const DUST = 1e-9;
+
 type Scored = Pick<HealthPoint, 'ohi' | 'parts'>;
 
 /**
@@ -30,7 +33,7 @@ export function explainMove(
     points: shareAfter[part] * ((to[part] ?? base) - base) - shareBefore[part] * ((from[part] ?? base) - base),
     why: whyOf(part, from[part], to[part]),
   }))
-    .filter((move) => move.points !== 0)
+    .filter((move) => Math.abs(move.points) > DUST)
     .sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
 }
 
