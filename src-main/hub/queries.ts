@@ -48,4 +48,6 @@ export interface StoreQueries {
   tasks(filter: MethodParams<'tasks.list'>): Page<z.infer<typeof taskSchema>>;
   /** Key of an open task by its id; null when it is not open. */
   openTaskKey(id: string): string | null;
+  /** How many tasks of each kind were ever opened. */
+  taskCounts(): { kind: z.infer<typeof taskSchema>['kind']; opened: number }[];
 }

@@ -69,7 +69,7 @@ function createStockQueries(database: Database): Pick<StoreQueries, 'movements'>
   };
 }
 
-function createWorkQueries(database: Database): Pick<StoreQueries, 'audit' | 'verifyAudit' | 'tasks' | 'openTaskKey'> {
+function createWorkQueries(database: Database): Pick<StoreQueries, 'audit' | 'verifyAudit' | 'tasks' | 'openTaskKey' | 'taskCounts'> {
   return {
     audit(filter) {
       let query = builder.selectFrom('audit').selectAll();
@@ -111,6 +111,14 @@ function createWorkQueries(database: Database): Pick<StoreQueries, 'audit' | 've
     openTaskKey(id) {
       const query = builder.selectFrom('tasks').select('key').where('id', '=', Number(id)).where('state', '=', 'open');
       return all(database, query)[0]?.key ?? null;
+    },
+    taskCounts() {
+      const query = builder
+        .selectFrom('tasks')
+        .select((row) => ['kind', row.fn.countAll<number>().as('opened')])
+        .groupBy('kind')
+        .orderBy('kind');
+      return all(database, query).map(({ kind, opened }) => ({ kind: kind as Task['kind'], opened }));
     },
   };
 }
