@@ -1,3 +1,4 @@
+import type { OrderPulseBridge } from './bridge.ts';
 import { CarrierFailure, type Carrier } from './carrier.ts';
 
 /** The Electron host: the preload's narrow door. The hub lives as long as the window, so its stream never breaks. */

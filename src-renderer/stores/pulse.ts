@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { ref, shallowRef } from 'vue';
+import { markRaw, ref, shallowRef } from 'vue';
 import type { StreamEvent } from '#shared/contract/index.ts';
 import type { Beat, Lane, PulseSnapshot, StageLoad, Vitals, WardStrip } from '#shared/pulse.ts';
 import { MINUTE } from '#shared/time.ts';
@@ -20,8 +20,8 @@ export const usePulse = defineStore('pulse', () => {
   const stages = shallowRef<StageLoad[]>([]);
   const ward = shallowRef<WardStrip[]>([]);
   const vitals = shallowRef<Vitals | null>(null);
-  /** Beats per lane, oldest first; plain arrays read by the canvas on every frame, so not reactive. */
-  const beats = new Map<string, Beat[]>();
+  /** Beats per lane, oldest first; read by the canvas on every frame, so kept out of Vue's reach. */
+  const beats = markRaw(new Map<string, Beat[]>());
   /** Grows with every change of `beats`. */
   const beatCount = ref(0);
   const loaded = ref(false);

@@ -18,8 +18,9 @@ export function createSlice<S, E>(fetch: () => Promise<S>, reset: (snapshot: S) 
     try {
       reset(await fetch());
       loaded = true;
-      waiting.forEach(applyTo);
     } finally {
+      // After a failed reload the older snapshot still stands, and what came meanwhile belongs on it.
+      if (loaded) waiting.forEach(applyTo);
       waiting = [];
       pending = null;
     }

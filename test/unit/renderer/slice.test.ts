@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { createSlice } from '../../../src-renderer/stores/slice.ts';
+
+function setUp(): {
+  seen: string[];
+  answer: (snapshot: string) => void;
+  fail: () => void;
+  slice: ReturnType<typeof createSlice<string, string>>;
+} {
+  const seen: string[] = [];
+  let settle = { answer: (_snapshot: string): void => undefined, fail: (): void => undefined };
+  const slice = createSlice<string, string>(
+    () =>
+      new Promise((resolve, reject) => {
+        settle = { answer: resolve, fail: () => reject(new Error('away')) };
+      }),
+    (snapshot) => seen.push(`snapshot ${snapshot}`),
+    (event) => seen.push(event),
+  );
+  return { seen, slice, answer: (snapshot) => settle.answer(snapshot), fail: () => settle.fail() };
+}
+
+describe('a snapshot plus events', () => {
+  it('ignores events before the first load: the snapshot will hold them', async () => {
+    const { seen, slice, answer } = setUp();
+    slice.apply('early');
+    const loading = slice.load();
+    answer('1');
+    await loading;
+    expect(seen).toEqual(['snapshot 1']);
+  });
+  it('holds events back while a snapshot travels, and applies them after it', async () => {
+    const { seen, slice, answer } = setUp();
+    const loading = slice.load();
+    slice.apply('a');
+    slice.apply('b');
+    answer('1');
+    await loading;
+    slice.apply('c');
+    expect(seen).toEqual(['snapshot 1', 'a', 'b', 'c']);
+  });
+  it('joins a load that is under way', () => {
+    const { slice } = setUp();
+    expect(slice.load()).toBe(slice.load());
+  });
+  it('keeps what it had when a reload fails, and goes on applying', async () => {
+    const { seen, slice, answer, fail } = setUp();
+    const first = slice.load();
+    answer('1');
+    await first;
+    const second = slice.load();
+    slice.apply('a');
+    fail();
+    await expect(second).rejects.toThrow('away');
+    slice.apply('b');
+    expect(seen).toEqual(['snapshot 1', 'a', 'b']);
+  });
+});
