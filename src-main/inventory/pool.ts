@@ -82,8 +82,12 @@ export class StockPool implements StockView {
     this.#warehouseName = options.warehouseName ?? ((id) => ({ zh: id, en: id }));
   }
 
-  /** Replaces everything by the store's levels. Throws RangeError for a level that breaks an invariant of the pool. */
+  /**
+   * Replaces everything by the store's levels; an alarm that was open stays the same alarm. Throws RangeError for a level
+   * that breaks an invariant of the pool.
+   */
   load(levels: Iterable<LevelRecord>, at: number): void {
+    const before = this.#skus;
     this.#skus = new Map();
     this.#changed.clear();
     this.#cleared.clear();
@@ -91,7 +95,10 @@ export class StockPool implements StockView {
     for (const level of levels) {
       if (!isSound(level))
         throw new RangeError(`Stock level ${alarmId(level.sku, level.warehouse)} is not sound: ${JSON.stringify(level)}`);
-      this.#judge(this.#put(level), at);
+      const cell = this.#put(level);
+      const { alarm, raisedAt } = before.get(level.sku)?.get(level.warehouse) ?? cell;
+      Object.assign(cell, { alarm, raisedAt });
+      this.#judge(cell, at);
     }
     this.#changed.clear();
   }

@@ -148,6 +148,14 @@ describe('StockPool', () => {
     expect(pool.alarms()).toEqual([]);
   });
 
+  it('keeps an alarm, its age and its damping over a reload', () => {
+    const pool = poolOf(level({ spot: 40 }));
+    pool.load([level({ spot: 52 })], NOW + HOUR);
+    expect(pool.alarms()).toMatchObject([{ level: 'low', available: 52, raisedAt: NOW }]);
+    pool.load([level({ spot: 55 })], NOW + HOUR);
+    expect(pool.alarms()).toEqual([]);
+  });
+
   it('sums up a warehouse', () => {
     const pool = poolOf(level({ spot: 100 }), level({ sku: 'bottle', spot: 30 }), level({ sku: 'crib', warehouse: 'hefei', spot: 9 }));
     pool.apply(change('reserve', 10), NOW);
