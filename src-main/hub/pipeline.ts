@@ -11,6 +11,7 @@ import type { FeedFigures } from './feed-figures.ts';
 import { platformKey } from './hot-state.ts';
 import type { HotState } from './hot-state.ts';
 import type { Metrics } from './metrics.ts';
+import type { Monitor } from './monitor.ts';
 import type { Clock, InboxMessage, Logger, Store, StoredOrder } from './ports.ts';
 import type { HubSettings } from './settings.ts';
 import type { Shops } from './shops.ts';
@@ -25,6 +26,7 @@ export interface PipelineParts {
   condition: StoreCondition;
   metrics: Metrics;
   figures: FeedFigures;
+  monitor: Monitor;
   logger: Logger;
   targetsOf(topic: Applied['effects'][number]['topic']): readonly string[];
   /** Told every batch after it was durable. */
@@ -156,14 +158,17 @@ export class Pipeline {
   }
 
   #workTogether(messages: readonly InboxMessage[]): void {
-    const { store, metrics, clock } = this.#parts;
+    const { store, metrics, clock, monitor } = this.#parts;
     this.run((batch) => {
       for (const message of messages) this.#workMessage(batch, message);
       store.inbox.workedThrough((messages.at(-1) as InboxMessage).id);
     });
     metrics.batch.observe(messages.length);
     const now = clock.now();
-    for (const message of messages) metrics.decide.observe(Math.max(0, now - message.receivedAt) / 1_000);
+    for (const { channel, shopId, receivedAt } of messages) {
+      metrics.decide.observe(Math.max(0, now - receivedAt) / 1_000);
+      monitor.heard(channel, shopId, receivedAt);
+    }
   }
 
   #workAlone(message: InboxMessage): boolean {

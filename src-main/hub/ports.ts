@@ -134,6 +134,8 @@ export interface OrderStore {
   hasNumber(orderNo: string): boolean;
   /** Orders placed since, oldest first, for windows, association and flows. */
   createdSince(since: number): Iterable<OrderRecord>;
+  /** Orders first received in (from, to], oldest first. */
+  receivedBetween(from: number, to: number): Iterable<OrderRecord>;
   /** Open deposits of presales, whenever placed. */
   openDeposits(): Iterable<OrderRecord>;
   /** Orders first received since, per warehouse of their route and quarter of an hour; `at` is the last moment of each sum. */
@@ -208,6 +210,8 @@ export interface TaskStore {
   open(draft: TaskDraft, orderNo: string | null, at: number): boolean;
   /** Closes by key; true when one was open. */
   settle(key: string, at: number, by: string): boolean;
+  /** Open tasks whose key begins so. */
+  openWithPrefix(prefix: string): { key: string; id: number }[];
 }
 
 export interface ProfileStore {
@@ -266,7 +270,8 @@ export interface Mark {
 }
 export interface SampleStore {
   putHealth(samples: HealthSample[]): void;
-  health(since: number): HealthSample[];
+  /** Samples of the workspace (null) or of one shop, oldest first; `every` thins them to those whose time is a multiple of it. */
+  health(since: number, shop: { channel: ChannelId; shopId: string } | null, every: number): HealthSample[];
   putPulse(at: number, document: string): void;
   /** The last sample at or before. */
   pulseAt(at: number): string | null;
@@ -305,8 +310,9 @@ export interface Store {
   readonly queries: StoreQueries;
   /** All or nothing, durable on return. Nothing in `work` may wait. */
   transaction<T>(work: () => T): T;
-  /** A value of the workspace's own, kept for ever; made by `create` the first time. */
+  /** A value of the workspace's own; made by `create` the first time. */
   setting(key: string, create: () => string): string;
+  putSetting(key: string, value: string): void;
   /** Bytes of database and write-ahead log. */
   size(): { databaseBytes: number; logBytes: number };
   close(): void;

@@ -73,6 +73,9 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
   const open = database.prepare<[], Omit<OpenOrderRow, 'short'> & { short: number }>(OPEN_ORDERS_SQL);
   const hasNumber = database.prepare<[string], number>('SELECT 1 FROM orders WHERE order_no = ?').pluck();
   const created = database.prepare<[number], string>('SELECT document FROM orders WHERE created_at >= ? ORDER BY created_at, id').pluck();
+  const received = database
+    .prepare<[number, number], string>('SELECT document FROM orders WHERE received_at > ? AND received_at <= ? ORDER BY received_at, id')
+    .pluck();
   const deposits = database
     .prepare<[], string>(
       `SELECT document FROM orders WHERE status = 'pending_payment' AND json_extract(document, '$.presale.depositMinor') IS NOT NULL`,
@@ -93,6 +96,7 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
     open: () => open.all().map((row) => ({ ...row, short: row.short === 1 })),
     hasNumber: (orderNo) => hasNumber.get(orderNo) !== undefined,
     createdSince: (since) => documents(created.iterate(since) as IterableIterator<string>),
+    receivedBetween: (from, to) => documents(received.iterate(from, to) as IterableIterator<string>),
     openDeposits: () => documents(deposits.iterate() as IterableIterator<string>),
     routedSince: (since) => routed.all(since),
     short: () => short.all().map((row) => stored(row) as StoredOrder),

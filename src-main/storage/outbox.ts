@@ -21,7 +21,7 @@ export function createOutbox(database: Database, recorder: Recorder | null): Out
   const giveUp = prepareWrite(database, 'UPDATE outbox SET state = 2, attempts = attempts + 1, error = ? WHERE id = ?', recorder);
   const revive = prepareWrite(
     database,
-    'UPDATE outbox SET state = 0, attempts = 0, next_at = ?1 WHERE state = 2 AND (?2 IS NULL OR id = ?2)',
+    'UPDATE outbox SET state = 0, attempts = 0, next_at = ? WHERE state = 2 AND id = coalesce(?, id)',
     recorder,
   );
   const pending = database.prepare<[], number>('SELECT count(*) FROM outbox WHERE state = 0').pluck();

@@ -36,7 +36,7 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
     Statement,
   ];
   const setting = database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
-  const putSetting = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
+  const putSetting = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value');
   return {
     inbox: createInbox(database, recorder),
     orders: createOrders(database, recorder),
@@ -70,6 +70,7 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
       putSetting.run(key, value);
       return value;
     },
+    putSetting: (key, value) => void putSetting.run(key, value),
     size: () => ({ databaseBytes: bytesOf(path), logBytes: bytesOf(`${path}-wal`) }),
     close: () => void database.close(),
   };

@@ -4,18 +4,36 @@ import type { StockChange } from '#main/model/outcome.ts';
 import { prepareWrite } from './recording.ts';
 import type { Recorder, Write } from './recording.ts';
 
+interface Change {
+  sql: string;
+  /** Parameters in the order of the statement. */
+  cells(pieces: number, id: number): number[];
+}
+
+const reserve: Change['cells'] = (pieces, id) => [pieces, id, pieces];
+const ship: Change['cells'] = (pieces, id) => [pieces, pieces, id, pieces];
+const take: Change['cells'] = (pieces, id) => [pieces, id];
+
 /** Each change is one update that holds only while the pieces are there, so available never goes below zero (D3, D5). */
-const CHANGES: Record<`${StockChange['kind']} ${StockChange['pool']}`, string> = {
-  'reserve spot': 'UPDATE stock_levels SET reserved = reserved + ?1 WHERE id = ?2 AND spot - reserved >= ?1',
-  'release spot': 'UPDATE stock_levels SET reserved = reserved - ?1 WHERE id = ?2 AND reserved >= ?1',
-  'ship spot': 'UPDATE stock_levels SET spot = spot - ?1, reserved = reserved - ?1 WHERE id = ?2 AND reserved >= ?1',
-  'return spot': 'UPDATE stock_levels SET spot = spot + ?1 WHERE id = ?2',
-  'reserve presale':
-    'UPDATE stock_levels SET presale_reserved = presale_reserved + ?1 WHERE id = ?2 AND presale_quota - presale_reserved >= ?1',
-  'release presale': 'UPDATE stock_levels SET presale_reserved = presale_reserved - ?1 WHERE id = ?2 AND presale_reserved >= ?1',
-  'ship presale':
-    'UPDATE stock_levels SET presale_quota = presale_quota - ?1, presale_reserved = presale_reserved - ?1 WHERE id = ?2 AND presale_reserved >= ?1',
-  'return presale': 'UPDATE stock_levels SET presale_quota = presale_quota + ?1 WHERE id = ?2',
+const CHANGES: Record<`${StockChange['kind']} ${StockChange['pool']}`, Change> = {
+  'reserve spot': { cells: reserve, sql: 'UPDATE stock_levels SET reserved = reserved + ? WHERE id = ? AND spot - reserved >= ?' },
+  'release spot': { cells: reserve, sql: 'UPDATE stock_levels SET reserved = reserved - ? WHERE id = ? AND reserved >= ?' },
+  'ship spot': { cells: ship, sql: 'UPDATE stock_levels SET spot = spot - ?, reserved = reserved - ? WHERE id = ? AND reserved >= ?' },
+  'return spot': { cells: take, sql: 'UPDATE stock_levels SET spot = spot + ? WHERE id = ?' },
+  'reserve presale': {
+    cells: reserve,
+    sql: 'UPDATE stock_levels SET presale_reserved = presale_reserved + ? WHERE id = ? AND presale_quota - presale_reserved >= ?',
+  },
+  'release presale': {
+    cells: reserve,
+    sql: 'UPDATE stock_levels SET presale_reserved = presale_reserved - ? WHERE id = ? AND presale_reserved >= ?',
+  },
+  'ship presale': {
+    cells: ship,
+    sql: `UPDATE stock_levels SET presale_quota = presale_quota - ?, presale_reserved = presale_reserved - ?
+          WHERE id = ? AND presale_reserved >= ?`,
+  },
+  'return presale': { cells: take, sql: 'UPDATE stock_levels SET presale_quota = presale_quota + ? WHERE id = ?' },
 };
 
 /** Sign in the ledger: of the shelf for ship and return, of what is reserved for reserve and release. */
@@ -23,16 +41,14 @@ const SIGN: Record<StockChange['kind'], 1 | -1> = { reserve: 1, release: -1, shi
 
 /** Levels by place and their ledger. */
 export function createStock(database: Database, recorder: Recorder | null): StockStore {
-  const updates = Object.fromEntries(Object.entries(CHANGES).map(([key, sql]) => [key, prepareWrite(database, sql, recorder)])) as Record<
-    keyof typeof CHANGES,
-    Write
-  >;
+  const updates = new Map<string, { write: Write; cells: Change['cells'] }>();
+  for (const [key, { sql, cells }] of Object.entries(CHANGES)) updates.set(key, { write: prepareWrite(database, sql, recorder), cells });
   const open = prepareWrite(
     database,
     `INSERT INTO stock_levels (sku, warehouse, name, spot, presale_quota, safety) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     recorder,
   );
-  const book = prepareWrite(database, 'UPDATE stock_levels SET spot = spot + ?1 WHERE id = ?2 AND spot + ?1 >= reserved', recorder);
+  const book = prepareWrite(database, 'UPDATE stock_levels SET spot = spot + ? WHERE id = ? AND spot + ? >= reserved', recorder);
   const move = prepareWrite(
     database,
     'INSERT INTO movements (level_id, at, kind, pool, quantity, order_no, note) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -62,7 +78,8 @@ export function createStock(database: Database, recorder: Recorder | null): Stoc
     open: openPlace,
     apply(change, at, orderNo) {
       const id = idOf(change.sku, change.warehouse);
-      if (id === null || updates[`${change.kind} ${change.pool}`].run(change.quantity, id).changes === 0) return false;
+      const update = updates.get(`${change.kind} ${change.pool}`);
+      if (id === null || !update || update.write.run(...update.cells(change.quantity, id)).changes === 0) return false;
       move.run(id, at, change.kind, change.pool, SIGN[change.kind] * change.quantity, orderNo, '');
       return true;
     },
@@ -73,7 +90,7 @@ export function createStock(database: Database, recorder: Recorder | null): Stoc
         openPlace({ sku, warehouse, name: sku, spot: 0, presaleQuota: 0, safety: 0 }, at);
         id = idOf(sku, warehouse) as number;
       }
-      if (book.run(quantity, id).changes === 0) return false;
+      if (book.run(quantity, id, quantity).changes === 0) return false;
       move.run(id, at, kind, 'spot', quantity, null, note);
       return true;
     },

@@ -29,10 +29,14 @@ export function createTasks(database: Database, recorder: Recorder | null): Task
     "UPDATE tasks SET state = 'done', closed_at = ?, closed_by = ? WHERE key = ? AND state = 'open'",
     recorder,
   );
+  const withPrefix = database.prepare<[string, string], { key: string; id: number }>(
+    "SELECT key, id FROM tasks WHERE state = 'open' AND key >= ? AND key < ? ORDER BY key",
+  );
   return {
     open: (draft, orderNo, at) =>
       open.run(draft.key, draft.kind, draft.severity, draft.role, JSON.stringify(draft.title), orderNo, at, draft.dueAt).changes > 0,
     settle: (key, at, by) => settle.run(at, by, key).changes > 0,
+    openWithPrefix: (prefix) => withPrefix.all(prefix, `${prefix}\u{10ffff}`),
   };
 }
 
@@ -117,7 +121,11 @@ export function createSamples(database: Database, recorder: Recorder | null): Sa
     'INSERT INTO health_samples (at, shop_id, channel, document) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET document = excluded.document',
     recorder,
   );
-  const health = database.prepare<[number], string>('SELECT document FROM health_samples WHERE at >= ? ORDER BY at').pluck();
+  const health = database
+    .prepare<[number, string, string, number], string>(
+      'SELECT document FROM health_samples WHERE at >= ? AND shop_id = ? AND channel = ? AND at % ? = 0 ORDER BY at',
+    )
+    .pluck();
   const putPulse = prepareWrite(
     database,
     'INSERT INTO pulse_samples (at, document) VALUES (?, ?) ON CONFLICT DO UPDATE SET document = excluded.document',
@@ -130,7 +138,10 @@ export function createSamples(database: Database, recorder: Recorder | null): Sa
     putHealth(samples) {
       for (const sample of samples) putHealth.run(sample.at, sample.shopId ?? '', sample.channel ?? '', JSON.stringify(sample));
     },
-    health: (since) => (health.all(since) as string[]).map((document) => JSON.parse(document) as HealthSample),
+    health: (since, shop, every) =>
+      (health.all(since, shop?.shopId ?? '', shop?.channel ?? '', every) as string[]).map(
+        (document) => JSON.parse(document) as HealthSample,
+      ),
     putPulse: (at, document) => void putPulse.run(at, document),
     pulseAt: (at) => (pulseAt.get(at) as string | undefined) ?? null,
     dropBefore(healthBefore, pulseBefore) {

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { StockLevel } from '#shared/stock.ts';
+import type { HubLink, WebhookReceipt } from '#main/gateway/link.ts';
+import { createHub } from '#main/hub/hub.ts';
+import type { Hub, HubResources } from '#main/hub/hub.ts';
+import type { Done } from '#main/hub/pipeline.ts';
+import type { Chance, Clock, Deliverer, Logger, Store, Timers } from '#main/hub/ports.ts';
+import { readSettings } from '#main/hub/settings.ts';
+import type { StockBooking } from '#main/hub/stockroom.ts';
+import { systemClock, systemTimers } from '#main/hub/time.ts';
+import type { Incoming } from '#main/model/incoming.ts';
+import { deliverersOf } from '#main/partners/deliverers.ts';
+import { openSqliteStore } from '#main/storage/sqlite-store.ts';
+import type { Recorder } from '#main/storage/recording.ts';
+import { hubLogger } from './logger.ts';
+import type { HubOptions } from './options.ts';
+import { readResources } from './resources.ts';
+
+/** What tests, replay and benchmarks put in the place of the real thing. */
+export interface HubOverrides {
+  /** Default `<dataDirectory>/orderpulse.db`; `:memory:` keeps everything in memory. */
+  databasePath?: string;
+  clock?: Clock;
+  timers?: Timers;
+  chance?: Chance;
+  deliverers?: readonly Deliverer[];
+  logger?: Logger;
+  resources?: Partial<HubResources>;
+  /** Default true. False: jobs run only through `advanceTo`. */
+  runJobs?: boolean;
+  /** Default: true under a test runner or with NODE_ENV=development. */
+  checkOutputs?: boolean;
+  /** Told every write to the store. */
+  recorder?: Recorder;
+}
+
+/** A hub in the calling thread: the link of a host, and what replay, tests and benchmarks need besides. */
+export interface LocalHub extends HubLink {
+  readonly hub: Hub;
+  readonly store: Store;
+  /**
+   * Feeds normalised orders and refunds through the same pipeline, in one durable transaction; one answer per item.
+   * Throws StoreError when nothing was written.
+   */
+  ingest(items: readonly { incoming: Incoming; receivedAt: number }[]): Done[];
+  /** Books pieces; null, and nothing booked, where the shelf would fall below what is reserved. */
+  adjustStock(booking: StockBooking, actor?: string): StockLevel | null;
+  /**
+   * With a clock that can be set (`ManualTime`): moves time on, releasing held orders each at its own moment, and runs the
+   * timers that were planned. Returns how many orders were released.
+   */
+  advanceTo(at: number, time: { advanceTo(at: number): void }): number;
+}
+
+/** Opens the hub of a workspace in the calling thread. Throws StoreError, ConfigError or RoutingTableError when it cannot start. */
+export async function openHub(options: HubOptions, overrides: HubOverrides = {}): Promise<LocalHub> {
+  const path = overrides.databasePath ?? join(options.dataDirectory, 'orderpulse.db');
+  const { timeout, clock } = { timeout: readSettings(options.config.settings).outboxTimeoutMs, clock: overrides.clock ?? systemClock };
+  const store = openSqliteStore(path, overrides.recorder ? { recorder: overrides.recorder } : {});
+  let hub: Hub;
+  try {
+    hub = createHub({
+      store,
+      config: options.config,
+      demo: options.demo,
+      resources: { ...readResources(), ...overrides.resources },
+      deliverers: overrides.deliverers ?? deliverersOf(options.config.partners, timeout, () => clock.now()),
+      clock,
+      timers: overrides.timers ?? systemTimers,
+      chance: overrides.chance ?? Math.random,
+      logger: overrides.logger ?? hubLogger(),
+      defer: (task) => void setImmediate(task),
+      checkOutputs: overrides.checkOutputs ?? (process.env['VITEST'] !== undefined || process.env['NODE_ENV'] === 'development'),
+      runJobs: overrides.runJobs ?? true,
+    });
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  return localHub(hub, store);
+}
+
+function localHub(hub: Hub, store: Store): LocalHub {
+  let closing: Promise<void> | null = null;
+  return {
+    hub,
+    store,
+    request: (method, params, principal) => hub.request(method, params, principal),
+    receive: (delivery) => new Promise<WebhookReceipt>((resolve) => hub.receive(delivery, resolve)),
+    subscribe: (listener) => hub.subscribe(listener),
+    resume: async (position) => hub.resume(position),
+    health: () => hub.health(),
+    close: () => (closing ??= hub.close().finally(() => store.close())),
+    ingest: (items) => hub.pipeline.ingest(items),
+    adjustStock: (booking, actor = 'hub') =>
+      hub.stockroom.adjust(booking, { actor, detail: { quantity: booking.quantity, note: booking.note } }),
+    advanceTo(at, time) {
+      let released = 0;
+      for (let next = hub.hot.releases.next(); next !== null && next <= at; next = hub.hot.releases.next()) {
+        time.advanceTo(next);
+        released += hub.clockwork.releaseDue(next);
+      }
+      time.advanceTo(at);
+      return released;
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import { businessDayStart, DAY } from '#shared/time.ts';
+import { LIFECYCLE, STATUS_NAMES } from '#main/engine/index.ts';
+import type { Handlers } from '#main/gateway/dispatch.ts';
+import { conditionText } from '#main/rules/index.ts';
+import type { HubContext } from '../context.ts';
+import { maskPersonal } from '../mask-text.ts';
+import type { InboxMessage } from '../ports.ts';
+import { notFound } from './lookup.ts';
+
+type AdminHandlers = Pick<
+  Handlers,
+  Extract<keyof Handlers, `${'session' | 'audit' | 'inbox' | 'outbox' | 'channels' | 'tasks' | 'workspace' | 'rules'}.${string}`>
+>;
+
+const PREVIEW_CHARACTERS = 2_000;
+const RULE_DAYS = 7;
+
+export function adminHandlers(context: HubContext): AdminHandlers {
+  const { store, clock, stream, config } = context;
+  return {
+    'session.hello': (_params, { operator, role }) => ({
+      workspace: config.workspace,
+      demo: context.demo,
+      operator,
+      role,
+      version: context.version,
+      serverTime: clock.now(),
+      startedAt: context.startedAt,
+      stream: { epoch: stream.epoch, seq: stream.seq },
+    }),
+    'audit.list': (filter) => store.queries.audit(filter),
+    'audit.verify': () => store.queries.verifyAudit(),
+    'rules.list': () => rulesOf(context),
+    'channels.list': () => ({ items: channelsOf(context) }),
+    'tasks.list': (filter) => store.queries.tasks(filter),
+    'tasks.done': ({ id }, { operator }) => {
+      const key = store.queries.openTaskKey(id);
+      if (key === null) throw notFound(id);
+      store.transaction(() => {
+        store.tasks.settle(key, clock.now(), operator);
+        store.audit.append({ actor: operator, action: 'task.done', subject: key, detail: {} }, clock.now());
+      });
+      return { id };
+    },
+    'workspace.lifecycle': () => ({
+      items: LIFECYCLE.map(({ from, to, trigger, action }) => ({
+        from: `${STATUS_NAMES[from].zh} / ${STATUS_NAMES[from].en}`,
+        trigger: `${trigger.zh} / ${trigger.en}`,
+        to: `${STATUS_NAMES[to].zh} / ${STATUS_NAMES[to].en}`,
+        action: `${action.zh} / ${action.en}`,
+      })),
+    }),
+    // The host that carried the request closes the hub once the answer is out.
+    'workspace.stop': (_params, { operator }) => {
+      store.transaction(() => {
+        store.audit.append({ actor: operator, action: 'workspace.stop', subject: config.workspace, detail: {} }, clock.now());
+      });
+      return { stopping: true };
+    },
+    ...messageHandlers(context),
+  };
+}
+
+type MessageHandlers = Pick<Handlers, 'inbox.failed' | 'inbox.retry' | 'outbox.dead' | 'outbox.retry'>;
+
+function messageHandlers({ store, clock, pipeline, wakeOutbox }: HubContext): MessageHandlers {
+  return {
+    'inbox.failed': (filter) => {
+      const page = store.queries.failedMessages(filter);
+      return {
+        items: page.items.map(({ id, channel, shopId, topic, receivedAt, attempts, reason, body }) => ({
+          id,
+          channel,
+          shopId,
+          topic,
+          receivedAt,
+          attempts,
+          reason,
+          size: body.byteLength,
+          preview: [...maskPersonal(body)].slice(0, PREVIEW_CHARACTERS).join(''),
+        })),
+        next: page.next,
+      };
+    },
+    'inbox.retry': ({ id }, { operator }) => {
+      const failed = store.inbox.failureIds();
+      const ids = id === undefined ? failed : failed.filter((one) => one === id);
+      if (id !== undefined && ids.length === 0) throw notFound(String(id));
+      const messages = ids.map((one) => store.inbox.get(one)).filter((message): message is InboxMessage => message !== null);
+      const succeeded = messages.filter((message) => pipeline.retry(message)).length;
+      store.transaction(() => {
+        store.audit.append(
+          { actor: operator, action: 'inbox.retry', subject: String(id ?? 'all'), detail: { retried: ids.length, succeeded } },
+          clock.now(),
+        );
+      });
+      return { retried: messages.length, succeeded };
+    },
+    'outbox.dead': (filter) => store.queries.deadMessages(filter),
+    'outbox.retry': ({ id }, { operator }) => {
+      const retried = store.transaction(() => {
+        const revived = store.outbox.revive(id ?? null, clock.now());
+        store.audit.append(
+          { actor: operator, action: 'outbox.retry', subject: String(id ?? 'all'), detail: { retried: revived } },
+          clock.now(),
+        );
+        return revived;
+      });
+      if (id !== undefined && retried === 0) throw notFound(String(id));
+      wakeOutbox();
+      return { retried };
+    },
+  };
+}
+
+function rulesOf({ store, rules, clock }: HubContext): ReturnType<AdminHandlers['rules.list']> {
+  const now = clock.now();
+  const today = businessDayStart(now);
+  const days = Array.from({ length: RULE_DAYS }, (_, index) => today - (RULE_DAYS - 1 - index) * DAY);
+  const figures = new Map(store.queries.ruleFigures(days, now).map((figure) => [figure.ruleId, figure]));
+  return {
+    version: rules.current.version,
+    publishedAt: rules.publishedAt,
+    legend: rules.legend,
+    items: rules.current.rules.map((rule) => {
+      const figure = figures.get(rule.id);
+      const dated = (rule.effectiveFrom ?? 0) <= now && now < (rule.effectiveTo ?? Infinity);
+      const on = rule.source === 'order' ? 'on' : 'waiting';
+      return {
+        rule,
+        state: rule.enabled && dated ? on : 'off',
+        hits7d: figure?.hits ?? 0,
+        released7d: figure?.released ?? 0,
+        hitsPerDay: figure?.hitsPerDay ?? days.map(() => 0),
+        falseKillRate: figure && figure.decided > 0 ? figure.released / figure.decided : null,
+        conditionText: conditionText(rule.when),
+      };
+    }),
+  };
+}
+
+function channelsOf({ shops, figures, clock }: HubContext) {
+  return shops.all.map(({ channel, shopId, name, config, choice }) => {
+    const sum = figures.lastDay(channel, shopId, clock.now());
+    return {
+      channel,
+      shopId,
+      name,
+      door: choice.door?.id ?? ('none' as const),
+      webhookPath: `/hooks/${channel}/${encodeURIComponent(shopId)}`,
+      push: config.push,
+      poll: config.poll,
+      lastReceivedAt: sum.lastReceivedAt,
+      received24h: sum.received,
+      failed24h: sum.failed,
+      refused24h: sum.refused,
+      orders24h: sum.orders,
+    };
+  });
+}

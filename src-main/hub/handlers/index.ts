@@ -1,0 +1,18 @@
+import type { Handlers } from '#main/gateway/dispatch.ts';
+import type { HubContext } from '../context.ts';
+import { adminHandlers } from './admin.ts';
+import { holdHandlers } from './holds.ts';
+import { monitorHandlers } from './monitor.ts';
+import { orderHandlers } from './orders.ts';
+import { stockHandlers } from './stock.ts';
+
+/** Every method of the contract; the compiler knows when one is missing. */
+export function createHandlers(context: HubContext): Handlers {
+  return {
+    ...orderHandlers(context),
+    ...holdHandlers(context),
+    ...stockHandlers(context),
+    ...monitorHandlers(context),
+    ...adminHandlers(context),
+  };
+}

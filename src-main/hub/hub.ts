@@ -1,0 +1,306 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Answer, Principal, StreamEvent, StreamPosition } from '#shared/contract/index.ts';
+import type { Warehouse } from '#shared/stock.ts';
+import { MINUTE, SECOND } from '#shared/time.ts';
+import { DEFAULT_ENGINE_SETTINGS } from '#main/engine/index.ts';
+import type { Places } from '#main/engine/index.ts';
+import { createDispatcher, Refusal } from '#main/gateway/dispatch.ts';
+import type { HubHealth, WebhookDelivery } from '#main/gateway/link.ts';
+import type { RoutingTable } from '#main/routing/route.ts';
+import type { Batch } from './batch.ts';
+import { StoreCondition } from './condition.ts';
+import type { HubConfig } from './config.ts';
+import type { HubContext } from './context.ts';
+import { EventStream } from './event-stream.ts';
+import { FactsReader, keyedHash } from './facts-reader.ts';
+import { FeedFigures } from './feed-figures.ts';
+import { createHandlers } from './handlers/index.ts';
+import { HotState } from './hot-state.ts';
+import { Intake } from './intake.ts';
+import type { Acknowledge } from './intake.ts';
+import { Clockwork } from './jobs/clockwork.ts';
+import { OutboxJob } from './jobs/outbox.ts';
+import { createMetrics } from './metrics.ts';
+import { Monitor } from './monitor.ts';
+import { OrderNumbers } from './order-numbers.ts';
+import { Pipeline } from './pipeline.ts';
+import type { Chance, Clock, Deliverer, Logger, Store, Timers } from './ports.ts';
+import { Publisher } from './publisher.ts';
+import { RuleBook } from './rule-book.ts';
+import { readSettings } from './settings.ts';
+import { Shops } from './shops.ts';
+import { Stockroom } from './stockroom.ts';
+
+/** What the program ships beside its code, already read. */
+export interface HubResources {
+  /** Content of resources/rules.json. */
+  rules: unknown;
+  routing: RoutingTable;
+  /** Used where the configuration names none. */
+  warehouses: readonly Warehouse[];
+  places: Places;
+  version: string;
+}
+
+export interface HubParts {
+  store: Store;
+  config: HubConfig;
+  demo: boolean;
+  resources: HubResources;
+  deliverers: readonly Deliverer[];
+  clock: Clock;
+  timers: Timers;
+  chance: Chance;
+  logger: Logger;
+  /** Runs a task in a later turn of the event loop. */
+  defer(task: () => void): void;
+  /** Checks every answer against its schema; for tests and development. */
+  checkOutputs: boolean;
+  /** False: nothing runs by itself; whoever opened the hub moves time on. */
+  runJobs: boolean;
+}
+
+/** The hub behind its ports: no Electron, no HTTP, no SQLite. */
+export interface Hub {
+  readonly pipeline: Pipeline;
+  readonly stockroom: Stockroom;
+  readonly clockwork: Clockwork;
+  readonly monitor: Monitor;
+  readonly hot: HotState;
+  receive(delivery: WebhookDelivery, acknowledge: Acknowledge): void;
+  request(method: string, params: unknown, principal: Principal): Promise<Answer<unknown>>;
+  subscribe(listener: (event: StreamEvent) => void): () => void;
+  resume(position: StreamPosition): StreamEvent[];
+  health(): Promise<HubHealth>;
+  /** Commits and works what is in flight, ends jobs and deliveries under way. Does not close the store. */
+  close(): Promise<void>;
+}
+
+/** Rebuilds the state from the store, works what an earlier run left in the inbox, and starts. Throws StoreError and ConfigError. */
+export function createHub(parts: HubParts): Hub {
+  const core = createCore(parts);
+  const { condition, metrics, stream, publisher, clockwork, outbox, intake, monitor, hot, pipeline, stockroom, context, figures } = core;
+  const dispatch = createDispatcher(createHandlers(context), {
+    checkOutputs: parts.checkOutputs,
+    explain: (error) => (condition.failed(error) ? new Refusal('store_unavailable', error.text) : null),
+    onUnexpected: (error, method) => parts.logger.error({ err: error, method }, 'a request failed'),
+  });
+  start(parts, core);
+  return {
+    pipeline,
+    stockroom,
+    clockwork,
+    monitor,
+    hot,
+    receive: (delivery, acknowledge) => intake.receive(delivery, acknowledge),
+    async request(method, params, principal) {
+      const answer = await dispatch(method, params, principal);
+      metrics.requests.inc({
+        method: answer.ok || answer.error.code !== 'unknown_method' ? method : 'unknown',
+        code: answer.ok ? 'ok' : answer.error.code,
+      });
+      return answer;
+    },
+    subscribe: (listener) => stream.subscribe(listener),
+    resume: (position) => {
+      publisher.flush();
+      return stream.resume(position);
+    },
+    async health() {
+      gauge(parts, core);
+      const problem = condition.problem;
+      return { ok: !problem, problem: problem?.text.en ?? null, startedAt: context.startedAt, metrics: await metrics.registry.metrics() };
+    },
+    async close() {
+      intake.stop();
+      clockwork.stop();
+      await outbox.stop();
+      publisher.flush();
+      try {
+        parts.store.transaction(() => figures.save(parts.store.samples, parts.clock.now()));
+      } catch (error) {
+        if (!condition.failed(error)) throw error;
+      }
+    },
+  };
+}
+
+type Core = ReturnType<typeof createCore>;
+
+function createCore(parts: HubParts) {
+  const { store, config, resources, clock, timers, chance, logger, deliverers } = parts;
+  const settings = readSettings(config.settings);
+  const startedAt = clock.now();
+  const metrics = createMetrics();
+  const stream = new EventStream(randomUUID(), settings.eventsKept, () => clock.now());
+  const publisher = new Publisher(stream, metrics, timers, settings.eventCollectMs);
+  const condition = new StoreCondition(clock, logger, (problem) => {
+    if (problem) metrics.storeErrors.inc({ code: condition.problem?.code ?? 'unknown' });
+    const text = problem ?? { zh: '存储已恢复，积压的消息正在处理', en: 'The store works again; waiting messages are being worked' };
+    publisher.notice(`store:${clock.now()}`, clock.now(), problem ? 'alarm' : 'info', text, null);
+  });
+  const warehouses = config.warehouses.length > 0 ? config.warehouses : resources.warehouses;
+  const shops = new Shops(config.shops);
+  const rules = RuleBook.open(store, resources.rules, startedAt, logger);
+  const compiled = rules.current;
+  const { places, routing } = resources;
+  const hot = new HotState({ store, settings, compiled, places, warehouses });
+  const figures = new FeedFigures();
+  const targetsOf = (topic: Deliverer['topics'][number]) =>
+    deliverers.filter(({ topics }) => topics.includes(topic)).map(({ target }) => target);
+  const facts = new FactsReader({
+    hot,
+    numbers: new OrderNumbers(chance, (orderNo) => store.orders.hasNumber(orderNo)),
+    compiled,
+    places,
+    warehouses,
+    table: routing,
+    engine: { ...DEFAULT_ENGINE_SETTINGS, holdMs: settings.holdMinutes * MINUTE, undoMs: settings.undoSeconds * SECOND },
+    hash: keyedHash(
+      Buffer.from(
+        store.setting('workspace.key', () => randomBytes(32).toString('base64')),
+        'base64',
+      ),
+    ),
+    fulfilment: targetsOf('wms.ship').length > 0,
+  });
+  const monitor = new Monitor({ store, hot, shops, settings, condition, compiled, warehouses });
+  const publish = (batch: Batch) => {
+    monitor.changed(batch);
+    publisher.changed(batch);
+  };
+  const pipeline = new Pipeline({
+    store,
+    hot,
+    facts,
+    shops,
+    settings,
+    clock,
+    condition,
+    metrics,
+    figures,
+    logger,
+    targetsOf,
+    monitor,
+    publish,
+  });
+  const stockroom = new Stockroom(store, hot, pipeline);
+  const outbox = new OutboxJob({
+    store,
+    deliverers,
+    settings,
+    clock,
+    timers,
+    chance,
+    condition,
+    metrics,
+    logger,
+    onDead: () => publisher.notice(`outbox:${clock.now()}`, clock.now(), 'warning', OUTBOX_DEAD, null),
+  });
+  const wakeOutbox = () => parts.runJobs && outbox.run();
+  const clockwork = new Clockwork({
+    store,
+    hot,
+    pipeline,
+    monitor,
+    publisher,
+    figures,
+    condition,
+    settings,
+    clock,
+    timers,
+    logger,
+    wakeOutbox,
+  });
+  const intake = new Intake({
+    store,
+    shops,
+    settings,
+    clock,
+    condition,
+    metrics,
+    figures,
+    logger,
+    defer: parts.defer,
+    work: (messages) => pipeline.work(messages),
+  });
+  const context: HubContext = {
+    config,
+    demo: parts.demo,
+    version: resources.version,
+    startedAt,
+    settings,
+    clock,
+    store,
+    shops,
+    warehouses,
+    rules,
+    hot,
+    pipeline,
+    monitor,
+    figures,
+    stockroom,
+    stream,
+    publisher,
+    wakeOutbox,
+  };
+  return {
+    settings,
+    metrics,
+    stream,
+    publisher,
+    condition,
+    hot,
+    figures,
+    monitor,
+    pipeline,
+    stockroom,
+    outbox,
+    clockwork,
+    intake,
+    context,
+  };
+}
+
+const OUTBOX_DEAD = {
+  zh: '有外发消息多次重试仍失败，请在设置中查看并重发',
+  en: 'Outgoing messages were given up after all retries; see Settings and send them again',
+};
+
+function start({ store, config, clock, runJobs, logger }: HubParts, core: Core): void {
+  const { hot, monitor, figures, pipeline, stockroom, outbox, clockwork, context } = core;
+  const now = context.startedAt;
+  const opened = stockroom.openShelves(config.openingStock, now);
+  hot.load(now);
+  figures.load(store.samples.feed(Math.floor(now / (60 * MINUTE)) - 48));
+  monitor.load(now);
+  store.samples.addMark({ at: now, kind: 'restart', text: { zh: '程序启动', en: 'Hub started' } });
+  pipeline.catchUp();
+  if (runJobs) {
+    clockwork.start();
+    clockwork.sample();
+    outbox.start();
+  }
+  const { version, shops } = context;
+  logger.info({ version, shops: shops.all.length, shelves: opened, open: hot.open.size, ms: clock.now() - now }, 'hub started');
+}
+
+/** Figures that are read when asked for rather than counted. */
+function gauge({ store, clock }: HubParts, { metrics, monitor, condition }: Core): void {
+  try {
+    const vitals = monitor.vitals(clock.now());
+    metrics.inboxWaiting.set(store.inbox.waitingCount());
+    metrics.inboxFailed.set(vitals.inboxFailed);
+    metrics.outboxPending.set(vitals.outboxPending);
+    metrics.outboxDead.set(vitals.outboxDead);
+    metrics.open.set(vitals.open);
+    metrics.held.set(vitals.held);
+    metrics.frozen.set(vitals.frozen);
+    metrics.storeLoad.set(vitals.storeLoad);
+    const { databaseBytes, logBytes } = store.size();
+    metrics.storeBytes.set(databaseBytes);
+    metrics.storeLogBytes.set(logBytes);
+  } catch (error) {
+    if (!condition.failed(error)) throw error;
+  }
+}

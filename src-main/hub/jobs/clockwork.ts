@@ -1,0 +1,105 @@
+import type { StoreCondition } from '../condition.ts';
+import type { FeedFigures } from '../feed-figures.ts';
+import type { HotState } from '../hot-state.ts';
+import type { Monitor } from '../monitor.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { Clock, Logger, Store, Timers } from '../ports.ts';
+import type { Publisher } from '../publisher.ts';
+import type { HubSettings } from '../settings.ts';
+
+export interface ClockworkParts {
+  store: Store;
+  hot: HotState;
+  pipeline: Pipeline;
+  monitor: Monitor;
+  publisher: Publisher;
+  figures: FeedFigures;
+  condition: StoreCondition;
+  settings: HubSettings;
+  clock: Clock;
+  timers: Timers;
+  logger: Logger;
+  wakeOutbox(): void;
+}
+
+/** Orders released by their timer in one transaction. */
+const RELEASED_TOGETHER = 200;
+
+/** The hub's recurring work. A job that fails says so in the log and tries again at its next time; none stops another. */
+export class Clockwork {
+  readonly #parts: ClockworkParts;
+  #cancels: (() => void)[] = [];
+
+  constructor(parts: ClockworkParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { timers, settings } = this.#parts;
+    this.#cancels = [
+      timers.every(settings.pulseTickMs, () => this.#job('tick', () => this.tick())),
+      timers.every(settings.pulseScanMs, () => this.#job('scan', () => this.scan())),
+      timers.every(settings.sampleMs, () => this.#job('sample', () => this.sample())),
+    ];
+  }
+
+  stop(): void {
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels = [];
+  }
+
+  /** Every second: catch up after trouble, release what is due, show the pulse. */
+  tick(): void {
+    const { pipeline, monitor, publisher, clock } = this.#parts;
+    if (pipeline.behind) pipeline.catchUp();
+    this.releaseDue(clock.now());
+    publisher.send('pulse.tick', monitor.tick(clock.now()));
+  }
+
+  /** C4: held orders nobody handled go on, with a trace; frozen ones have no release time and never do. */
+  releaseDue(now: number): number {
+    const { hot, pipeline } = this.#parts;
+    let released = 0;
+    for (;;) {
+      const due = hot.releases.takeDue(now, RELEASED_TOGETHER);
+      if (due.length === 0) return released;
+      pipeline.run((batch) => {
+        for (const orderNo of due) if (pipeline.onOrder(batch, orderNo, { kind: 'hold-due' })?.kind === 'changed') released += 1;
+      });
+      this.#parts.wakeOutbox();
+    }
+  }
+
+  /** G1, every ten seconds. */
+  scan(): void {
+    const { monitor, publisher, clock } = this.#parts;
+    const now = clock.now();
+    const update = monitor.scan(now);
+    publisher.send('pulse.ward', { at: now, ward: update.strips });
+    for (const strip of update.opened) {
+      publisher.notice(`stuck:${strip.id}:${now}`, now, 'warning', strip.cause, strip.count === 1 ? (strip.orderNos[0] ?? null) : null);
+    }
+  }
+
+  /** Every minute, on whole multiples of it: the trend of the index, the time machine, the feed figures. */
+  sample(): void {
+    const { store, monitor, figures, publisher, clock, settings } = this.#parts;
+    const now = clock.now();
+    const at = Math.floor(now / settings.sampleMs) * settings.sampleMs;
+    const before = monitor.ohi;
+    store.transaction(() => {
+      monitor.sample(at, now);
+      figures.save(store.samples, now);
+    });
+    if (monitor.ohi !== before) publisher.send('health.changed', { at: now, ohi: monitor.ohi });
+  }
+
+  #job(name: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!this.#parts.condition.failed(error))
+        this.#parts.logger.error({ err: error, job: name }, 'a job failed; it runs again at its next time');
+    }
+  }
+}

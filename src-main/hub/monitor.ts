@@ -1,0 +1,180 @@
+import type { ChannelId } from '#shared/channels.ts';
+import { CHANNELS } from '#shared/channels.ts';
+import type { PulseSnapshot, Vitals } from '#shared/pulse.ts';
+import type { Warehouse } from '#shared/stock.ts';
+import { DAY, MINUTE } from '#shared/time.ts';
+import { HealthWindow } from '#main/health/window.ts';
+import { Lanes } from '#main/pulse/lanes.ts';
+import { PercentileWindow } from '#main/pulse/vitals.ts';
+import { stuckTask, stuckTaskKey, Ward } from '#main/pulse/ward.ts';
+import type { WardUpdate } from '#main/pulse/ward.ts';
+import type { OrderRecord } from '#main/model/record.ts';
+import type { CompiledRuleSet } from '#main/rules/index.ts';
+import type { Batch } from './batch.ts';
+import type { StoreCondition } from './condition.ts';
+import type { HotState } from './hot-state.ts';
+import type { HealthSample, Store } from './ports.ts';
+import { toBeat } from './projection.ts';
+import type { HubSettings } from './settings.ts';
+import type { Shops } from './shops.ts';
+
+export interface MonitorParts {
+  store: Store;
+  hot: HotState;
+  shops: Shops;
+  settings: HubSettings;
+  condition: StoreCondition;
+  compiled: CompiledRuleSet;
+  warehouses: readonly Warehouse[];
+}
+
+const TRACE = 5 * MINUTE;
+
+/**
+ * The pulse and the health index over what was committed. Fed after each commit, so a transaction that failed leaves no
+ * trace here; asked by the jobs and the consoles.
+ */
+export class Monitor {
+  readonly health: HealthWindow;
+  readonly #lanes = new Lanes();
+  readonly #ward: Ward;
+  readonly #decided = new PercentileWindow(MINUTE);
+  readonly #parts: MonitorParts;
+  #ohi: number | null = null;
+
+  constructor(parts: MonitorParts) {
+    this.#parts = parts;
+    this.health = new HealthWindow({ hours: parts.settings.healthWindowHours });
+    const rules = new Map(parts.compiled.rules.map((rule) => [rule.id, rule]));
+    const warehouses = new Map(parts.warehouses.map((warehouse) => [warehouse.id, warehouse.name]));
+    this.#ward = new Ward({
+      shop: (channel, shopId) => ({
+        zh: parts.shops.nameOf(channel, shopId),
+        en: parts.shops.find(channel, shopId)?.name ?? CHANNELS[channel].en,
+      }),
+      warehouse: (id) => warehouses.get(id) ?? { zh: id, en: id },
+      rule: (id) => rules.get(id) ?? null,
+    });
+    for (const { channel, shopId, name, config } of parts.shops.all) {
+      this.#lanes.open({ channel, shopId, name, feed: config.push || config.poll });
+    }
+  }
+
+  /** Beats of the last minutes, orders of the health window and open tickets, from the store. */
+  load(now: number): void {
+    const { store } = this.#parts;
+    this.health.clear();
+    for (const record of store.orders.receivedBetween(now - this.health.hours * 60 * MINUTE, now)) {
+      this.health.observe(record, record.receivedAt);
+      if (record.receivedAt > now - TRACE) this.#lanes.beat(toBeat(record), syncDelay(record));
+    }
+    const prefix = stuckTaskKey('');
+    this.#ward.restore(
+      store.tasks.openWithPrefix(prefix).map(({ key, id }) => ({ stripId: key.slice(prefix.length), ticketId: String(id) })),
+    );
+    this.#ohi = this.health.compute(now).ohi;
+  }
+
+  /** Takes in what one batch changed. */
+  changed(batch: Batch): void {
+    for (const { record, created } of batch.changed.values()) {
+      this.health.observe(record, batch.now);
+      if (!created) continue;
+      this.#lanes.beat(toBeat(record), syncDelay(record));
+      this.#decided.add(batch.now, Math.max(0, batch.now - record.receivedAt));
+    }
+  }
+
+  /** A message of a shop that opened no order: its feed is alive all the same. */
+  heard(channel: ChannelId, shopId: string, at: number): void {
+    this.#lanes.heard(channel, shopId, at);
+  }
+
+  /** G1: finds what became late, opens a ticket per cause that turned red, closes those that are over. */
+  scan(now: number): WardUpdate {
+    const { hot, store } = this.#parts;
+    const scan = hot.open.scan(now);
+    for (const orderNo of scan.newlyRed) this.health.overdue(orderNo);
+    const update = this.#ward.update(scan, hot.open);
+    if (update.opened.length === 0 && update.closed.length === 0) return update;
+    store.transaction(() => {
+      for (const strip of update.opened) {
+        const draft = stuckTask(strip);
+        store.tasks.open(draft, strip.count === 1 ? (strip.orderNos[0] ?? null) : null, now);
+        for (const { key, id } of store.tasks.openWithPrefix(draft.key)) if (key === draft.key) this.#ward.setTicket(strip.id, String(id));
+        store.audit.append(
+          { actor: 'hub', action: 'ticket.open', subject: draft.key, detail: { stage: strip.stage, count: strip.count } },
+          now,
+        );
+      }
+      for (const id of update.closed) store.tasks.settle(stuckTaskKey(id), now, 'hub');
+    });
+    return { ...update, strips: this.#ward.strips() };
+  }
+
+  /** One minute's figures for the trend and the time machine; `at` is a whole multiple of the sampling interval. */
+  sample(at: number, now: number): HealthSample[] {
+    const { store, settings } = this.#parts;
+    this.health.advance(now);
+    const samples: HealthSample[] = [{ ...this.health.sample(now), at, channel: null, shopId: null }];
+    for (const { channel, shopId } of this.health.shops()) {
+      samples.push({ ...this.health.sample(now, { channel, shopId }), at, channel, shopId });
+    }
+    this.#ohi = samples[0]?.ohi ?? null;
+    store.samples.putHealth(samples);
+    const { beats: _beats, ...snapshot } = this.snapshot(now);
+    store.samples.putPulse(at, JSON.stringify(snapshot));
+    store.samples.dropBefore(now - settings.healthKeepDays * DAY, now - settings.pulseKeepHours * 60 * MINUTE);
+    return samples;
+  }
+
+  get ohi(): number | null {
+    return this.#ohi;
+  }
+
+  vitals(now: number): Vitals {
+    const { hot, store, condition } = this.#parts;
+    const outbox = store.outbox.counts();
+    const holds = hot.open.holds();
+    return {
+      at: now,
+      ordersPerMinute: this.#lanes.ordersPerMinute(now),
+      open: hot.open.size,
+      held: holds.held,
+      frozen: holds.frozen,
+      oldestHeldAt: holds.oldestHeldAt,
+      outboxPending: outbox.pending,
+      outboxDead: outbox.dead,
+      inboxFailed: store.inbox.failedCount(),
+      storeLoad: condition.load(),
+      decisionP95Ms: this.#decided.at(0.95, now),
+      stockAlarms: hot.pool.alarms().length,
+      ohi: this.#ohi,
+    };
+  }
+
+  tick(now: number): Pick<PulseSnapshot, 'vitals' | 'lanes' | 'stages'> {
+    return { vitals: this.vitals(now), lanes: this.#lanes.lanes(now), stages: this.#parts.hot.open.stageLoads(now) };
+  }
+
+  snapshot(now: number): PulseSnapshot {
+    return { at: now, live: true, ...this.tick(now), beats: this.#lanes.beats(now), ward: this.#ward.strips() };
+  }
+
+  /** The ward as it was: the last sample at or before, with the beats of the five minutes before it. Null when nothing is kept. */
+  snapshotAt(at: number): PulseSnapshot | null {
+    const { store } = this.#parts;
+    const document = store.samples.pulseAt(at);
+    if (document === null) return null;
+    const sample = JSON.parse(document) as Omit<PulseSnapshot, 'beats'>;
+    const beats = [];
+    for (const record of store.orders.receivedBetween(at - TRACE, at)) beats.push(toBeat(record));
+    return { ...sample, at, live: false, beats };
+  }
+}
+
+/** From the change at the platform until it was on disk here; null where the platform's clock is ahead of ours. */
+function syncDelay(record: OrderRecord): number | null {
+  const delay = record.receivedAt - record.updatedAt;
+  return delay >= 0 ? delay : null;
+}
