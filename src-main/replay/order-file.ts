@@ -26,6 +26,12 @@ export async function recogniseFile(path: string): Promise<RowFormat> {
   throw new FileError(`${path} is no order file known here (one JSON object a line): known are ${known}.`);
 }
 
+/** Time of the first row that can be used, epoch ms; null when none can. */
+export async function firstMoment(path: string, format: RowFormat): Promise<number | null> {
+  for await (const { row } of readOrderFile(path, format)) if (row.kind !== 'refused') return row.at;
+  return null;
+}
+
 /** The rows of an order file as a stream, in their order; blank lines are no rows, and a line that is no JSON is refused. */
 export async function* readOrderFile(path: string, format: RowFormat, onBytes?: (bytes: number) => void): AsyncGenerator<NumberedRow> {
   const reader = format.open();

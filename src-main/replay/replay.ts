@@ -37,25 +37,25 @@ export class Replay {
         continue;
       }
       if (until !== null && row.at > until) break;
-      if (row.at > this.#clock || row.kind === 'stock' || this.#batch.length >= LARGEST_BATCH) await this.#flush();
+      if (row.at > this.#clock || row.kind === 'stock' || this.#batch.length >= LARGEST_BATCH) this.#flush();
       if (row.at > this.#clock) {
         this.#clock = row.at;
-        await this.#hub.advanceTo(row.at);
+        this.#hub.advanceTo(row.at);
       }
       this.#tally.seenAt(this.#clock);
-      if (row.kind === 'stock') await this.#adjust(line, row);
+      if (row.kind === 'stock') this.#adjust(line, row);
       else this.#batch.push({ line, row });
     }
-    await this.#flush();
+    this.#flush();
   }
 
-  async #flush(): Promise<void> {
+  #flush(): void {
     if (this.#batch.length === 0) return;
     const batch = this.#batch;
     this.#batch = [];
     const messages = batch.map(({ row }) => incomingOf(row));
     const started = performance.now();
-    const taken = await this.#hub.ingest(messages.flat());
+    const taken = this.#hub.ingest(messages.flat());
     // Messages of one batch are durable together, so each waited for all of it.
     const micros = (performance.now() - started) * 1_000;
     let next = 0;
@@ -73,19 +73,21 @@ export class Replay {
       const { buyer, channelOrderId } = row.order;
       const repeat = this.#buyers.ordered(buyer.key, row.at);
       this.#tally.ended('orders');
-      this.#tally.judged(channelOrderId, { healthScore: first.healthScore, hits: first.hits, repeat });
+      this.#tally.judged(channelOrderId, { hold: first.hold, healthScore: first.healthScore, hits: first.hits, repeat });
       return;
     }
+    for (const answer of answers) if (answer.kind === 'changed') this.#tally.onHold(answer.channelOrderId, answer.hold);
     if (row.kind === 'refund') this.#tally.unattributedLines += row.unattributed;
     const useful = answers.some(({ kind }) => kind === 'changed' || kind === 'created' || kind === 'waiting');
     if (useful) this.#tally.ended(row.kind === 'order' ? 'updates' : 'refunds');
     else this.#tally.refused({ line, ...refusalOf(first) });
   }
 
-  async #adjust(line: number, row: Extract<Row, { kind: 'stock' }>): Promise<void> {
+  #adjust(line: number, row: Extract<Row, { kind: 'stock' }>): void {
     const refusals: string[] = [];
     for (const adjustment of row.adjustments) {
-      const refusal = await this.#hub.adjustStock(adjustment);
+      const { refusal, judgedAgain } = this.#hub.adjustStock(adjustment);
+      for (const { channelOrderId, hold } of judgedAgain) this.#tally.onHold(channelOrderId, hold);
       if (refusal !== null) refusals.push(`${adjustment.sku} ${adjustment.quantity}: ${refusal}`);
     }
     if (refusals.length === row.adjustments.length) this.#tally.refused({ line, reason: 'hub-refused', detail: refusals.join('; ') });
@@ -94,7 +96,5 @@ export class Replay {
 }
 
 function refusalOf(taken: Taken | undefined): { reason: RefusalReason; detail: string } {
-  if (taken?.kind === 'refused') return { reason: 'hub-refused', detail: taken.detail };
-  const stale = taken?.kind === 'unchanged' && taken.why === 'stale';
-  return { reason: stale ? 'older-than-known' : 'already-known', detail: '' };
+  return taken?.kind === 'refused' ? { reason: 'hub-refused', detail: taken.detail } : { reason: 'already-known', detail: '' };
 }

@@ -68,15 +68,16 @@ export class Tally {
     this.lastAt = Math.max(this.lastAt ?? at, at);
   }
 
-  judged(channelOrderId: string, first: { healthScore: number; repeat: boolean; hits: readonly Hit[] }): void {
-    this.traces.set(channelOrderId, { hold: 'none', healthScore: first.healthScore, repeat: first.repeat });
-    for (const { ruleId } of first.hits) this.rulesHit.set(ruleId, (this.rulesHit.get(ruleId) ?? 0) + 1);
+  judged(channelOrderId: string, first: { hold: OrderTrace['hold']; healthScore: number; repeat: boolean; hits: readonly Hit[] }): void {
+    const { hits, ...trace } = first;
+    this.traces.set(channelOrderId, trace);
+    for (const { ruleId } of hits) this.rulesHit.set(ruleId, (this.rulesHit.get(ruleId) ?? 0) + 1);
   }
 
-  /** A rule put a hold on the order, now or when it was judged again. Orders of another run are not ours to count. */
-  onHold(channelOrderId: string, kind: 'held' | 'frozen'): void {
+  /** The hold an order has after it was judged again; the gravest it ever had counts. Orders of an earlier run are not ours. */
+  onHold(channelOrderId: string, hold: OrderTrace['hold']): void {
     const trace = this.traces.get(channelOrderId);
-    if (trace && trace.hold !== 'frozen') trace.hold = kind;
+    if (trace && (hold === 'frozen' || trace.hold === 'none')) trace.hold = hold;
   }
 }
 

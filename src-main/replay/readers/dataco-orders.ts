@@ -59,6 +59,7 @@ export const datacoOrders: RowFormat = {
   id: 'dataco-orders',
   shopId: 'dataco',
   name: { zh: 'DataCo 订单', en: 'DataCo orders' },
+  adjustsStock: false,
   recognises: (row) => hasFields(row, 'order_id', 'created_at', 'payment_type', 'shipping_mode', 'ship_to', 'items'),
   open: () => checkedReader(rowSchema, convert),
 };

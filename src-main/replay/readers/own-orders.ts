@@ -39,6 +39,7 @@ export const ownOrders: RowFormat = {
   id: 'own-orders',
   shopId: 'file',
   name: { zh: 'OrderPulse 订单', en: 'OrderPulse orders' },
+  adjustsStock: false,
   recognises: (row) => hasFields(row, 'type', 'data') || hasFields(row, 'channelOrderId', 'currency', 'lines'),
   open: () => ({ read }),
 };

@@ -8,8 +8,7 @@ export const REFUSAL_REASONS = {
   'unknown-event': { zh: '事件类型未知', en: 'the kind of event is unknown' },
   'refund-without-order': { zh: '退款找不到对应订单', en: 'no earlier order of this customer can carry the refund' },
   'ledger-entry': { zh: '账务分录，不属于任何订单', en: 'a book-keeping entry that belongs to no order' },
-  'already-known': { zh: '与已有内容相同', en: 'says nothing new about a known order' },
-  'older-than-known': { zh: '早于已有内容', en: 'older than what is known of the order' },
+  'already-known': { zh: '与已有内容相同或更早', en: 'the same as, or older than, what is known of the order' },
   'hub-refused': { zh: '中枢拒绝处理', en: 'the hub refused it' },
 } as const satisfies Record<string, { zh: string; en: string }>;
 export type RefusalReason = keyof typeof REFUSAL_REASONS;
@@ -45,6 +44,8 @@ export interface RowFormat {
   /** The shop its orders are booked under, on channel `standard-webhooks`, unless the rows name their own. */
   shopId: string;
   name: { zh: string; en: string };
+  /** Its rows change stock, so the pool must know what was there: see opening-stock.ts. */
+  adjustsStock: boolean;
   /** True when a row of such a file looks like this one; asked with the first readable rows of a file. */
   recognises(row: unknown): boolean;
   open(): RowReader;

@@ -49,6 +49,7 @@ export const scmsShipments: RowFormat = {
   id: 'scms-shipments',
   shopId: 'scms',
   name: { zh: 'SCMS 发货单', en: 'SCMS shipments' },
+  adjustsStock: false,
   recognises: (row) => hasFields(row, 'order_id', 'promised_on', 'fulfil_via', 'vendor', 'items'),
   open: () => checkedReader(rowSchema, convert),
 };

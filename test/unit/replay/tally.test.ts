@@ -39,7 +39,7 @@ describe('Tally', () => {
         { ...hit, ruleId: 'b' },
       ],
     });
-    tally.judged('2', { healthScore: 90, repeat: true, hits: [{ ...hit, ruleId: 'a' }] });
+    tally.judged('2', { hold: 'none', healthScore: 90, repeat: true, hits: [{ ...hit, ruleId: 'a' }] });
     tally.onHold('1', 'frozen');
     tally.onHold('1', 'held');
     tally.onHold('elsewhere', 'held');

@@ -1,0 +1,95 @@
+/** `npm run replay -- --orders FILE [--outcomes FILE] [--json] …`: see options.ts. */
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { SingleBar } from 'cli-progress';
+import { StoreError } from '#main/hub/store-error.ts';
+import { Assessment } from './assessment.ts';
+import type { AssessmentFigures } from './assessment.ts';
+import { openReplayHub } from './local-hub.ts';
+import { OpeningStock } from './opening-stock.ts';
+import { readOptions, USAGE, UsageError } from './options.ts';
+import type { ReplayOptions } from './options.ts';
+import { firstMoment, readOrderFile, recogniseFile } from './order-file.ts';
+import { readOutcomes } from './outcomes.ts';
+import type { RowFormat } from './readers/row.ts';
+import { Replay } from './replay.ts';
+import { renderSummary, summarise } from './summary.ts';
+import type { ReplaySummary } from './summary.ts';
+import { Tally } from './tally.ts';
+import { FileError, fileSize } from './text-lines.ts';
+
+/** Shows how far the file is read, on a terminal only. */
+async function progressOver(path: string): Promise<{ advance(bytes: number): void; stop(): void }> {
+  if (!process.stderr.isTTY) return { advance: () => undefined, stop: () => undefined };
+  const bar = new SingleBar({
+    stream: process.stderr,
+    format: '{bar} {percentage} %  {duration_formatted}',
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  bar.start(await fileSize(path), 0);
+  return { advance: (bytes) => bar.increment(bytes), stop: () => bar.stop() };
+}
+
+async function assess(path: string, tally: Tally): Promise<AssessmentFigures> {
+  const assessment = new Assessment(tally.traces);
+  for await (const { format, row } of readOutcomes(path)) assessment.add(format, row);
+  return assessment.figures();
+}
+
+/** Reads a file once before, only where stock needs it: see opening-stock.ts. */
+async function openingStockOf(path: string, format: RowFormat): Promise<OpeningStock> {
+  const stock = new OpeningStock();
+  if (format.adjustsStock) for await (const { row } of readOrderFile(path, format)) stock.add(row);
+  return stock;
+}
+
+/** One whole run. Throws FileError, StoreError. */
+async function replay(options: ReplayOptions, dataDirectory: string): Promise<{ summary: ReplaySummary; format: RowFormat }> {
+  const format = await recogniseFile(options.orders);
+  const openingStock = await openingStockOf(options.orders, format);
+  const refusals = options.refusals === null ? null : createWriteStream(options.refusals);
+  const tally = new Tally((refusal) => refusals?.write(`${JSON.stringify(refusal)}\n`));
+  const startsAt = (await firstMoment(options.orders, format)) ?? 0;
+  const hub = await openReplayHub({ dataDirectory, format, startsAt, openingStock: openingStock.places() });
+  const progress = await progressOver(options.orders);
+  try {
+    const started = performance.now();
+    await new Replay(hub, tally).run(readOrderFile(options.orders, format, progress.advance), options.until);
+    const seconds = (performance.now() - started) / 1_000;
+    progress.stop();
+    const assessment = options.outcomes === null ? null : await assess(options.outcomes, tally);
+    return { format, summary: summarise(tally, { format, seconds, ...hub.figures() }, assessment) };
+  } finally {
+    progress.stop();
+    await hub.close();
+    if (refusals) await finished(refusals.end());
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (!options) {
+    console.info(USAGE);
+    return;
+  }
+  const dataDirectory = options.data ?? mkdtempSync(join(tmpdir(), 'orderpulse-replay-'));
+  try {
+    const { summary, format } = await replay(options, dataDirectory);
+    console.info(renderSummary(summary, format));
+    if (options.json) console.info(JSON.stringify(summary));
+  } finally {
+    if (options.data === null) rmSync(dataDirectory, { recursive: true, force: true });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`);
+  else if (error instanceof FileError || error instanceof StoreError) console.error(error.message);
+  else throw error;
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
