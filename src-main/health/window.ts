@@ -73,6 +73,8 @@ export class HealthWindow {
   #shops = new Map<string, Shop>();
   /** By order number, in the order of their latest change: the oldest leave from the front. */
   #orders = new Map<string, Contribution>();
+  /** Latest bucket whose orders have left. */
+  #expired = -Infinity;
 
   constructor(options: { hours?: number; settings?: Partial<HealthSettings> } = {}) {
     this.hours = options.hours ?? 24;
@@ -88,13 +90,16 @@ export class HealthWindow {
   clear(): void {
     this.#shops.clear();
     this.#orders.clear();
+    this.#expired = -Infinity;
   }
 
   /** Takes in an order as it is after a change that happened at `at`. */
   observe(record: OrderRecord, at: number): void {
     const before = this.#orders.get(record.orderNo);
-    if (before) this.#book(before, -1);
-    this.#orders.delete(record.orderNo);
+    if (before) {
+      this.#book(before, -1);
+      this.#orders.delete(record.orderNo);
+    }
     const stage = stageOf(record.status, record.hold !== null);
     const since = record.hold?.openedAt ?? record.statusSince;
     // Still in the step, and already past its limit; or left it too late.
@@ -211,6 +216,9 @@ export class HealthWindow {
 
   #expire(now: number): void {
     const last = Math.floor((now - this.hours * HOUR) / BUCKET);
+    // Once per bucket: looking at the front of the map for every order would walk over all that left it.
+    if (last <= this.#expired) return;
+    this.#expired = last;
     for (const [orderNo, contribution] of this.#orders) {
       if (contribution.bucket > last) break;
       this.#book(contribution, -1);

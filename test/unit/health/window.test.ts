@@ -6,6 +6,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import { DEFAULT_HEALTH_SETTINGS } from '#main/health/parts.ts';
 import { HealthWindow, pointOf } from '#main/health/window.ts';
+import { DEFAULT_RED_AFTER } from '#main/pulse/limits.ts';
 import { orderRecord } from '../../fixtures/order-record.ts';
 
 const NOW = Date.UTC(2026, 10, 11, 8);
@@ -185,6 +186,10 @@ describe('HealthWindow', () => {
     expect(window.compute(NOW, { channel: 'jd', shopId: 'flagship' }).ohi).toBeNull();
     window.clear();
     expect([window.size, window.shops()]).toEqual([0, []]);
+  });
+
+  it('calls late what the pulse calls red', () => {
+    expect(DEFAULT_RED_AFTER).toMatchObject(DEFAULT_HEALTH_SETTINGS.stageLimitMs);
   });
 
   it('asks the settings who is a person and what the limits are', () => {
