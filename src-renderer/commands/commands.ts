@@ -8,6 +8,8 @@ export interface Command {
   group: 'go' | 'view' | 'act';
   /** `r`, `shift+l`, or two keys one after the other: `g m`. Letters mean the letter typed, whatever the case. */
   key?: string;
+  /** Other keys that do the same; the palette shows `key` alone. */
+  also?: readonly string[];
   /** False hides it from the palette and disarms the key. */
   available?: () => boolean;
   /** A key held down runs it again and again: for moving, never for deciding. */
@@ -41,6 +43,10 @@ function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
+function answers({ key, also }: Command, name: string): boolean {
+  return key === name || (also?.includes(name) ?? false);
+}
+
 /** Runs the command a key press names; call it once, from the frame. Returns the removal. */
 export function listenForKeys(): () => void {
   const onKey = (event: KeyboardEvent): void => {
@@ -50,8 +56,7 @@ export function listenForKeys(): () => void {
     const sequence = first && event.timeStamp - first.at < SEQUENCE_LIMIT ? `${first.key} ${name}` : null;
     // The innermost offer wins: a page may take over a key of the frame while it is open.
     const command =
-      (sequence && commands.value.findLast(({ key }) => key === sequence)) ||
-      commands.value.findLast(({ key }) => key !== undefined && key === name);
+      (sequence && commands.value.findLast(({ key }) => key === sequence)) || commands.value.findLast((one) => answers(one, name));
     const opens = commands.value.some(({ key }) => key?.startsWith(`${name} `));
     first = command || !opens ? null : { key: name, at: event.timeStamp };
     if (!command) return;

@@ -7,6 +7,7 @@ import { request } from '../api/client.ts';
 import { createSlice } from './slice.ts';
 
 export type HeldOrder = MethodOutput<'holds.list'>['items'][number];
+type Accepted = Pick<OrderSummary, 'orderNo' | 'version' | 'hold' | 'status' | 'updatedAt'>;
 
 /** Pages of the queue that are read at once; a longer queue than this is read on as it is worked off. */
 const PAGE = 500;
@@ -55,13 +56,16 @@ export const useHolds = defineStore('holds', () => {
     byNo.value = next;
   }
 
-  /** Lays the answer of a decision over its row at once; the event that follows says the same. */
-  function accept(order: OrderSummary): void {
-    const known = byNo.value.get(order.orderNo);
-    if (!known || known.version > order.version) return;
+  /**
+   * Lays a decision over its row at once; the event that follows says the same. `row` is the row of a case that comes back:
+   * without it, an order the queue does not know stays out.
+   */
+  function accept({ orderNo, version, hold, status, updatedAt }: Accepted, row?: HeldOrder): void {
+    const known = byNo.value.get(orderNo) ?? row;
+    if (!known || known.version > version) return;
     const next = new Map(byNo.value);
-    if (order.hold === null) next.delete(order.orderNo);
-    else next.set(order.orderNo, { ...known, version: order.version, hold: order.hold, updatedAt: order.updatedAt, status: order.status });
+    if (hold === null) next.delete(orderNo);
+    else next.set(orderNo, { ...known, version, hold, status, updatedAt });
     byNo.value = next;
   }
 
