@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import type { LocalisedText } from '#shared/text.ts';
 
-const chinese = z.locales.zhCN().localeError;
-const english = z.locales.en().localeError;
+/** Zod's own words, but for what is simply not there. */
+function inWords(localeError: z.core.$ZodErrorMap, missing: string): z.core.$ZodErrorMap {
+  return (issue) => (issue.code === 'invalid_type' && issue.input === undefined ? missing : localeError(issue));
+}
+const chinese = inWords(z.locales.zhCN().localeError, '缺少此项');
+const english = inWords(z.locales.en().localeError, 'is missing');
 
 /** `['data', 'lines', 0, 'sku']` -> `data.lines[0].sku`, the way a developer of the sending side looks for it. */
 export function placeOf(path: readonly PropertyKey[]): string {

@@ -52,20 +52,26 @@ let closing = false;
 async function closeAndExit(code: number): Promise<void> {
   if (closing) return;
   closing = true;
+  rememberWindow();
   setTimeout(() => app.exit(1), LONGEST_CLOSE).unref();
   try {
     await workspace?.close();
   } catch (error) {
-    logger.error({ error }, 'closing failed');
+    logger.error({ err: error }, 'closing failed');
     app.exit(1);
   }
   app.exit(code);
 }
 
 function fail(error: unknown): void {
-  logger.fatal({ error }, 'the shell failed');
+  logger.fatal({ err: error }, 'the shell failed');
   dialog.showErrorBox('OrderPulse', startFailureLine(error));
   void closeAndExit(1);
+}
+
+function rememberWindow(): void {
+  if (window === null || window.isDestroyed()) return;
+  writeWindowState(statePath(), { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
 }
 
 function showWindow(): void {
@@ -83,7 +89,7 @@ function openWindow(): void {
   if (state.maximized) made.maximize();
   made.once('ready-to-show', () => made.show());
   made.on('close', (event) => {
-    writeWindowState(statePath(), { bounds: made.getNormalBounds(), maximized: made.isMaximized() });
+    rememberWindow();
     // Orders go on arriving: closing the window leaves the hub in the tray, quitting ends it.
     if (!closing && tray !== null) {
       event.preventDefault();
@@ -129,7 +135,7 @@ function openTray(commands: ShellCommands): void {
     tray.on('click', showWindow);
   } catch (error) {
     // Some desktops have no tray; then closing the window ends the program.
-    logger.info({ error }, 'no tray');
+    logger.info({ err: error }, 'no tray');
   }
 }
 
@@ -152,6 +158,7 @@ async function start(): Promise<void> {
   const given = process.env['ORDERPULSE_CONFIG'];
   const config = given ? readConfigFile(given) : sealed.read();
   workspace = await openWorkspace(config, { openHub: startHubThread, logger, environment: process.env });
+  void workspace.crashed.then(fail);
 
   carryContract(ipcMain, workspace.link, {
     operator: { operator: 'admin', role: 'admin' },

@@ -4,6 +4,7 @@ import { prepareDemo } from '#main/demo/demo.ts';
 import type { PreparedDemo } from '#main/demo/demo.ts';
 import type { HubLink } from '#main/gateway/link.ts';
 import type { HubOptions } from '#main/host/options.ts';
+import type { HubThread } from '#main/host/thread.ts';
 import type { HubConfig } from '#main/hub/config.ts';
 import { workspaceDirectory } from '#main/server/home.ts';
 import { listenForWebhooks } from '#main/server/listener.ts';
@@ -16,11 +17,13 @@ export interface DesktopWorkspace {
   directory: string;
   demo: boolean;
   webhookUrl: string;
+  /** Resolves with the cause when the hub ended by itself. */
+  crashed: Promise<Error>;
   close(): Promise<void>;
 }
 
 export interface WorkspaceParts {
-  openHub: (options: HubOptions) => Promise<HubLink>;
+  openHub: (options: HubOptions) => Promise<HubThread>;
   logger: FastifyBaseLogger;
   environment: NodeJS.ProcessEnv;
 }
@@ -31,7 +34,7 @@ export async function openWorkspace(config: HubConfig | null, parts: WorkspacePa
   const directory = workspaceDirectory(demo ? 'demo' : 'workspace', parts.environment);
   mkdirSync(directory, { recursive: true });
   let simulators: PreparedDemo | null = null;
-  let link: HubLink | null = null;
+  let link: HubThread | null = null;
   let listener: WebhookListener | null = null;
   const close = async () => {
     const results = await Promise.allSettled([simulators?.stop(), listener?.close()]);
@@ -44,9 +47,9 @@ export async function openWorkspace(config: HubConfig | null, parts: WorkspacePa
     link = await parts.openHub({ dataDirectory: directory, config: config ?? (simulators as PreparedDemo).config, demo });
     listener = await listenForWebhooks(link, demo ? 0 : DEFAULT_PORT, parts.logger);
     await simulators?.start(listener.url);
-    return { link, directory, demo, webhookUrl: listener.url, close };
+    return { link, directory, demo, webhookUrl: listener.url, crashed: link.crashed, close };
   } catch (error) {
-    await close().catch((echo: unknown) => parts.logger.error({ error: echo }, 'closing after a failed start'));
+    await close().catch((echo: unknown) => parts.logger.error({ err: echo }, 'closing after a failed start'));
     throw error;
   }
 }

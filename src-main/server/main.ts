@@ -26,7 +26,7 @@ async function stop(serving: Serving, why: string): Promise<never> {
   try {
     await serving.close();
   } catch (error) {
-    logger.error({ error }, 'closing failed');
+    logger.error({ err: error }, 'closing failed');
     process.exit(1);
   }
   process.exit(0);
@@ -54,6 +54,14 @@ async function main(): Promise<void> {
     return stop(serving, 'workspace.stop');
   });
 
+  void serving.crashed.then((error) => {
+    // A supervisor starts us again on the same data; consoles and platforms come back by themselves.
+    say(
+      `订单中枢意外停止，已确认的订单都在磁盘上：${error.message} / The hub stopped unexpectedly, everything acknowledged is on disk: ${error.message}`,
+    );
+    process.exit(1);
+  });
+
   if (serving.loginUrl) {
     say(`登录链接（一小时内可用一次） / login link (works once, within the hour): ${serving.loginUrl}`);
     say(`访问令牌 / access token: ${serving.tokenPath}`);
@@ -63,7 +71,7 @@ async function main(): Promise<void> {
 
 process.stdout.on('error', () => undefined);
 process.on('uncaughtException', (error) => {
-  logger.fatal({ error }, 'the host failed');
+  logger.fatal({ err: error }, 'the host failed');
   say(startFailureLine(error));
   process.exit(1);
 });

@@ -23,7 +23,7 @@ export function registerRpc(app: FastifyInstance, link: HubLink, keeper: Doorkee
       const locale = localeOf(request.headers);
       if (status === 429) return reply.code(429).send(refusal('busy', locale));
       if (status >= 400 && status < 500) return reply.code(400).send(refusal('bad_request', locale));
-      request.log.error({ error }, 'a request was not answered');
+      request.log.error({ err: error }, 'a request was not answered');
       return reply.code(503).send(refusal('busy', locale));
     });
     scope.post<{ Params: { method: string } }>('/rpc/:method', async (request, reply) => {

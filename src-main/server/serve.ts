@@ -5,6 +5,7 @@ import { prepareDemo } from '#main/demo/demo.ts';
 import type { PreparedDemo } from '#main/demo/demo.ts';
 import type { HubLink } from '#main/gateway/link.ts';
 import type { HubOptions } from '#main/host/options.ts';
+import type { HubThread } from '#main/host/thread.ts';
 import { configSchema, readConfigFile } from '#main/hub/config.ts';
 import type { HubConfig } from '#main/hub/config.ts';
 import { Access, readOperators, workspaceToken } from './access.ts';
@@ -25,10 +26,12 @@ export interface Serving {
   close(): Promise<void>;
   /** Resolves when an operator asked the hub to stop. */
   stopAsked: Promise<void>;
+  /** Resolves with the cause when the hub ended by itself; what was acknowledged is on disk. */
+  crashed: Promise<Error>;
 }
 
 export interface ServeParts {
-  openHub: (options: HubOptions) => Promise<HubLink>;
+  openHub: (options: HubOptions) => Promise<HubThread>;
   logger: FastifyBaseLogger;
   /** Folder of the built console. */
   consoleDirectory: string;
@@ -124,10 +127,10 @@ export async function serve(options: ServerOptions, parts: ServeParts): Promise<
     const url = await listen(opened.app, options);
     const loginUrl = tokenPath === null ? null : `${url}/login?code=${access.issueCode(ADMINISTRATOR)}`;
     await opened.demo?.start(url);
-    return { url, loginUrl, tokenPath, close, stopAsked };
+    return { url, loginUrl, tokenPath, close, stopAsked, crashed: link.crashed };
   } catch (error) {
     // The reason the host cannot start is what counts; what fails while closing is only its echo.
-    await close().catch((echo: unknown) => parts.logger.error({ error: echo }, 'closing after a failed start'));
+    await close().catch((echo: unknown) => parts.logger.error({ err: echo }, 'closing after a failed start'));
     throw error;
   }
 }

@@ -29,7 +29,7 @@ export function registerWebhooks(app: FastifyInstance, link: HubLink, acknowledg
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: WEBHOOK_BODY_LIMIT }, (_request, body, parsed) => parsed(null, body));
     scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
       const status = error.statusCode ?? 500;
-      if (status >= 500) request.log.error({ error }, 'a webhook was not taken');
+      if (status >= 500) request.log.error({ err: error }, 'a webhook was not taken');
       const known = status === 413 || status === 429 || (status >= 400 && status < 500);
       return reply.code(known ? status : 503).send({ ok: false, error: status === 413 ? 'The body is larger than 1 MiB' : error.message });
     });

@@ -229,7 +229,7 @@ describe('what may not be sent', () => {
     ['an unknown type', { type: 'order.lost', data: smallest }, 'type'],
     ['no data', { type: 'order.paid' }, 'data'],
     ['no id', paid({ ...smallest, channelOrderId: undefined }), 'data.channelOrderId'],
-    ['no currency', paid({ ...smallest, currency: undefined }), 'data.currency'],
+    ['no currency', paid({ ...smallest, currency: undefined }), 'data.currency: is missing'],
     ['money with decimals', paid({ ...smallest, paidMinor: 12.5 }), 'data.paidMinor'],
     ['money as text', paid({ ...smallest, paidMinor: '1250' }), 'data.paidMinor'],
     ['negative money', paid({ ...smallest, discountMinor: -1 }), 'data.discountMinor'],
