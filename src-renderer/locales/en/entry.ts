@@ -3,9 +3,9 @@ import type { entry as zh } from '../zh/entry.ts';
 export const entry: typeof zh = {
   starting: 'Connecting to the hub',
   failedTitle: 'The hub does not answer',
-  failedMeans: 'Orders are not affected: the hub receives them on its own, whatever this screen shows.',
+  failedMeans:
+    'A running hub goes on handling orders, whatever this screen shows; if it has stopped, platforms send again what it did not acknowledge.',
   failedDo: 'Check that the hub is running, then try again. This page tries again by itself every few seconds.',
-  loginTitle: 'Log in',
   loginAbout: 'Enter the access token the hub was started with, or open the one-time login link it printed.',
   token: 'Access token',
   logIn: 'Log in',

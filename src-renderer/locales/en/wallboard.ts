@@ -1,7 +1,6 @@
 import type { wallboard as zh } from '../zh/wallboard.ts';
 
 export const wallboard: typeof zh = {
-  title: 'Wallboard',
   ordersPerMinute: 'Orders a minute',
   held: 'To decide',
   oldestHeld: 'Longest wait',

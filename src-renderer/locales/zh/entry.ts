@@ -1,9 +1,8 @@
 export const entry = {
   starting: '正在连接中枢',
   failedTitle: '中枢没有回应',
-  failedMeans: '订单不受影响：平台推送由中枢接收，与此画面无关。',
+  failedMeans: '只要中枢在运行，订单照常处理，与此画面无关；中枢若已停止，平台会重发未确认的推送。',
   failedDo: '请确认中枢进程在运行，然后重试。画面会每隔几秒自动重试。',
-  loginTitle: '登录',
   loginAbout: '请输入中枢启动时使用的访问令牌，或打开终端里打印的一次性登录链接。',
   token: '访问令牌',
   logIn: '登录',

@@ -1,5 +1,4 @@
 export const wallboard = {
-  title: '大屏',
   ordersPerMinute: '每分钟订单',
   held: '拦截待处理',
   oldestHeld: '最久等待',

@@ -1,0 +1,142 @@
+import { expect, test } from '@playwright/test';
+import { expectAccessible, openConsole, TROUBLE } from './support/console.ts';
+import { startHub, TOKEN, type TestHub } from './support/hub.ts';
+
+let hub: TestHub;
+const numbers: Record<'plain' | 'held' | 'frozen', string> = { plain: '', held: '', frozen: '' };
+
+test.beforeAll(async () => {
+  hub = await startHub();
+  numbers.plain = await hub.deliver('own', { channelOrderId: 'plain-0001' });
+  numbers.held = await hub.deliver('flagship', { channelOrderId: 'coupon-0001', ...TROUBLE.deepDiscount });
+  numbers.frozen = await hub.deliver('live', { channelOrderId: 'words-0001', ...TROUBLE.forbiddenWord });
+  await expect.poll(async () => (await hub.ask('holds.list', {})).total).toBe(2);
+});
+test.afterAll(() => hub.stop());
+
+test('asks for the token, says when it is wrong, and lets the right one in', async ({ page }) => {
+  await page.goto(hub.url);
+  const token = page.getByLabel('访问令牌');
+  await token.fill('not-the-token-at-all');
+  await page.getByRole('button', { name: '登录' }).click();
+  await expect(page.getByRole('alert')).toContainText('令牌不对');
+  await expectAccessible(page);
+  await token.fill(TOKEN);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('navigation', { name: '主导航' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('navigation', { name: '主导航' })).toBeVisible();
+});
+
+test('switches language and theme, by button and by key, and keeps both', async ({ page }) => {
+  await openConsole(page, hub);
+  const root = page.locator('html');
+  await expect(root).toHaveAttribute('lang', 'zh-CN');
+  await expect(root).toHaveAttribute('data-theme', 'dark');
+  await page.getByRole('button', { name: 'Switch to English' }).click();
+  await expect(page.getByRole('heading', { name: 'Monitor', level: 1 })).toBeVisible();
+  await page.keyboard.press('Shift+T');
+  await expect(root).toHaveAttribute('data-theme', 'light');
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Monitor', level: 1 })).toBeVisible();
+  await expect(root).toHaveAttribute('data-theme', 'light');
+  await page.keyboard.press('Shift+L');
+  await expect(page.getByRole('heading', { name: '监护', level: 1 })).toBeVisible();
+});
+
+test('runs commands and finds orders from the palette', async ({ page }) => {
+  await openConsole(page, hub);
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog');
+  await expect(palette.getByRole('option', { name: '前往工作台' })).toContainText('GD');
+  await palette.getByRole('combobox').fill('健康');
+  await expect(palette.getByRole('option')).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/#\/health/);
+  await page.keyboard.press('Control+k');
+  await palette.getByRole('combobox').fill('coupon-0001');
+  await expect(palette.getByRole('option')).toContainText('coupon-0001');
+  await expectAccessible(page);
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('complementary', { name: '订单' });
+  await expect(panel).toContainText('coupon-0001');
+  await page.keyboard.press('Escape');
+  await expect(panel).toBeHidden();
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await expect(page).toHaveURL(/#\/monitor/);
+});
+
+test('opens the orders behind a figure, and an order with its reason', async ({ page }) => {
+  await openConsole(page, hub);
+  const strip = page.getByRole('contentinfo', { name: '全局指标' });
+  await expect(strip.getByRole('button', { name: '拦截' })).toHaveText(/拦截\s*1/);
+  await expect(strip.getByRole('button', { name: '冻结' })).toHaveText(/冻结\s*1/);
+  await strip.getByRole('button', { name: '拦截' }).click();
+  const panel = page.getByRole('complementary');
+  await expect(panel.locator('.order-row')).toHaveCount(1);
+  await panel.locator('.order-row').click();
+  await expect(panel).toContainText('coupon-0001');
+  await expect(panel.locator('.sentence')).toContainText('90');
+  await expect(panel.locator('.explanation .compare').first()).toContainText('96');
+  await expect(panel.getByRole('link', { name: '在工作台处理' })).toBeVisible();
+  await expectAccessible(page);
+  await panel.getByRole('button', { name: '返回' }).click();
+  await expect(panel.locator('.order-row')).toHaveCount(1);
+});
+
+test('tells of a high-risk freeze while it happens', async ({ page }) => {
+  await openConsole(page, hub);
+  await expect(page.getByRole('button', { name: '告警' })).toBeVisible();
+  await hub.deliver('live', { channelOrderId: 'words-0002', ...TROUBLE.forbiddenWord });
+  await page.getByRole('button', { name: '1 条新告警' }).click();
+  await page.getByRole('region', { name: '告警' }).getByRole('button').last().click();
+  await expect(page.getByRole('complementary', { name: '订单' })).toContainText('words-0002');
+});
+
+test('keeps the picture when the hub goes, says for how long, and takes it up again by itself', async ({ page }) => {
+  const own = await startHub();
+  try {
+    await own.deliver('flagship', TROUBLE.deepDiscount);
+    await openConsole(page, own);
+    const desk = page.getByRole('navigation').getByRole('link', { name: /工作台/ });
+    await expect(desk).toContainText('1');
+    await own.kill();
+    const bar = page.getByText('与中枢的连接中断，正在重连');
+    await expect(bar).toBeVisible();
+    await expect(page.locator('.broken-bar')).toContainText(/距上次心跳 [2-9] s/);
+    await expect(desk).toContainText('1');
+    await expectAccessible(page);
+    await own.start();
+    await expect(bar).toBeHidden({ timeout: 30_000 });
+    await own.deliver('flagship', { ...TROUBLE.deepDiscount, goodsMinor: 41_000, discountMinor: 39_400 });
+    await expect(desk).toContainText('2');
+  } finally {
+    await own.stop();
+  }
+});
+
+for (const theme of ['dark', 'light'] as const) {
+  for (const path of ['monitor', 'desk', 'inventory', 'health', 'rules', 'settings', 'wallboard']) {
+    test(`${path} is accessible in ${theme}`, async ({ page }) => {
+      await page.addInitScript((value) => localStorage.setItem('orderpulse.theme', value), theme);
+      await openConsole(page, hub, path);
+      await expect(page.getByRole('status', { name: '正在读取' })).toHaveCount(0);
+      await expectAccessible(page);
+    });
+  }
+}
+
+test('has no error on the console of the browser, on any page', async ({ page }) => {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  await openConsole(page, hub);
+  for (const path of ['desk', 'inventory', 'health', 'rules', 'settings', 'wallboard', 'monitor']) {
+    await page.goto(`${hub.url}/#/${path}`);
+    await expect(page.getByRole('status', { name: '正在读取' })).toHaveCount(0);
+  }
+  expect(faults).toEqual([]);
+});
