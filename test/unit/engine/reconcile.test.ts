@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { OrderStatus } from '#shared/order.ts';
+import type { IncomingOrder, RefundEntry } from '#main/model/incoming.ts';
+import { mergeRefunds, overlay } from '#main/engine/reconcile.ts';
+import { Bench, incoming, NOON, refund } from './world.ts';
+
+const TOTAL = 19_800;
+
+describe('messages in time (A5)', () => {
+  test('the same message twice changes nothing', () => {
+    const bench = new Bench();
+    bench.must(bench.order());
+    expect(bench.order()).toEqual({ kind: 'unchanged', why: 'same' });
+  });
+
+  test('an older message changes nothing', () => {
+    const bench = new Bench();
+    bench.must(bench.order({ status: 'shipped', updatedAt: NOON + 5_000 }));
+    expect(bench.order({ status: 'paid', updatedAt: NOON })).toEqual({ kind: 'unchanged', why: 'stale' });
+  });
+
+  test('an unknown word keeps the last state and is flagged', () => {
+    const bench = new Bench();
+    bench.must(bench.order());
+    const { record } = bench.must(bench.order({ status: null, rawStatus: 'MOON_PHASE', updatedAt: NOON + 1 }));
+    expect(record).toMatchObject({ status: 'paid', rawStatus: 'MOON_PHASE', rawStatusUnknown: true });
+  });
+
+  test('a forbidden move is refused and logged, and the rest of the message is taken', () => {
+    const bench = new Bench();
+    bench.must(bench.order({ status: 'shipped' }));
+    const { record, audit, timeline } = bench.must(bench.order({ status: 'cancelled', sellerMemo: '买家来电', updatedAt: NOON + 1 }));
+    expect(record).toMatchObject({ status: 'shipped', sellerMemo: '买家来电', platform: { status: 'shipped' } });
+    expect(audit).toMatchObject([{ action: 'status.refused', detail: { from: 'shipped', to: 'cancelled' } }]);
+    expect(timeline.map((entry) => entry.kind)).toContain('refused');
+  });
+});
+
+describe('refunds lie over the state', () => {
+  test.each([
+    ['nothing', [], 'paid'],
+    ['part of it claimed', [refund({ amountMinor: 5_000, state: 'open' })], 'paid'],
+    ['part of it paid back', [refund({ amountMinor: 5_000 })], 'paid'],
+    ['all of it claimed', [refund({ amountMinor: TOTAL, state: 'open' })], 'refunding'],
+    ['the rest claimed', [refund({ amountMinor: 9_800 }), refund({ id: 'r2', amountMinor: 10_000, state: 'open' })], 'refunding'],
+    ['all of it paid back', [refund({ amountMinor: TOTAL })], 'refunded'],
+    ['claimed and withdrawn', [refund({ amountMinor: TOTAL, state: 'withdrawn' })], 'paid'],
+  ] as [string, RefundEntry[], OrderStatus][])('%s: %#', (_, refunds, expected) => {
+    expect(overlay({ status: 'paid', refund: null }, refunds, TOTAL)).toBe(expected);
+  });
+
+  test('the platform is believed when it names no refund, but not against the sums', () => {
+    expect(overlay({ status: 'shipped', refund: 'refunding' }, [], TOTAL)).toBe('refunding');
+    expect(overlay({ status: 'shipped', refund: 'refunding' }, [refund({ state: 'open' })], TOTAL)).toBe('shipped');
+    expect(overlay({ status: 'closed', refund: null }, [refund({ amountMinor: TOTAL })], TOTAL)).toBe('closed');
+  });
+
+  test('a withdrawn refund uncovers the state beneath, never an older one', () => {
+    const bench = new Bench();
+    bench.must(bench.order({ status: 'awaiting_shipment' }));
+    const claim = { channel: 'taobao' as const, shopId: 'flagship', channelOrderId: '4001', updatedAt: NOON };
+    const open = { ...claim, refund: refund({ amountMinor: TOTAL, state: 'open' }) };
+    expect(bench.must(bench.run('4001', { kind: 'refund', refund: open, receivedAt: NOON })).record.status).toBe('refunding');
+    const { record } = bench.must(bench.order({ status: 'paid', updatedAt: NOON + 1 }));
+    expect(record).toMatchObject({ status: 'refunding', platform: { status: 'awaiting_shipment' } });
+    const withdrawn = { ...claim, refund: refund({ amountMinor: TOTAL, state: 'withdrawn', at: NOON + 9_000 }) };
+    expect(bench.must(bench.run('4001', { kind: 'refund', refund: withdrawn, receivedAt: NOON })).record.status).toBe('awaiting_shipment');
+  });
+
+  test('a refund does not outdate a later-read order message', () => {
+    const bench = new Bench();
+    bench.must(bench.order());
+    const late = {
+      channel: 'taobao' as const,
+      shopId: 'flagship',
+      channelOrderId: '4001',
+      refund: refund({ at: NOON + 9_000 }),
+      updatedAt: NOON + 9_000,
+    };
+    bench.must(bench.run('4001', { kind: 'refund', refund: late, receivedAt: NOON }));
+    const { record } = bench.must(bench.order({ status: 'shipped', updatedAt: NOON + 1_000 }));
+    expect(record).toMatchObject({ status: 'shipped', refundedMinor: 5_000 });
+  });
+
+  test('a refund that came before its order is merged when the order comes', () => {
+    const bench = new Bench({ waitingRefunds: [refund({ amountMinor: TOTAL })] });
+    expect(bench.must(bench.order()).record).toMatchObject({ status: 'refunded', refundedMinor: TOTAL, stock: 'none' });
+  });
+
+  test('a refund without an order is refused as unknown', () => {
+    const message = { channel: 'taobao' as const, shopId: 'flagship', channelOrderId: '9', refund: refund(), updatedAt: NOON };
+    expect(new Bench().run('9', { kind: 'refund', refund: message, receivedAt: NOON })).toMatchObject({
+      kind: 'refused',
+      code: 'not_found',
+    });
+  });
+
+  test('line sums come from the succeeded refunds', () => {
+    const bench = new Bench();
+    const back = refund({ lines: [{ sku: 'bottle', quantity: 1, amountMinor: 5_000 }] });
+    expect(bench.must(bench.order({ refunds: [back] })).record.lines).toMatchObject([{ sku: 'bottle', refundedMinor: 5_000 }]);
+  });
+});
+
+const entry: fc.Arbitrary<RefundEntry> = fc.record({
+  id: fc.constantFrom('a', 'b', 'c'),
+  amountMinor: fc.integer({ min: 1, max: 5 }),
+  at: fc.integer({ min: 0, max: 4 }),
+  state: fc.constantFrom('open' as const, 'succeeded' as const, 'withdrawn' as const),
+  lines: fc.constant([]),
+  reason: fc.constantFrom('', 'x'),
+});
+
+test('merging refunds does not depend on order or repetition', () => {
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 8 }), fc.array(fc.nat(), { minLength: 16, maxLength: 16 }), (refunds, shuffle) => {
+      const other = refunds.map((value, at) => [value, shuffle[at] ?? 0] as const).sort((a, b) => a[1] - b[1]);
+      const once = refunds.reduce((merged, value) => mergeRefunds(merged, [value]), [] as RefundEntry[]);
+      const again = [...other, ...other].reduce((merged, [value]) => mergeRefunds(merged, [value]), [] as RefundEntry[]);
+      expect(again).toEqual(once);
+    }),
+  );
+});
+
+const FORWARD: readonly OrderStatus[] = ['pending_payment', 'paid', 'awaiting_shipment', 'shipped', 'delivered', 'completed'];
+
+/** What a platform may say about one order: a way forwards that may end early, moments that may be the same, refunds on the way. */
+const history: fc.Arbitrary<IncomingOrder[]> = fc
+  .array(
+    fc.record({
+      step: fc.nat(2),
+      wait: fc.nat(1),
+      memo: fc.constantFrom('', '急', '礼物'),
+      refunds: fc.option(fc.array(entry, { maxLength: 2 })),
+    }),
+    {
+      minLength: 1,
+      maxLength: 5,
+    },
+  )
+  .chain((steps) => fc.constantFrom(null, 'cancelled' as const, 'closed' as const).map((end) => ({ steps, end })))
+  .map(({ steps, end }) => {
+    let at = 0;
+    let time = NOON;
+    const messages = steps.map(({ step, wait, memo, refunds }) => {
+      at = Math.min(FORWARD.length - 1, at + step);
+      time += wait;
+      return incoming({ status: FORWARD[at] as OrderStatus, updatedAt: time, sellerMemo: memo, refunds });
+    });
+    if (end === 'closed' || (end === 'cancelled' && at < 3)) messages.push(incoming({ status: end, updatedAt: time + 1 }));
+    return messages;
+  });
+
+test('every order of arrival, with repetitions, ends in the same state', () => {
+  fc.assert(
+    fc.property(history, fc.array(fc.nat(), { minLength: 12, maxLength: 12 }), (messages, shuffle) => {
+      const end = (arrivals: IncomingOrder[]) => {
+        const bench = new Bench();
+        for (const order of arrivals) bench.run('4001', { kind: 'order', order, receivedAt: NOON });
+        const { status, platform, refunds, refundedMinor, sellerMemo, updatedAt } = bench.record('4001');
+        return { status, platform, refunds, refundedMinor, sellerMemo, updatedAt };
+      };
+      const twice = [...messages, ...messages];
+      const mixed = twice.map((order, at) => [order, shuffle[at] ?? 0] as const).sort((a, b) => a[1] - b[1]);
+      expect(end(mixed.map(([order]) => order))).toEqual(end(messages));
+    }),
+    { numRuns: 500 },
+  );
+});
