@@ -32,6 +32,8 @@ export interface HubOverrides {
   checkOutputs?: boolean;
   /** Told every write to the store. */
   recorder?: Recorder;
+  /** Default true. False: commits do not wait for the disk; for workspaces that are thrown away. */
+  durable?: boolean;
 }
 
 /** A hub in the calling thread: the link of a host, and what replay, tests and benchmarks need besides. */
@@ -56,7 +58,7 @@ export interface LocalHub extends HubLink {
 export async function openHub(options: HubOptions, overrides: HubOverrides = {}): Promise<LocalHub> {
   const path = overrides.databasePath ?? join(options.dataDirectory, 'orderpulse.db');
   const { timeout, clock } = { timeout: readSettings(options.config.settings).outboxTimeoutMs, clock: overrides.clock ?? systemClock };
-  const store = openSqliteStore(path, overrides.recorder ? { recorder: overrides.recorder } : {});
+  const store = openSqliteStore(path, overrides);
   let hub: Hub;
   try {
     hub = createHub({

@@ -37,17 +37,18 @@ const FULL_CHECK_BELOW_PAGES = 65_536;
  * Opens and migrates the database of a workspace; `:memory:` for tests.
  *
  * WAL with `synchronous=FULL`: a transaction is on disk when `COMMIT` returns. `locking_mode=EXCLUSIVE`: one hub per
- * workspace, the second is refused with `locked` instead of judging the same orders again.
+ * workspace, the second is refused with `locked` instead of judging the same orders again. Not `durable` (a workspace
+ * that is thrown away): `synchronous=OFF`, everything else the same.
  * Throws StoreError; never starts on an empty database because the real one could not be read.
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, durable = true): Database {
   let database: Database | null = null;
   try {
     if (path !== ':memory:' && !existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     database = new Sqlite(path, { timeout: 2_000 });
     database.pragma('locking_mode = EXCLUSIVE');
     database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = FULL');
+    database.pragma(`synchronous = ${durable ? 'FULL' : 'OFF'}`);
     database.pragma('foreign_keys = ON');
     database.pragma('wal_autocheckpoint = 4000');
     database.pragma('journal_size_limit = 67108864');

@@ -12,6 +12,8 @@ export interface RecordedWrite {
 /** Collects every write of a store, so that a benchmark can make the very same ones without the hub around them. */
 export interface Recorder {
   write(write: RecordedWrite): void;
+  /** The writes since the last call were one transaction, now on disk. */
+  committed(): void;
 }
 
 /** A prepared statement that changes rows. */

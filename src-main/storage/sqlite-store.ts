@@ -15,11 +15,13 @@ import { createFigures, createProfiles, createRuleSets, createSamples, createTas
 export interface SqliteStoreOptions {
   /** Is told every write; for benchmarks. */
   recorder?: Recorder;
+  /** Default true. False: commits do not wait for the disk; for workspaces that are thrown away. */
+  durable?: boolean;
 }
 
 /** The embedded store: one SQLite file. Throws StoreError when the file cannot be used; see `openDatabase`. */
 export function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
-  const database = openDatabase(path);
+  const database = openDatabase(path, options.durable ?? true);
   try {
     return assemble(database, path, options.recorder ?? null);
   } catch (error) {
@@ -55,6 +57,7 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
         begin.run();
         const value = work();
         commit.run();
+        recorder?.committed();
         return value;
       } catch (error) {
         // Some errors (a full disk) have rolled back already.
