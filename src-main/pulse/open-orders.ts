@@ -14,7 +14,7 @@ export interface OpenOrder {
   since: number;
   channel: ChannelId;
   shopId: string;
-  /** Warehouse it is routed to; null before routing. */
+  /** Warehouse it is routed to; null before routing. Counts while the order waits for it or is on its way from it. */
   warehouse: string | null;
   /** In review: the gravest rule that stopped it; null when a person did. */
   ruleId: string | null;
@@ -59,6 +59,8 @@ const RED = 2;
 type LevelIndex = typeof GREEN | typeof AMBER | typeof RED;
 
 const FLOW_WINDOW = 5 * MINUTE;
+/** Stages in which the warehouse can be what holds an order back; in the others it tells no orders apart. */
+const AT_WAREHOUSE: ReadonlySet<Stage> = new Set<Stage>(['paid', 'awaiting_shipment', 'shipped']);
 
 /**
  * The index of open orders. Orders of the same stage, shop, warehouse and rule share three heaps by age: green, amber,
@@ -283,7 +285,8 @@ export class OpenOrders {
   }
 
   #cellFor(order: OpenOrder): number {
-    const { stage, channel, shopId, warehouse, ruleId, frozen } = order;
+    const { stage, channel, shopId, ruleId, frozen } = order;
+    const warehouse = AT_WAREHOUSE.has(stage) ? order.warehouse : null;
     const key = `${stage}\n${channel}\n${shopId}\n${warehouse ?? ''}\n${ruleId ?? ''}\n${frozen ? 1 : 0}`;
     let id = this.#cellIds.get(key);
     if (id === undefined) {

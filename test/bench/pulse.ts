@@ -79,7 +79,7 @@ function pulse(orders: OpenOrders, ward: Ward, now: number): { milliseconds: num
   return { milliseconds: performance.now() - begun, due: scan.newlyAmber + scan.newlyRed.length, update };
 }
 
-/** Scans a million open orders again and again while they move on at promotion pace. */
+/** Scans a million open orders again and again while they move on at promotion pace; the median scan, and the 99th percentile. */
 export async function benchPulse(): Promise<Record<string, number>> {
   const before = heapMegabytes();
   const orders = new OpenOrders();
@@ -121,11 +121,9 @@ export async function benchPulse(): Promise<Record<string, number>> {
     due += measured.due;
   }
   if (orders.size !== OPEN) throw new Error(`${orders.size} orders are open, not ${OPEN}.`);
-  const p99 = percentile(times, 0.99) ?? Number.NaN;
   return {
-    pulseScanMillionOpenOrdersMilliseconds: p99,
-    pulseScanMillionOpenOrdersP50Milliseconds: percentile(times, 0.5) ?? Number.NaN,
-    pulseScanMillionOpenOrdersP99Milliseconds: p99,
+    pulseScanMillionOpenOrdersMilliseconds: percentile(times, 0.5) ?? Number.NaN,
+    pulseScanMillionOpenOrdersP99Milliseconds: percentile(times, 0.99) ?? Number.NaN,
     pulseScanOrdersNewlyDue: due / SCANS,
     pulseScanStrips: ward.strips().length,
     pulseFirstScanMilliseconds: first.milliseconds,

@@ -105,8 +105,8 @@ describe('OpenOrders', () => {
         head: true,
       },
       { cause: ['hefei', null, false], late: [1, 0], orders: [{ orderNo: 'D', since: NOW - 70 * MINUTE }], head: true },
-      { cause: ['suzhou', 'brushing', false], late: [0, 1], orders: [{ orderNo: 'E', since: NOW - 130 * MINUTE }], head: true },
-      { cause: ['suzhou', 'brushing', true], late: [0, 1], orders: [{ orderNo: 'F', since: NOW - 130 * MINUTE }], head: true },
+      { cause: [null, 'brushing', false], late: [0, 1], orders: [{ orderNo: 'E', since: NOW - 130 * MINUTE }], head: true },
+      { cause: [null, 'brushing', true], late: [0, 1], orders: [{ orderNo: 'F', since: NOW - 130 * MINUTE }], head: true },
     ]);
     expect(orders.holds()).toEqual({ held: 2, frozen: 1, oldestHeldAt: NOW - 130 * MINUTE });
   });
