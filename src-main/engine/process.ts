@@ -32,6 +32,14 @@ function tagsOf(order: IncomingOrder): string[] {
   return [...tags];
 }
 
+/** An order that is new here may have waited at its platform for hours: its dwell time counts from there (G1). */
+function statusSince({ status, content }: Reconciled, now: number): number {
+  const { createdAt, paidAt, updatedAt } = content;
+  if (status === 'pending_payment') return Math.min(createdAt, now);
+  const paid = status === 'paid' || status === 'awaiting_shipment';
+  return Math.min(paid && paidAt !== null ? paidAt : updatedAt, now);
+}
+
 function newRecord(order: IncomingOrder, receivedAt: number, known: Reconciled, facts: Facts): OrderRecord {
   return {
     orderNo: facts.orderNo,
@@ -50,7 +58,7 @@ function newRecord(order: IncomingOrder, receivedAt: number, known: Reconciled, 
     undo: null,
     receivedAt,
     decidedAt: facts.now,
-    statusSince: facts.now,
+    statusSince: statusSince(known, facts.now),
     tags: tagsOf(order),
     keys: facts.keys,
     counts: {},

@@ -14,7 +14,7 @@ import type { Batch } from './batch.ts';
 import type { StoreCondition } from './condition.ts';
 import type { HotState } from './hot-state.ts';
 import type { HealthSample, Store } from './ports.ts';
-import { toBeat } from './projection.ts';
+import { isBeat, toBeat } from './projection.ts';
 import type { HubSettings } from './settings.ts';
 import type { Shops } from './shops.ts';
 
@@ -66,7 +66,7 @@ export class Monitor {
     this.health.clear();
     for (const record of store.orders.receivedBetween(now - this.health.hours * 60 * MINUTE, now)) {
       this.health.observe(record, record.receivedAt);
-      if (record.receivedAt > now - TRACE) this.#lanes.beat(toBeat(record), syncDelay(record));
+      if (record.receivedAt > now - TRACE) this.#appeared(record);
     }
     const prefix = stuckTaskKey('');
     this.#ward.restore(
@@ -80,9 +80,14 @@ export class Monitor {
     for (const { record, created } of batch.changed.values()) {
       this.health.observe(record, batch.now);
       if (!created) continue;
-      this.#lanes.beat(toBeat(record), syncDelay(record));
+      this.#appeared(record);
       this.#decided.add(batch.now, Math.max(0, batch.now - record.receivedAt));
     }
+  }
+
+  #appeared(record: OrderRecord): void {
+    if (isBeat(record)) this.#lanes.beat(toBeat(record), syncDelay(record));
+    else this.#lanes.heard(record.channel, record.shopId, record.receivedAt);
   }
 
   /** A message of a shop that opened no order: its feed is alive all the same. */
@@ -168,7 +173,7 @@ export class Monitor {
     if (document === null) return null;
     const sample = JSON.parse(document) as Omit<PulseSnapshot, 'beats'>;
     const beats = [];
-    for (const record of store.orders.receivedBetween(at - TRACE, at)) beats.push(toBeat(record));
+    for (const record of store.orders.receivedBetween(at - TRACE, at)) if (isBeat(record)) beats.push(toBeat(record));
     return { ...sample, at, live: false, beats };
   }
 }

@@ -2,6 +2,7 @@ import type { HeldOrder } from '#shared/contract/holds.ts';
 import type { Beat } from '#shared/pulse.ts';
 import type { Order, OrderSummary } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
+import { MINUTE } from '#shared/time.ts';
 import type { z } from 'zod';
 import type { heldOrderSchema } from '#shared/contract/holds.ts';
 import type { OrderRecord } from '#main/model/record.ts';
@@ -98,6 +99,13 @@ export function toHeldOrder(record: OrderRecord): HeldOrder {
 }
 
 /** An order's first appearance as a beat of its lane. */
+/** Length of a trace. What a channel tells later than this is a catch-up: it shows that the feed lives, but no beat of now. */
+const TRACE = 5 * MINUTE;
+
+export function isBeat(record: OrderRecord): boolean {
+  return record.receivedAt - record.createdAt < TRACE;
+}
+
 export function toBeat(record: OrderRecord): Beat {
   return {
     at: record.receivedAt,

@@ -5,7 +5,7 @@ import type { Batch, ChangedOrder } from './batch.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Metrics } from './metrics.ts';
 import type { Timers } from './ports.ts';
-import { toBeat, toHeldOrder, toSummary } from './projection.ts';
+import { isBeat, toBeat, toHeldOrder, toSummary } from './projection.ts';
 
 /** Orders of one event: large enough to be cheap, small enough to paint at once. */
 const ORDERS_PER_EVENT = 200;
@@ -83,7 +83,7 @@ export class Publisher {
   }
 
   #sendOrders(orders: readonly ChangedOrder[]): void {
-    const beats = orders.flatMap(({ record, created }) => (created ? [toBeat(record)] : []));
+    const beats = orders.flatMap(({ record, created }) => (created && isBeat(record) ? [toBeat(record)] : []));
     if (beats.length > 0) this.send('orders.beat', { beats });
     this.send('orders.changed', { orders: orders.map(({ record }) => toSummary(record)) });
     const opened = orders.flatMap(({ record }) => (record.hold ? [toHeldOrder(record)] : []));
