@@ -73,7 +73,8 @@ const provinces = read('china.json').map(({ id, properties }) => {
 });
 const cities = read('china-cities.json')
   .map(({ id, properties }) => ({
-    name: properties.name,
+    // Short names throughout; what may follow them is the reader's business.
+    name: properties.name.replace(/盟$/, ''),
     ...(CITY_ENGLISH[properties.name] ? { english: CITY_ENGLISH[properties.name] } : {}),
     province: provinces.find(({ code }) => code === String(id ?? properties.id).slice(0, 2))?.name ?? '',
     lon: properties.cp[0],

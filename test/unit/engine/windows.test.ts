@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { WindowSpec } from '#shared/rule.ts';
+import { DAY, HOUR, MINUTE } from '#shared/time.ts';
+import { SlidingWindows } from '#main/engine/index.ts';
+
+const ORDERS: WindowSpec = { count: 'orders', by: 'phone', minutes: 10 };
+const BUYERS: WindowSpec = { count: 'buyers', by: 'ip', minutes: 10 };
+const keys = (phone: string, buyer = 'b', ip = 'ip') => ({ phone, buyer, ip, address: null, device: null });
+
+describe('sliding windows', () => {
+  test('count the last ten minutes, the start open and the order itself included', () => {
+    const windows = new SlidingWindows([ORDERS]);
+    for (const [orderNo, at] of [
+      ['a', 0],
+      ['b', 1],
+      ['c', 10 * MINUTE],
+    ] as const)
+      windows.add({ orderNo, keys: keys('p'), createdAt: at }, at);
+    expect(windows.count(ORDERS, 'p', 10 * MINUTE, 'c')).toBe(2);
+    expect(windows.count(ORDERS, 'p', 10 * MINUTE - 1, 'new')).toBe(3);
+    expect(windows.count(ORDERS, 'other', 0, 'new')).toBe(1);
+  });
+
+  test('buyers are counted once, however many orders they place', () => {
+    const windows = new SlidingWindows([BUYERS]);
+    ['x', 'y', 'x', 'x'].forEach((buyer, at) => windows.add({ orderNo: `o${at}`, keys: keys('p', buyer), createdAt: at }, at));
+    expect(windows.count(BUYERS, 'ip', 3, 'x')).toBe(2);
+    expect(windows.count(BUYERS, 'ip', 3, 'z')).toBe(3);
+  });
+
+  test('an order without the key is not counted', () => {
+    const windows = new SlidingWindows([ORDERS, BUYERS]);
+    windows.add({ orderNo: 'a', keys: { ...keys('p'), phone: null, buyer: null }, createdAt: 0 }, 0);
+    expect(windows.size).toBe(0);
+  });
+
+  test('an order dated far ahead does not empty the window', () => {
+    const windows = new SlidingWindows([ORDERS]);
+    windows.add({ orderNo: 'a', keys: keys('p'), createdAt: 0 }, 0);
+    windows.add({ orderNo: 'future', keys: keys('p'), createdAt: 9_999 * DAY }, 1);
+    expect(windows.count(ORDERS, 'p', 1, 'b')).toBe(2);
+  });
+
+  test('memory follows the window, not the history', () => {
+    const windows = new SlidingWindows([ORDERS]);
+    let most = 0;
+    for (let at = 0; at < 20 * DAY; at += 5 * MINUTE) {
+      windows.add({ orderNo: `o${at}`, keys: keys(`p${at % 7}`), createdAt: at }, at);
+      most = Math.max(most, windows.size);
+    }
+    // A window and its lateness hold 14 orders; the lazy sweep lets at most a few times that pile up.
+    expect(most).toBeLessThan(60);
+  });
+
+  test('agree with a plain count over everything, late, doubled and out of order', () => {
+    const event = fc.record({ orderNo: fc.nat(30), phone: fc.constantFrom('p', 'q'), late: fc.nat(HOUR - 1), gap: fc.nat(4 * MINUTE) });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 60 }), fc.constantFrom(ORDERS, { ...ORDERS, minutes: 45 }), (events, spec) => {
+        const windows = new SlidingWindows([spec]);
+        const seen: { orderNo: string; phone: string; at: number }[] = [];
+        let now = 10 * DAY;
+        for (const { orderNo, phone, late, gap } of events) {
+          now += gap;
+          // An order's time never changes, however often it is told.
+          const known = seen.find((other) => other.orderNo === `o${orderNo}`);
+          const order = known ?? { orderNo: `o${orderNo}`, phone, at: now - late };
+          windows.add({ orderNo: order.orderNo, keys: keys(order.phone), createdAt: order.at }, now);
+          if (!known) seen.push(order);
+          const inside = seen.filter(
+            (other) => other.phone === order.phone && other.at <= order.at && other.at > order.at - spec.minutes * MINUTE,
+          );
+          // What is told more than an hour late is outside the promise.
+          if (now - order.at < HOUR)
+            expect(windows.count(spec, order.phone, order.at, order.orderNo)).toBe(new Set(inside.map((other) => other.orderNo)).size);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
