@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { ConfigError } from '#main/hub/config.ts';
 import { StoreError } from '#main/hub/store-error.ts';
 import { hubLogger } from './logger.ts';
 import type { FromHub, StartError, ToHub } from './messages.ts';
@@ -15,7 +16,8 @@ try {
   serve(await openHub(workerData as HubOptions));
   say({ kind: 'ready' });
 } catch (error) {
-  hubLogger().error({ err: error }, 'the hub could not start');
+  // A refusal in words is the host's to show, once and without a stack; the log keeps what nobody expected.
+  if (!(error instanceof StoreError || error instanceof ConfigError)) hubLogger().error({ err: error }, 'the hub could not start');
   say({ kind: 'refused', error: startErrorOf(error) });
   port.close();
 }
