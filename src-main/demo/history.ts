@@ -17,15 +17,24 @@ export interface History extends WorldState {
   postings: Posting[];
 }
 
-/** Where past orders lie: the last minutes as busy as now, the days before thinner. */
+/**
+ * Where past orders lie, thinner the longer ago. The last five minutes are left to what happens now: they are what the
+ * lanes of the monitor show.
+ */
 const PERIODS: readonly { share: number; from: number; to: number }[] = [
-  { share: 0.14, from: 0, to: 6 * MINUTE },
-  { share: 0.2, from: 6 * MINUTE, to: HOUR },
-  { share: 0.3, from: HOUR, to: DAY },
-  { share: 0.36, from: DAY, to: 25 * DAY },
+  { share: 0.24, from: 5 * MINUTE, to: HOUR },
+  { share: 0.34, from: HOUR, to: DAY },
+  { share: 0.42, from: DAY, to: 25 * DAY },
 ];
-/** Something wrong is only put into orders this young: older cases would long be decided. */
+/**
+ * Something wrong is only put into orders this young, because older cases would long be decided; and more often than
+ * usual, because what is left is what nobody has decided yet.
+ */
 const TROUBLED_WITHIN = 90 * MINUTE;
+const TROUBLED_TIMES = 3;
+/** So many of the youngest are not paid yet, and most of those never will be. */
+const UNPAID_WITHIN = 15 * MINUTE;
+const UNPAID = 0.12;
 /** So many of the orders older than this went to remote regions, and so many of those came back. */
 const REMOTE_BEFORE = 8 * DAY;
 const REMOTE_SHARE = 0.12;
@@ -55,11 +64,13 @@ function pay(order: DemoOrder, at: number): void {
   settle(order, 'paid', at);
 }
 
-function send(order: DemoOrder, random: Random, at: number): void {
+/** Answers whether a slow carrier has it. */
+function send(order: DemoOrder, random: Random, at: number): boolean {
   const carrier = random.weighted(PEOPLE_WORDS.carriers, ({ slow }) => (slow ? 1 : 4));
   order.carrier = carrier.zh;
   order.trackingNumber = `${carrier.code}${Math.floor(at / 1_000)}${random.int(1_000, 9_999)}`;
   settle(order, 'shipped', at);
+  return carrier.slow;
 }
 
 function giveBack(order: DemoOrder, at: number): void {
@@ -83,14 +94,14 @@ function liveOn(order: DemoOrder, now: number, random: Random): void {
     settle(order, 'cancelled', order.createdAt + random.between(5, 15) * MINUTE);
     return;
   }
+  if (age < UNPAID_WITHIN && random.chance(UNPAID)) return;
   const paidAt = order.createdAt + random.between(3_000, 60_000);
-  if (paidAt > now) return;
   pay(order, paidAt);
   if (order.trouble && order.trouble !== 'complaint') return;
   const sentAt = paidAt + random.between(12, 45) * MINUTE;
   if (sentAt > now) return;
-  send(order, random, sentAt);
-  const deliveredAt = sentAt + random.between(0.8, 3.5) * DAY;
+  const slow = send(order, random, sentAt);
+  const deliveredAt = sentAt + (slow ? random.between(1.6, 3.3) : random.between(0.6, 1.3)) * DAY;
   if (deliveredAt > now) return;
   settle(order, 'delivered', deliveredAt);
   const endedAt = deliveredAt + random.between(0.3, 4) * DAY;
@@ -111,7 +122,7 @@ const HAPPENING_OF: Partial<Record<DemoOrder['status'], Happening>> = {
 
 /** What the demo lets happen next to an order it found half-way; a paid one waits for the warehouse. */
 const NEXT_STEP: Partial<Record<DemoOrder['status'], { step: Step; from: number; to: number }>> = {
-  pending_payment: { step: 'pay', from: 3_000, to: MINUTE },
+  pending_payment: { step: 'abandon', from: MINUTE, to: 8 * MINUTE },
   shipped: { step: 'deliver', from: 2 * MINUTE, to: 3 * HOUR },
   delivered: { step: 'complete', from: MINUTE, to: 2 * HOUR },
 };
@@ -130,7 +141,7 @@ function loseParcels(random: Random, candidates: DemoOrder[], now: number): void
 export function createHistory(market: Market, random: Random, now: number, count: number): History {
   const orders = ages(random, now, count).map((age) => {
     const remote = age > REMOTE_BEFORE && random.chance(REMOTE_SHARE);
-    const order = market.everyday(now - age, { troubled: age < TROUBLED_WITHIN, remote });
+    const order = market.everyday(now - age, { troubled: age < TROUBLED_WITHIN ? TROUBLED_TIMES : 0, remote });
     liveOn(order, now, random);
     return order;
   });

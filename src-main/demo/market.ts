@@ -1,6 +1,6 @@
 import { DAY } from '#shared/time.ts';
 import { basket, draft, line, priced, wantedAmount, withGift } from './basket.ts';
-import { CATALOGUE } from './catalogue.ts';
+import { CATALOGUE, popularProduct } from './catalogue.ts';
 import type { Product } from './catalogue.ts';
 import type { Listing } from './listing.ts';
 import type { DemoLine, DemoOrder } from './order.ts';
@@ -19,8 +19,8 @@ export interface MarketParts {
 }
 
 export interface EverydayOptions {
-  /** False: nothing is wrong with it. */
-  troubled?: boolean;
+  /** How many times as often as usual something is wrong; 0 for never. */
+  troubled?: number;
   /** The buyer lives in a remote region. */
   remote?: boolean;
 }
@@ -60,7 +60,7 @@ export class Market {
   /** An everyday order, now and then with something wrong. */
   everyday(now: number, options: EverydayOptions = {}): DemoOrder {
     const shop = this.chooseShop();
-    const trouble = options.troubled === false ? null : chooseTrouble(this.#random);
+    const trouble = chooseTrouble(this.#random, options.troubled ?? 1);
     const customer = this.#customer(shop, now, trouble?.buyer ?? 'any', options.remote ?? false);
     const order = this.#plain(now, shop, customer);
     // Without a history there is nothing to be far from; such a customer just buys.
@@ -93,7 +93,7 @@ export class Market {
     // The one shop with its platform's own door has no word for a deposit.
     const shop = shopKey(this.#random.pick(SHOPS.filter(({ channel }) => channel !== 'shopify')));
     const customer = this.#customer(shop, now, 'any', false);
-    const order = this.#draft(now, shop, customer, [line(this.#random.pick(products), 1)], 0);
+    const order = this.#draft(now, shop, customer, [line(popularProduct(this.#random, products), 1)], 0);
     const depositMinor = Math.round((order.totalMinor * DEPOSIT_SHARE) / 100) * 100;
     const balanceDueAt = Math.round(now + this.#random.between(0.6, 2) * DAY);
     const presale = { depositMinor, balanceMinor: order.totalMinor - depositMinor, balanceDueAt, balancePaidAt: null };

@@ -18,20 +18,21 @@ const LIMITED: Record<string, Record<string, number>> = {
   'GF03-00': { suzhou: 150, tianjin: 70 },
   [CATALOGUE.hot.sku]: { suzhou: 52, hefei: 26, guangzhou: 44, tianjin: 30 },
 };
-/** Places of a popular shelf that are in alarm at the start: a few empty, some nearly so. */
+/** Places that are in alarm at the start: a few empty, some nearly so. */
 const EMPTY_PLACES = 5;
 const SHORT_PLACES = 7;
 const LOW_PLACES = 9;
-const BELOW_SAFETY_PLACES = 8;
+/** Articles of which Suzhou has less than its safety level but enough to sell: their orders go to Hefei (E1). */
+const BELOW_SAFETY_PLACES = 30;
 
 function everyday(product: Product, warehouse: string, random: Random): OpeningStock {
-  const safety = Math.round((140 + product.popularity * 320) * (WAREHOUSE_SHARE[warehouse] ?? 1));
+  const safety = Math.round((60 + product.popularity * 110) * (WAREHOUSE_SHARE[warehouse] ?? 1));
   return {
     sku: product.sku,
     name: product.name,
     warehouse,
-    // Never below the 50 pieces at which an alarm would ring: the alarms of the start are chosen below.
-    spot: Math.max(120, Math.round(safety * random.between(1.15, 3.4))),
+    // Well above the 50 pieces at which an alarm would ring: the alarms of the start are chosen below.
+    spot: Math.max(90, Math.round(safety * random.between(1.3, 3.4))),
     presaleQuota: 0,
     safety,
   };
@@ -64,9 +65,10 @@ export function openingStock(seed: string): OpeningStock[] {
   const rows = CATALOGUE.products.flatMap((product) => rowsOf(product, random));
   const shelves = rows.filter(({ safety, sku }) => (safety ?? 0) > 0 && CATALOGUE.product(sku).storage === 'normal');
   const chosen = new Set<OpeningStock>();
-  const spoil = (count: number, spot: (safety: number) => number): void => {
+  const spoil = (count: number, spot: (safety: number) => number, warehouse: string | null = null): void => {
+    const places = shelves.filter((row) => warehouse === null || row.warehouse === warehouse);
     for (let left = count; left > 0;) {
-      const row = random.pick(shelves);
+      const row = random.pick(places);
       // One alarm for an article: the other warehouses can help out.
       if ([...chosen].some(({ sku }) => sku === row.sku)) continue;
       row.spot = spot(row.safety ?? 0);
@@ -77,8 +79,7 @@ export function openingStock(seed: string): OpeningStock[] {
   spoil(EMPTY_PLACES, () => 0);
   spoil(SHORT_PLACES, (safety) => Math.max(1, Math.floor(safety * random.between(0.04, 0.14))));
   spoil(LOW_PLACES, (safety) => Math.min(49, Math.ceil(safety * random.between(0.16, 0.2))));
-  // Between the alarm and the safety level: large enough to sell, low enough that orders are sent elsewhere (E1).
-  spoil(BELOW_SAFETY_PLACES, (safety) => Math.max(60, Math.round(safety * random.between(0.55, 0.8))));
+  spoil(BELOW_SAFETY_PLACES, (safety) => Math.max(60, Math.round(safety * random.between(0.6, 0.8))), 'suzhou');
   return rows;
 }
 

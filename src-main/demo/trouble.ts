@@ -137,9 +137,9 @@ export const TROUBLES: readonly Trouble[] = [
 
 const TROUBLED_PER_THOUSAND = TROUBLES.reduce((sum, trouble) => sum + trouble.perThousand, 0);
 
-/** What is wrong with the next order, usually nothing. */
-export function chooseTrouble(random: Random): Trouble | null {
-  if (!random.chance(TROUBLED_PER_THOUSAND / 1_000)) return null;
+/** What is wrong with the next order, usually nothing; `times` as often as usual. */
+export function chooseTrouble(random: Random, times = 1): Trouble | null {
+  if (!random.chance((times * TROUBLED_PER_THOUSAND) / 1_000)) return null;
   return random.weighted(TROUBLES, ({ perThousand }) => perThousand);
 }
 
@@ -204,6 +204,21 @@ export const SERIES: readonly Series[] = [
     make(market, shop) {
       const customer = market.regular(shop) ?? market.newcomer(shop);
       return spread(market.random, 2, 100 * SECOND).map((afterMs) => ({ afterMs, order: market.order(shop, customer) }));
+    },
+  },
+  {
+    name: 'double-click',
+    firstAfterMs: 2 * MINUTE,
+    everyMs: 12 * MINUTE,
+    make(market, shop) {
+      const customer = market.newcomer(shop);
+      const first = market.order(shop, customer);
+      const { lines, goodsMinor, freightMinor, discountMinor, couponMinor, totalMinor } = first;
+      const again = { ...market.order(shop, customer), lines, goodsMinor, freightMinor, discountMinor, couponMinor, totalMinor };
+      return [
+        { afterMs: 0, order: first },
+        { afterMs: 6 * SECOND, order: again },
+      ];
     },
   },
   {

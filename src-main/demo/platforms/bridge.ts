@@ -27,10 +27,15 @@ function word(order: DemoOrder, status: OrderStatus): string {
   return shopOf(order.shop).words[status] ?? status;
 }
 
+/** A parcel got lost after the shop had passed the order to its warehouse. */
+function statusOf(order: DemoOrder): OrderStatus {
+  return order.stuck && order.status === 'paid' ? 'awaiting_shipment' : order.status;
+}
+
 function dataOf(order: DemoOrder): Record<string, unknown> {
   return {
     channelOrderId: order.id,
-    status: order.status,
+    status: statusOf(order),
     rawStatus: word(order, order.status),
     currency: 'CNY',
     goodsMinor: order.goodsMinor,

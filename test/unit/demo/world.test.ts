@@ -61,16 +61,16 @@ describe('the world', () => {
   });
 
   it('never goes back in time or from an end to a new life', () => {
-    const last = new Map<string, Posting>();
-    for (const posting of hours.live) {
-      const before = last.get(keyOf(posting.order));
-      if (before) {
-        expect(posting.order.updatedAt).toBeGreaterThan(before.order.updatedAt);
-        expect(posting.order.revision).toBe(before.order.revision + 1);
-        expect(['completed', 'cancelled', 'refunded']).not.toContain(before.order.status);
-      }
-      last.set(keyOf(posting.order), posting);
-    }
+    const ends = ['completed', 'cancelled', 'refunded'];
+    const last = new Map<string, DemoOrder>();
+    const wrong = hours.live.filter(({ order }) => {
+      const before = last.get(keyOf(order));
+      last.set(keyOf(order), order);
+      if (!before) return false;
+      return order.updatedAt <= before.updatedAt || order.revision !== before.revision + 1 || ends.includes(before.status);
+    });
+    expect(wrong).toEqual([]);
+    expect(last.size).toBeGreaterThan(8_000);
   });
 
   it('never refunds more than was paid', () => {
@@ -130,10 +130,10 @@ describe('trouble', () => {
   });
 
   it('is put right by most buyers who are asked', () => {
-    const { world, live } = simulate({ seed: 'asked', minutes: 60, shipping: false });
+    const { world, live } = simulate({ seed: 'asked', minutes: 90, shipping: false });
     const vague = [...latest(live).values()].filter(({ order }) => order.trouble === 'vague-address' && order.status === 'paid');
     expect(vague.length).toBeGreaterThan(3);
-    const now = NOON + 61 * 60_000;
+    const now = NOON + 91 * 60_000;
     for (const { order } of vague) world.buyerAsked(keyOf(order), now);
     const corrected = world
       .advance(now + 10 * 60_000)
