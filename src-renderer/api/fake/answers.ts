@@ -127,7 +127,7 @@ export function createAnswers(world: World, now: () => number, changed: (order: 
       items: world.orders.slice(4, 8).map((order) => ({ ...summary(order), ended: 'released' as const })),
     }),
     'holds.list': (params) => {
-      const items = world.held();
+      const items = world.held().filter(({ hold }) => !params.ruleId || hold?.reasons.some(({ ruleId }) => ruleId === params.ruleId));
       return { items: items.slice(0, params.limit ?? 100), next: null, total: items.length };
     },
     'holds.release': ({ orderNo, version }) => decide(orderNo, version, release),

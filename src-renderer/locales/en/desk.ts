@@ -82,7 +82,7 @@ export const desk: typeof zh = {
     means: 'What was refused is still in its place in the queue; the reasons, order by order:',
   },
   refused: 'The last decision was refused; the case is back in its place',
-  handOver: { title: 'Hand over to', note: 'Message (optional)', hint: '1–7 hand over · ↑↓ choose · Tab message · Esc cancel' },
+  handOver: { title: 'Hand over to', note: 'Message (optional)', hint: 'digits hand over · ↑↓ choose · Tab message · Esc cancel' },
   snooze: {
     title: 'Snooze',
     minutes: '{count} minutes',

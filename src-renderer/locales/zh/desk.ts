@@ -80,7 +80,7 @@ export const desk = {
     means: '未办成的订单仍在队列原处，逐单原因如下。',
   },
   refused: '上一次处理未办成，订单已回到原处',
-  handOver: { title: '转交给', note: '附言（可不填）', hint: '1–7 直接转交 · ↑↓ 选择 · Tab 附言 · Esc 取消' },
+  handOver: { title: '转交给', note: '附言（可不填）', hint: '数字键直接转交 · ↑↓ 选择 · Tab 附言 · Esc 取消' },
   snooze: { title: '稍后处理', minutes: '{count} 分钟', hours: '{count} 小时', hint: '到时回到队列；自动放行时间不变。' },
   note: { title: '备注', placeholder: '写给接手的人', hint: 'Enter 保存 · Shift+Enter 换行 · Esc 取消', save: '保存' },
   why: '为何拦截',

@@ -1,0 +1,13 @@
+export interface TemplatePart {
+  text: string;
+  /** A place that is filled with a value of the order. */
+  isField: boolean;
+}
+
+/** Splits a sentence template at its places: `{value}` and field names between braces. */
+export function templateParts(template: string): TemplatePart[] {
+  return template
+    .split(/(\{[^{}]+\})/)
+    .filter((text) => text !== '')
+    .map((text) => (/^\{.+\}$/.test(text) ? { text: text.slice(1, -1), isField: true } : { text, isField: false }));
+}
