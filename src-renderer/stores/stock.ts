@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue';
 import type { MethodOutput, StreamEvent } from '#shared/contract/index.ts';
 import type { StockAlarm, StockFlow, StockLevel, WarehouseHealth } from '#shared/stock.ts';
 import { request } from '../api/client.ts';
+import { said } from '../locales/texts.ts';
 import { createSlice } from './slice.ts';
 
 type StockMap = MethodOutput<'stock.map'>;
@@ -62,6 +63,12 @@ export const useStock = defineStore('stock', () => {
     resetMap(await request('stock.map', {}));
   }
 
+  /** The name of a warehouse, once the map is here; its id before. */
+  function warehouseName(id: string): string {
+    const known = warehouses.value.find((warehouse) => warehouse.id === id);
+    return known ? said(known.name) : id;
+  }
+
   const slice = createSlice(fetchAll, reset, applyEvent);
-  return { levels, alarms, alarmList, warehouses, flows, demand, loaded, load: slice.load, refreshMap, apply: slice.apply };
+  return { levels, alarms, alarmList, warehouses, flows, demand, loaded, load: slice.load, refreshMap, warehouseName, apply: slice.apply };
 });
