@@ -248,7 +248,9 @@ export const adminMethods = {
     EVERYONE,
     z.strictObject({}),
     z.object({
-      items: z.array(z.object({ from: z.string(), trigger: z.string(), to: z.string(), action: z.string() })),
+      items: z.array(
+        z.object({ from: localisedTextSchema, trigger: localisedTextSchema, to: localisedTextSchema, action: localisedTextSchema }),
+      ),
     }),
   ),
   'workspace.stop': command('Stops the hub in good order.', ADMINS, z.strictObject({}), z.object({ stopping: z.literal(true) })),

@@ -43,12 +43,7 @@ export function adminHandlers(context: HubContext): AdminHandlers {
       return { id };
     },
     'workspace.lifecycle': () => ({
-      items: LIFECYCLE.map(({ from, to, trigger, action }) => ({
-        from: `${STATUS_NAMES[from].zh} / ${STATUS_NAMES[from].en}`,
-        trigger: `${trigger.zh} / ${trigger.en}`,
-        to: `${STATUS_NAMES[to].zh} / ${STATUS_NAMES[to].en}`,
-        action: `${action.zh} / ${action.en}`,
-      })),
+      items: LIFECYCLE.map(({ from, to, trigger, action }) => ({ from: STATUS_NAMES[from], trigger, to: STATUS_NAMES[to], action })),
     }),
     // The host that carried the request closes the hub once the answer is out.
     'workspace.stop': (_params, { operator }) => {

@@ -207,7 +207,16 @@ export function createAnswers(world: World, now: () => number, changed: (order: 
     'tasks.list': () => ({ items: [], next: null }),
     'audit.list': () => ({ items: [], next: null }),
     'audit.verify': () => ({ entries: 4210, intact: true, firstBroken: null, head: 'b7e1c0' }),
-    'workspace.lifecycle': () => ({ items: [{ from: 'pending_payment', trigger: 'pay', to: 'paid', action: 'reserve stock' }] }),
+    'workspace.lifecycle': () => ({
+      items: [
+        {
+          from: { zh: '待付款', en: 'pending payment' },
+          trigger: { zh: '收到付款', en: 'Payment received' },
+          to: { zh: '已付款', en: 'paid' },
+          action: { zh: '锁定库存，质检', en: 'Lock the stock, judge' },
+        },
+      ],
+    }),
   };
 }
 
