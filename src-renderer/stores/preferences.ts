@@ -9,6 +9,8 @@ import { i18n } from '../locales/texts.ts';
 export const usePreferences = defineStore('preferences', () => {
   const theme = useLocalStorage<'dark' | 'light' | 'system'>('orderpulse.theme', 'dark');
   const locale = useLocalStorage<Locale>('orderpulse.locale', 'zh');
+  const density = useLocalStorage<'comfortable' | 'compact'>('orderpulse.density', 'comfortable');
+  const rowHeight = computed(() => (density.value === 'compact' ? 28 : 36));
   const prefersDark = usePreferredDark();
   const shownTheme = computed<'dark' | 'light'>(() => (theme.value === 'system' ? (prefersDark.value ? 'dark' : 'light') : theme.value));
   /** Grows after the theme's colours are in force, so that canvases and charts read them again. */
@@ -22,6 +24,7 @@ export const usePreferences = defineStore('preferences', () => {
     },
     { immediate: true, flush: 'sync' },
   );
+  watch(density, (value) => (document.documentElement.dataset['density'] = value), { immediate: true, flush: 'sync' });
   watch(
     locale,
     (value) => {
@@ -35,6 +38,9 @@ export const usePreferences = defineStore('preferences', () => {
   return {
     theme,
     locale,
+    density,
+    /** Height of a table row in pixels, as `--row` says it: for lists that exist only where they are in sight. */
+    rowHeight,
     shownTheme,
     paint,
     toggleTheme: () => (theme.value = shownTheme.value === 'dark' ? 'light' : 'dark'),
