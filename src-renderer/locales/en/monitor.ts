@@ -21,4 +21,6 @@ export const monitor: typeof zh = {
   backToLive: 'Back to live',
   past: 'As it was at {time}',
   now: 'now',
+  nothingKept: 'Nothing is kept of that moment',
+  nothingKeptHint: 'The hub keeps one picture a minute for 24 hours; it was not running then.',
 };

@@ -19,4 +19,6 @@ export const monitor = {
   backToLive: '回到实时',
   past: '{time} 的画面',
   now: '现在',
+  nothingKept: '那一刻没有记录',
+  nothingKeptHint: '中枢每分钟留一份画面，保留 24 小时；它当时还没有运行。',
 };
