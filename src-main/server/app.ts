@@ -12,6 +12,7 @@ import { registerConsole, registerLogin } from './console.ts';
 import { registerEvents } from './events.ts';
 import { registerObservation } from './observe.ts';
 import { isLoopback } from './options.ts';
+import { portOf } from './port.ts';
 import { registerRpc } from './rpc.ts';
 import { EventBroadcast } from './stream.ts';
 import { registerWebhooks } from './webhooks.ts';
@@ -60,12 +61,6 @@ function allowedHosts({ host, allowedHosts: more }: ServerParts): ReadonlySet<st
   return new Set(['localhost', '127.0.0.1', '[::1]', bare.includes(':') ? `[${bare}]` : bare, ...more].map((name) => name.toLowerCase()));
 }
 
-/** The port the host listens on; 0 before it does. */
-export function portOf(app: FastifyInstance): number {
-  const address = app.server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 /** Assembles the server host around a hub. Nothing a feature needs is decided here. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = Fastify({
@@ -87,6 +82,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
     strictTransportSecurity: parts.tls !== null,
     referrerPolicy: { policy: 'no-referrer' },
+    frameguard: { action: 'deny' },
   });
   await app.register(cookie);
   await app.register(websocket, { options: { maxPayload: WEBSOCKET_MESSAGE_LIMIT } });

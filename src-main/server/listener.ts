@@ -3,7 +3,7 @@ import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger } from 'fastify';
 import type { HubLink } from '#main/gateway/link.ts';
 import { SECOND } from '#shared/time.ts';
-import { portOf } from './app.ts';
+import { portOf } from './port.ts';
 import { listenFailure } from './start-error.ts';
 import { registerWebhooks } from './webhooks.ts';
 

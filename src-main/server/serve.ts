@@ -10,8 +10,9 @@ import { configSchema, readConfigFile } from '#main/hub/config.ts';
 import type { HubConfig } from '#main/hub/config.ts';
 import { Access, readOperators, workspaceToken } from './access.ts';
 import type { Operator } from './access.ts';
-import { createServer, portOf } from './app.ts';
+import { createServer } from './app.ts';
 import type { ServerOptions } from './options.ts';
+import { portOf } from './port.ts';
 import { listenFailure, StartError } from './start-error.ts';
 
 /** A server host at work. */

@@ -7,7 +7,8 @@ import { carryContract } from '#main/electron/contract.ts';
 import { PAGE_URL } from '#main/electron/page.ts';
 import type { HubLink } from '#main/gateway/link.ts';
 import { Access } from '#main/server/access.ts';
-import { createServer, portOf } from '#main/server/app.ts';
+import { createServer } from '#main/server/app.ts';
+import { portOf } from '#main/server/port.ts';
 import { IpcPair } from './ipc-pair.ts';
 
 /** A console's way to the hub, whatever carries it. */
