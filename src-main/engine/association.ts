@@ -106,6 +106,9 @@ export class AssociationIndex {
 
   /** Other open orders this one may belong with, newest first. */
   candidates(order: Associable, keys: MatchKeys): AssociationCandidate[] {
+    const person = personOf(keys);
+    const met = (person !== null && this.#byPerson.has(person)) || (keys.buyer !== null && this.#byBuyer.has(keys.buyer));
+    if (!met) return [];
     const self = entryOf('', order, keys);
     const found = new Map<string, AssociationCandidate>();
     for (const [index, key] of this.#places(self, keys)) {

@@ -5,7 +5,7 @@ import type { FieldValue, Hit, VerdictRecord } from '#main/model/verdict.ts';
 import { fieldOf } from './catalogue.ts';
 import type { CompiledRuleSet } from './compile.ts';
 import { formatValue } from './format.ts';
-import { operatorText } from './words.ts';
+import { listName, namesList, operatorText } from './words.ts';
 
 function conditionIn(condition: Condition, currency: string, locale: Locale): string {
   const inner = (child: Condition) => {
@@ -21,7 +21,10 @@ function conditionIn(condition: Condition, currency: string, locale: Locale): st
     const yes = (condition.value === true) === (condition.op === '==');
     return yes ? label : locale === 'zh' ? `非${label}` : `not ${label}`;
   }
-  return `${label} ${operatorText(condition.op, formatValue(condition.value, definition?.unit ?? 'text', currency, locale), locale)}`;
+  const value = namesList(condition.op, condition.value)
+    ? listName(condition.value, locale)
+    : formatValue(condition.value, definition?.unit ?? 'text', currency, locale);
+  return `${label} ${operatorText(condition.op, value, locale)}`;
 }
 
 /** A condition as one line for the rules page. Thresholds of money are shown in `currency`. */
@@ -54,21 +57,37 @@ function alignInputs(compiled: CompiledRuleSet, verdict: Pick<VerdictRecord, 'fi
   return compiled.fields.map((id) => stored.get(id) ?? null);
 }
 
+function sameHits(a: readonly Hit[], b: readonly Hit[]): boolean {
+  const essence = (hits: readonly Hit[]) => JSON.stringify(hits.map((hit) => [hit.ruleId, hit.ruleVersion, hit.evidence]));
+  return essence(a) === essence(b);
+}
+
+/** What was released before the decision counted then. Of the same millisecond it is the evaluation that tells which came first. */
+function clearancesThen(
+  compiled: CompiledRuleSet,
+  values: readonly FieldValue[],
+  verdict: VerdictRecord,
+  clearances: readonly Clearance[],
+): readonly Clearance[] {
+  const earlier = clearances.filter((clearance) => clearance.at < verdict.at);
+  const upTo = clearances.filter((clearance) => clearance.at <= verdict.at);
+  if (earlier.length === upTo.length) return earlier;
+  return sameHits(compiled.judge(values, verdict.at, earlier), verdict.hits) ? earlier : upTo;
+}
+
 /**
  * Runs the stored inputs through the rule set again: the reason shown is the derivation itself (B4, M5).
  * `compiled` must be the set of `verdict.ruleSetVersion`; with another one `rederived` tells the difference.
  */
 export function explainVerdict(compiled: CompiledRuleSet, verdict: VerdictRecord, clearances: readonly Clearance[]): VerdictExplanation {
   const values = alignInputs(compiled, verdict);
-  // Only what was released before this decision counted then.
-  const known = clearances.filter((clearance) => clearance.at <= verdict.at);
+  const known = clearancesThen(compiled, values, verdict, clearances);
   const again = compiled.judge(values, verdict.at, known);
   const results = compiled.explain(values, verdict.at, known);
   results.sort((a, b) => RESULT_ORDER[a.result] - RESULT_ORDER[b.result] || severityRank(b.severity) - severityRank(a.severity));
-  const same = (hits: readonly Hit[]) => JSON.stringify(hits.map((hit) => [hit.ruleId, hit.ruleVersion, hit.evidence]));
   return {
     sentence: verdictSentence(verdict.hits),
     results,
-    rederived: compiled.version === verdict.ruleSetVersion && same(again) === same(verdict.hits),
+    rederived: compiled.version === verdict.ruleSetVersion && sameHits(again, verdict.hits),
   };
 }

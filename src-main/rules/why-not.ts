@@ -4,7 +4,7 @@ import type { Locale, LocalisedText } from '#shared/text.ts';
 import type { Clearance } from '#main/model/record.ts';
 import type { FieldUnit } from './catalogue.ts';
 import { formatValue } from './format.ts';
-import { operatorText, SOURCE_NAMES } from './words.ts';
+import { listName, namesList, operatorText, SOURCE_NAMES } from './words.ts';
 
 /** The first comparison that kept a tree from being true, and which way round it was read (a `not` turns it). */
 function firstFailed(node: EvaluationNode, wanted: 'true' | 'false' = 'true'): { leaf: EvaluationNode; wanted: 'true' | 'false' } | null {
@@ -29,8 +29,9 @@ function failureText({ leaf, wanted }: { leaf: EvaluationNode; wanted: 'true' | 
   if (leaf.outcome === 'unknown')
     return locale === 'zh' ? `缺少数据：${label}未知，不作判断` : `Data missing: ${label} is unknown, so nothing is concluded`;
   const unit = (leaf.unit ?? 'text') as FieldUnit;
-  const showThreshold = (value: RuleValue) => formatValue(value, unit, currency, locale);
-  const condition = leaf.threshold === undefined ? '' : operatorText(leaf.op ?? '==', showThreshold(leaf.threshold), locale);
+  const op = leaf.op ?? '==';
+  const showThreshold = (value: RuleValue) => (namesList(op, value) ? listName(value, locale) : formatValue(value, unit, currency, locale));
+  const condition = leaf.threshold === undefined ? '' : operatorText(op, showThreshold(leaf.threshold), locale);
   const found = Array.isArray(leaf.actual) && leaf.actual.length === 0;
   if (found) return locale === 'zh' ? `${label}中没有名单里的词` : `${label}: none of the listed words`;
   const actual = formatValue(leaf.actual ?? null, unit, currency, locale);

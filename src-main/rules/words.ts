@@ -1,4 +1,4 @@
-import type { CompareOperator, Rule } from '#shared/rule.ts';
+import type { CompareOperator, Rule, RuleValue } from '#shared/rule.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
 
 export const SOURCE_NAMES: Record<Rule['source'], LocalisedText> = {
@@ -23,6 +23,27 @@ const OPERATORS: Record<CompareOperator, LocalisedText> = {
   'in-list': { zh: '在名单「{}」中', en: 'on the list "{}"' },
   'not-in-list': { zh: '不在名单「{}」中', en: 'not on the list "{}"' },
 };
+
+/** Names of the shipped lists; a list a shop made itself goes by its id. */
+const LIST_NAMES: Record<string, LocalisedText> = {
+  'remote-provinces': { zh: '偏远省份', en: 'remote provinces' },
+  'malicious-tags': { zh: '恶意退货标签', en: 'tags of malicious returns' },
+  'forbidden-words': { zh: '违规词', en: 'forbidden words' },
+  'improper-invoice': { zh: '不合规开票用语', en: 'improper invoice wishes' },
+  'complaint-words': { zh: '投诉用语', en: 'words of complaint' },
+  'vague-places': { zh: '模糊地点用语', en: 'vague places' },
+  'blacklisted-devices': { zh: '设备黑名单', en: 'blacklisted devices' },
+  'blacklisted-ips': { zh: 'IP 黑名单', en: 'blacklisted IP addresses' },
+};
+
+/** Does this comparison name a list instead of carrying values? */
+export function namesList(op: CompareOperator, value: RuleValue): value is string {
+  return typeof value === 'string' && (op === 'in-list' || op === 'not-in-list' || op === 'contains-any');
+}
+
+export function listName(id: string, locale: Locale): string {
+  return LIST_NAMES[id]?.[locale] ?? id;
+}
 
 /** `大于 5000.00 元` / `above 5000.00 CNY`. */
 export function operatorText(op: CompareOperator, value: string, locale: Locale): string {

@@ -161,9 +161,20 @@ test('a stored verdict is derived again, and a forged one is found out (M5)', ()
   expect(explained.results.map((entry) => entry.ruleId)).toEqual(['other', 'rule']);
   expect(explained.sentence.en).toBe('200.00 CNY of 100.00 CNY; 9 of 3');
   expect(explainVerdict(compiled, { ...verdict, hits: [] }, []).rederived).toBe(false);
+  // A release in the very millisecond of the decision, or later, had no part in it.
+  expect(
+    explainVerdict(compiled, verdict, [{ ruleId: 'other', ruleVersion: 1, evidence: hits[1]?.evidence ?? '', at: 5, by: 'lin' }]).rederived,
+  ).toBe(true);
   expect(
     explainVerdict(compiled, verdict, [{ ruleId: 'rule', ruleVersion: 1, evidence: hits[0]?.evidence ?? '', at: 6, by: 'lin' }]).rederived,
   ).toBe(true);
+});
+
+test('a list goes by its name', () => {
+  expect(conditionText({ field: 'province', op: 'in-list', value: 'remote-provinces' })).toEqual({
+    zh: '收货省份 在名单「偏远省份」中',
+    en: 'Province on the list "remote provinces"',
+  });
 });
 
 test('a condition reads as one line', () => {
