@@ -91,6 +91,7 @@ test('the time machine shows a moment as it was, while the present goes on', asy
     await expect(stage(page, '已付款')).toHaveAccessibleName(/：1 单/);
     await page.waitForTimeout(2_500);
     const then = Date.now();
+    await page.waitForTimeout(1_500);
     // The slider goes in steps of minutes and this hub is seconds old: the moment it asks for is put where there is a picture.
     await page.route('**/rpc/pulse.snapshot', async (route) => {
       const asked = route.request().postDataJSON() as { at?: number };
