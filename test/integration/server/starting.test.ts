@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { ServerProcess, temporaryWorkspace } from '#test/support/server-process.ts';
 import type { Ended } from '#test/support/server-process.ts';
@@ -150,6 +150,21 @@ describe('a running host', () => {
     const closed = once(console_, 'close');
     await server.stop();
     await closed;
+  });
+
+  it('with --demo is alive by itself, on data of its own, and is marked as demo', async () => {
+    const server = await start('--demo', '--token', TOKEN);
+    expect((await server.rpc(TOKEN, 'session.hello')).answer).toMatchObject({ value: { demo: true } });
+    await vi.waitFor(
+      async () => {
+        const { answer } = await server.rpc(TOKEN, 'orders.list', { limit: 500 });
+        expect(answer.ok ? (answer.value as { items: { channel: string }[] }).items : []).toSatisfy(
+          (items: { channel: string }[]) => items.length >= 50 && new Set(items.map(({ channel }) => channel)).size >= 3,
+        );
+      },
+      { timeout: 30_000, interval: 250 },
+    );
+    expect((await server.stop()).code).toBe(0);
   });
 
   it('keeps what it acknowledged and its cookies over a restart on the same port', async () => {

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { methods } from '#shared/contract/index.ts';
+import type { Answer, MethodName, StreamEvent } from '#shared/contract/index.ts';
+import { streamEventSchema } from '#shared/contract/events.ts';
+import { startHubThread } from '#main/host/thread.ts';
+import type { HubThread } from '#main/host/thread.ts';
+import { configSchema } from '#main/hub/config.ts';
+import { openHttpCarrier, openIpcCarrier } from '#test/support/carriers.ts';
+import type { CarrierClient } from '#test/support/carriers.ts';
+import { temporaryWorkspace } from '#test/support/server-process.ts';
+import { signStandard } from '#test/support/webhooks.ts';
+
+const SECRET = `whsec_${Buffer.from('an invented secret, thirty-two b').toString('base64')}`;
+const workspace = temporaryWorkspace({});
+let hub: HubThread;
+let carriers: { http: CarrierClient; ipc: CarrierClient };
+const events: Record<'http' | 'ipc', StreamEvent[]> = { http: [], ipc: [] };
+
+let sent = 0;
+async function receive(data: Record<string, unknown>): Promise<void> {
+  const payload = { type: 'order.paid', timestamp: new Date().toISOString(), data: { currency: 'CNY', ...data } };
+  const { headers, body } = signStandard(SECRET, `m${(sent += 1)}`, Date.now(), payload);
+  const receipt = await hub.receive({ channel: 'standard-webhooks', shopId: 'own', headers, body, receivedAt: Date.now() });
+  expect(receipt.status).toBe(200);
+}
+function value<T>(answer: Answer<unknown>): T {
+  if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+  return answer.value as T;
+}
+
+beforeAll(async () => {
+  const config = configSchema.parse({
+    shops: [{ channel: 'standard-webhooks', shopId: 'own', name: '品牌商城', credentials: { secret: SECRET } }],
+    openingStock: [{ sku: 'MB-1', name: '有机米粉', warehouse: 'suzhou', spot: 50, safety: 20 }],
+  });
+  hub = await startHubThread({ dataDirectory: workspace.data, config, demo: false });
+  carriers = { http: await openHttpCarrier(hub), ipc: await openIpcCarrier(hub) };
+  for (const name of ['http', 'ipc'] as const) await carriers[name].subscribe(null, (event) => events[name].push(event));
+  const lines = [{ sku: 'MB-1', name: '有机米粉', quantity: 1, unitPriceMinor: 9_900 }];
+  const receiver = {
+    name: '陈小明',
+    phone: '13812345678',
+    province: '江苏省',
+    city: '苏州市',
+    district: '姑苏区',
+    address: '示例路1号2幢301室',
+  };
+  await receive({ channelOrderId: 'plain', buyer: 'b1', receiver, lines });
+  await receive({
+    channelOrderId: 'shouting',
+    buyer: 'b2',
+    receiver: { ...receiver, phone: '13900001111' },
+    buyerMessage: '刷单返现',
+    lines,
+  });
+  await vi.waitFor(async () => {
+    const page = value<{ items: unknown[] }>(await carriers.http.request('orders.list', {}));
+    expect(page.items).toHaveLength(2);
+  });
+});
+afterAll(async () => {
+  await carriers?.http.close();
+  await carriers?.ipc.close();
+  await hub?.close();
+  workspace.remove();
+});
+
+/** Queries that need no order to be named; the ones that do are asked for the first order below. */
+const NAMED = new Set<MethodName>(['orders.get', 'orders.explain', 'orders.timeline', 'orders.buyer', 'orders.similar', 'orders.raw']);
+const QUERIES = (Object.keys(methods) as MethodName[]).filter((name) => methods[name].kind === 'query');
+
+describe('the whole contract on a real hub in its thread', () => {
+  it.each(QUERIES)('%s answers the same over both carriers, as its schema says', async (name) => {
+    const [first] = value<{ items: { orderNo: string }[] }>(await carriers.http.request('orders.list', { limit: 1 })).items;
+    const extra: Partial<Record<MethodName, unknown>> = { 'stock.movements': { sku: 'MB-1' }, 'holds.shift': { since: 0 } };
+    const params = NAMED.has(name) ? { orderNo: first?.orderNo } : (extra[name] ?? {});
+    const [overHttp, overIpc] = [value(await carriers.http.request(name, params)), value(await carriers.ipc.request(name, params))];
+    expect(methods[name].output.safeParse(overHttp).error).toBeUndefined();
+    expect(methods[name].output.safeParse(overIpc).error).toBeUndefined();
+    // Clocks and rates move between two questions; everything else must be the same.
+    const still = (json: unknown) =>
+      JSON.parse(JSON.stringify(json, (_key, part: unknown) => (typeof part === 'number' ? 0 : part))) as unknown;
+    const moving: MethodName[] = ['pulse.snapshot', 'health.current', 'stock.map'];
+    if (!moving.includes(name)) expect(still(overIpc)).toEqual(still(overHttp));
+  });
+
+  it('both consoles see the same numbered events, each as its schema says', async () => {
+    await receive({ channelOrderId: 'late', buyer: 'b3', lines: [{ sku: 'MB-1', quantity: 1, unitPriceMinor: 9_900 }] });
+    const seen = (name: 'http' | 'ipc') => events[name].findIndex((event) => event.name === 'orders.beat' && event.seq > 3);
+    await vi.waitFor(() => expect([seen('http') >= 0, seen('ipc') >= 0]).toEqual([true, true]), 5_000);
+    const common = Math.min(events.http.at(-1)?.seq ?? 0, events.ipc.at(-1)?.seq ?? 0);
+    const first = Math.max(events.http[0]?.seq ?? 0, events.ipc[0]?.seq ?? 0);
+    const shared = (list: StreamEvent[]) => list.filter(({ seq }) => seq >= first && seq <= common);
+    expect(shared(events.ipc)).toEqual(shared(events.http));
+    expect(shared(events.http).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: common - first + 1 }, (_unused, index) => first + index),
+    );
+    for (const event of events.http) expect(streamEventSchema.safeParse(event).error).toBeUndefined();
+  });
+
+  it('a decision taken on one console is told to the other, and the stale one is refused there', async () => {
+    const held = value<{ items: { orderNo: string; version: number }[] }>(await carriers.ipc.request('holds.list', {}));
+    const [target] = held.items;
+    expect(target).toBeDefined();
+    const before = events.http.length;
+    const decision = await carriers.ipc.request('holds.release', { orderNo: target?.orderNo, version: target?.version, reason: '已核实' });
+    expect(decision).toMatchObject({ ok: true, value: { order: { orderNo: target?.orderNo, hold: null } } });
+    await vi.waitFor(() => {
+      const closed = events.http.slice(before).flatMap((event) => (event.name === 'holds.changed' ? event.payload.closed : []));
+      expect(closed).toContain(target?.orderNo);
+    });
+    const stale = await carriers.http.request('holds.freeze', { orderNo: target?.orderNo, version: target?.version });
+    expect(stale).toMatchObject({ ok: false, error: { code: 'stale_version' } });
+  });
+});
