@@ -12,8 +12,9 @@ import type { RowFormat, StockAdjustment } from './readers/row.ts';
 import type { Booked, ReplayHub, RuleHold, Taken } from './replay-hub.ts';
 
 export interface ReplayHubOptions {
-  /** Folder of the workspace; a database there already is refused by the store when it is not ours. */
   dataDirectory: string;
+  /** The workspace is kept: every commit waits for the disk. */
+  keep: boolean;
   format: RowFormat;
   /** Simulated time at the start, epoch ms. */
   startsAt: number;
@@ -45,8 +46,10 @@ export async function openReplayHub(options: ReplayHubOptions): Promise<ReplayHu
     openingStock: options.openingStock,
   });
   const time = new ManualTime(options.startsAt);
-  const overrides = { clock: time, timers: time, runJobs: false, checkOutputs: false, deliverers: [], logger: silent };
-  const local = await openHub({ dataDirectory: options.dataDirectory, config, demo: false }, overrides);
+  const local = await openHub(
+    { dataDirectory: options.dataDirectory, config, demo: false },
+    { clock: time, timers: time, runJobs: false, checkOutputs: false, deliverers: [], logger: silent, durable: options.keep },
+  );
   return new SimulatedHub(local, time);
 }
 

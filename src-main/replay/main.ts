@@ -53,7 +53,7 @@ async function replay(options: ReplayOptions, dataDirectory: string): Promise<{ 
   const refusals = options.refusals === null ? null : createWriteStream(options.refusals);
   const tally = new Tally((refusal) => refusals?.write(`${JSON.stringify(refusal)}\n`));
   const startsAt = (await firstMoment(options.orders, format)) ?? 0;
-  const hub = await openReplayHub({ dataDirectory, format, startsAt, openingStock: openingStock.places() });
+  const hub = await openReplayHub({ dataDirectory, keep: options.data !== null, format, startsAt, openingStock: openingStock.places() });
   const progress = await progressOver(options.orders);
   try {
     const started = performance.now();
