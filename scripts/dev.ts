@@ -38,7 +38,8 @@ async function serveConsole(): Promise<void> {
       host: '127.0.0.1',
       port: PAGE_PORT,
       strictPort: true,
-      proxy: { '/rpc': HUB, '/login': HUB, '/events': { target: HUB, ws: true } },
+      // The Host header stays the page's own: the hub compares it with the page's origin.
+      proxy: { '/rpc': { target: HUB }, '/login': { target: HUB }, '/events': { target: HUB, ws: true } },
     },
   });
   await server.listen();
