@@ -16,6 +16,7 @@ export const monitor: typeof zh = {
   wardEmpty: 'No order is stuck',
   wardEmptyHint: 'Orders that stay too long in a step appear here, one strip per cause.',
   against: '{age}, normally within {expected}',
+  ticket: 'Ticket {id}',
   timeMachine: 'Time machine',
   live: 'Live',
   backToLive: 'Back to live',
