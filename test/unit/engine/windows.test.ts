@@ -29,6 +29,12 @@ describe('sliding windows', () => {
     expect(windows.count(BUYERS, 'ip', 3, 'z')).toBe(3);
   });
 
+  test('an order told a hundred times is kept once', () => {
+    const windows = new SlidingWindows([ORDERS]);
+    for (let told = 0; told < 100; told++) windows.add({ orderNo: 'a', keys: keys('p'), createdAt: 5 }, told);
+    expect(windows.size).toBe(1);
+  });
+
   test('an order without the key is not counted', () => {
     const windows = new SlidingWindows([ORDERS, BUYERS]);
     windows.add({ orderNo: 'a', keys: { ...keys('p'), phone: null, buyer: null }, createdAt: 0 }, 0);
