@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import axios from 'axios';
 import type { AxiosInstance } from 'axios';
 import { MINUTE, SECOND } from '#shared/time.ts';
@@ -54,6 +55,8 @@ export class Courier {
   readonly #random: Random;
   readonly #now: () => number;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  /** The doors are this very process's own, whoever signed their certificate. */
+  readonly #tlsAgent = new TlsAgent({ keepAlive: true, maxSockets: AT_ONCE, rejectUnauthorized: false });
   readonly #stopping = new AbortController();
   readonly #client: AxiosInstance;
   readonly #counts: CourierCounts = { delivered: 0, duplicates: 0, late: 0, retried: 0, lost: 0, refusals: {} };
@@ -71,6 +74,7 @@ export class Courier {
     this.#client = axios.create({
       baseURL: `${baseUrl.replace(/\/$/, '')}/hooks/`,
       httpAgent: this.#agent,
+      httpsAgent: this.#tlsAgent,
       proxy: false,
       timeout: TIMEOUT,
       maxRedirects: 0,
@@ -117,6 +121,7 @@ export class Courier {
     this.#history.length = 0;
     await Promise.all(this.#underWay);
     this.#agent.destroy();
+    this.#tlsAgent.destroy();
   }
 
   #later(ms: number, parcel: Parcel): void {

@@ -119,10 +119,10 @@ function openWorld(options: WorldOptions): OpenedWorld {
   const past = seededRandom(seed).fork('history');
   const pastMarket = new Market({ random: past.fork('market'), people, listing: createListing(pieces, {}), run: firstRun - 1 });
   const history = createHistory(pastMarket, past, firstStartedAt, options.history ?? HISTORY_ORDERS);
-  people.skipTo(saved?.lastPerson ?? 0);
 
   const run = Math.max(firstRun, Math.floor(startedAt / SECOND));
   const present = seededRandom(`${seed}/${saved ? run : 'first run'}`);
+  people.goOn(saved?.lastPerson ?? 0, present.fork('people'));
   const listing = createListing(pieces, saved?.sold ?? {});
   const market = new Market({ random: present.fork('market'), people, listing, run });
   const world = new World({

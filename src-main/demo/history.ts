@@ -38,7 +38,7 @@ const UNPAID = 0.12;
 /** So many of the orders older than this went to remote regions, and so many of those came back. */
 const REMOTE_BEFORE = 8 * DAY;
 const REMOTE_SHARE = 0.12;
-const REMOTE_RETURNED = 0.32;
+const REMOTE_RETURNED = 0.42;
 const RETURNED = 0.045;
 const CANCELLED = 0.03;
 

@@ -120,6 +120,7 @@ const HANDLERS: Record<Step, (order: DemoOrder, context: LifeContext) => void> =
       order.paidMinor = order.presale.depositMinor;
       context.announce(order, 'updated');
       if (context.random.chance(BALANCE_PAID)) context.plan(order, 'pay-balance', 'balance');
+      else context.plan(order, 'abandon', 'giveUp');
       return;
     }
     order.paidMinor = order.totalMinor;

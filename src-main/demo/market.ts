@@ -7,6 +7,7 @@ import type { DemoLine, DemoOrder } from './order.ts';
 import type { Customer, People } from './people.ts';
 import type { Random } from './random.ts';
 import { SHOPS, shopKey, shopOf } from './shops.ts';
+import { isNight } from './timetable.ts';
 import { chooseTrouble, REST_BETWEEN_ORDERS } from './trouble.ts';
 import type { Series, Trouble } from './trouble.ts';
 
@@ -53,13 +54,14 @@ export class Market {
     this.#run = run;
   }
 
-  chooseShop(): string {
-    return shopKey(this.#random.weighted(SHOPS, ({ share }) => share));
+  chooseShop(now: number): string {
+    const night = isNight(now);
+    return shopKey(this.#random.weighted(SHOPS, ({ share, nightShare }) => (night ? nightShare : share)));
   }
 
   /** An everyday order, now and then with something wrong. */
   everyday(now: number, options: EverydayOptions = {}): DemoOrder {
-    const shop = this.chooseShop();
+    const shop = this.chooseShop(now);
     const trouble = chooseTrouble(this.#random, options.troubled ?? 1);
     const customer = this.#customer(shop, now, trouble?.buyer ?? 'any', options.remote ?? false);
     const order = this.#plain(now, shop, customer);
@@ -109,7 +111,7 @@ export class Market {
         regular: (shop) => this.#people.regular(shop, now, REST_BETWEEN_ORDERS),
         order: (shop, customer) => ({ ...this.#sold(customer, this.#plain(now, shop, customer)), trouble: series.name }),
       },
-      this.chooseShop(),
+      this.chooseShop(now),
     );
   }
 

@@ -108,9 +108,10 @@ export interface People {
   newcomer(shop: string, remote?: boolean): Customer;
   /** Someone who bought at least `orders` times before, and not within the last `restMs`; null when nobody is found. */
   regular(shop: string, now: number, restMs: number, orders?: number): Customer | null;
-  /** Number of the last person made; the next run goes on from there, so that nobody comes twice. */
+  /** Number of the last person made. */
   readonly lastNumber: number;
-  skipTo(number: number): void;
+  /** Goes on behind the last person of an earlier run with chances of its own, so that nobody comes twice. */
+  goOn(lastNumber: number, random: Random): void;
 }
 
 /** Customers kept per shop; the oldest are forgotten, so that a demo left running stays small. */
@@ -118,8 +119,9 @@ const MOST_KEPT = 2_000;
 /** Customers looked at before the search for a regular one is given up. */
 const MOST_LOOKED_AT = 40;
 
-export function createPeople(random: Random): People {
+export function createPeople(chances: Random): People {
   const known = new Map<string, Customer[]>(SHOPS.map((shop) => [shopKey(shop), []]));
+  let random = chances;
   let number = 0;
 
   return {
@@ -156,8 +158,9 @@ export function createPeople(random: Random): People {
     get lastNumber() {
       return number;
     },
-    skipTo(last) {
+    goOn(last, next) {
       number = Math.max(number, last);
+      random = next;
     },
   };
 }

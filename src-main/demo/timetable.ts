@@ -20,6 +20,12 @@ export function hourWeight(at: number): number {
   return here + (next - here) * share;
 }
 
+/** The hours in which a live stream sleeps. */
+export function isNight(at: number): boolean {
+  const hour = businessHour(at);
+  return hour >= 22 || hour < 6;
+}
+
 /** Mean waiting time in ms until the next everyday order. */
 export function meanArrivalGap(at: number): number {
   return MINUTE / (QUIET_PER_MINUTE + BUSY_PER_MINUTE * hourWeight(at));
@@ -55,7 +61,8 @@ export const DURATIONS = {
   firstFlash: seconds(70, 100),
   silenceGap: minutes(16, 26),
   firstSilence: minutes(6, 9),
-  silenceLength: minutes(3, 5),
+  // Longer than the five minutes after which a lane counts as silent.
+  silenceLength: minutes(5.5, 7),
 } satisfies Record<string, Span>;
 export type Duration = keyof typeof DURATIONS;
 

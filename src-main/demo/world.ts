@@ -215,7 +215,7 @@ export class World {
   }
 
   #flashBegins(act: Act, now: number): void {
-    const shop = this.#market.chooseShop();
+    const shop = this.#market.chooseShop(now);
     const { sku } = this.#market.flashArticle();
     const until = now + this.#within('flashLength') / this.#speed;
     if (!this.#silent.has(shop)) this.#after(now, 0, { kind: 'flash', shop, sku, until });

@@ -51,6 +51,14 @@ describe('the world', () => {
     }
   });
 
+  it('lets the live stream sleep at night', () => {
+    const { live } = simulate({ seed: 'stream', minutes: 60, startAt: Date.parse('2026-11-22T22:05:00+08:00') });
+    const arrivals = live.filter(({ happening, order }) => happening === 'created' && order.tags.length === 0);
+    const streamed = arrivals.filter(({ order }) => order.shop.startsWith('douyin/')).length / arrivals.length;
+    expect(streamed).toBeGreaterThan(0);
+    expect(streamed).toBeLessThan(0.12);
+  });
+
   it('moves orders through their lives within the first minutes', () => {
     const early = new Set(hours.live.filter(({ at }) => at < NOON + 4 * 60_000).map(({ happening }) => happening));
     expect(early).toContain('created');
