@@ -1,5 +1,5 @@
 /** `npm run replay -- --orders FILE [--outcomes FILE] [--json] …`: see options.ts. */
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
@@ -74,6 +74,9 @@ async function main(): Promise<void> {
   if (!options) {
     console.info(USAGE);
     return;
+  }
+  if (options.data !== null && existsSync(join(options.data, 'orderpulse.db'))) {
+    throw new FileError(`${options.data} holds a workspace already; a replay needs one of its own.`);
   }
   const dataDirectory = options.data ?? mkdtempSync(join(tmpdir(), 'orderpulse-replay-'));
   try {
