@@ -21,10 +21,15 @@ export class ShopFigures {
 
   /** A paid order; `sign` -1 takes it out again when it is cancelled. */
   addOrder(at: number, paidMinor: number, sign: 1 | -1 = 1): void {
+    this.addDay(at, sign, sign * paidMinor);
+  }
+
+  /** A day's stored sums at once, when the figures are rebuilt. */
+  addDay(at: number, orders: number, paidMinor: number): void {
     const day = businessDayStart(at);
     const figures = this.#days.get(day) ?? { orders: 0, sum: 0 };
-    figures.orders += sign;
-    figures.sum += sign * paidMinor;
+    figures.orders += orders;
+    figures.sum += paidMinor;
     this.#days.set(day, figures);
   }
 
@@ -88,6 +93,13 @@ export class RegionFigures {
   /** An order to the province came back: its first succeeded refund. */
   addReturn(province: string): void {
     this.#of(province).returned += 1;
+  }
+
+  /** A province's stored sums at once, when the figures are rebuilt. */
+  add(province: string, { orders, returned }: RegionStatistics): void {
+    const figures = this.#of(province);
+    figures.orders += orders;
+    figures.returned += returned;
   }
 
   read(province: string | null): RegionStatistics | null {

@@ -115,6 +115,17 @@ describe('figures', () => {
     expect(shop.read(NOON).topTenthAverageMinor).toBeLessThan(51);
   });
 
+  test('stored sums rebuild the same figures', () => {
+    const shop = new ShopFigures();
+    shop.addDay(NOON, 40, 8_000);
+    shop.addOrder(NOON, 200, -1);
+    expect(shop.read(NOON).averageMinor).toBe(200);
+    const regions = new RegionFigures();
+    regions.add('西藏', { orders: 40, returned: 7 });
+    regions.addOrder('西藏');
+    expect(regions.read('西藏')).toEqual({ orders: 41, returned: 7 });
+  });
+
   test('regions count orders and returns', () => {
     const regions = new RegionFigures();
     regions.addOrder('西藏');
