@@ -53,7 +53,7 @@ export class Batch {
   }
 
   /** Writes one applied outcome and takes it into hot state. Throws ConflictError when the store knows better. */
-  apply(before: StoredOrder | null, outcome: Applied, source: ChangeSource): StoredOrder {
+  apply(before: StoredOrder | null, outcome: Applied, source: ChangeSource): void {
     const { store, hot } = this.#parts;
     const { record } = outcome;
     const id = this.#putOrder(before, record);
@@ -67,15 +67,13 @@ export class Batch {
     for (const key of outcome.tasksDone) store.tasks.settle(key, this.now, 'hub');
     this.#addEffects(outcome);
     this.#addHistory(id, before?.record ?? null, outcome, source.input);
-    const stored = { id, record };
-    this.#sum(hot.apply(before?.record ?? null, stored, this.now));
+    this.#sum(hot.apply(before?.record ?? null, record, this.now));
     const seen = this.changed.get(record.orderNo);
     this.changed.set(record.orderNo, {
       record,
       created: before === null || (seen?.created ?? false),
       wasHeld: seen ? seen.wasHeld : before !== null && before.record.hold !== null,
     });
-    return stored;
   }
 
   /** Writes the sums and opens or settles replenishment tasks (D4). Call once, last, inside the transaction. */

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Warehouse } from '#shared/stock.ts';
 import { matchKeys } from '#main/engine/index.ts';
 import type { EngineSettings, Facts, KeyedHash, Places } from '#main/engine/index.ts';
@@ -59,5 +59,7 @@ export class FactsReader {
 
 /** HMAC-SHA256 with the workspace's own key, 16 bytes as base64url: the same text matches here and nowhere else (M13). */
 export function keyedHash(key: Buffer): KeyedHash {
-  return (text) => createHmac('sha256', key).update(text).digest().subarray(0, 16).toString('base64url');
+  // A key object is looked at once; bytes would be prepared anew for every hash.
+  const prepared = createSecretKey(key);
+  return (text) => createHmac('sha256', prepared).update(text).digest().subarray(0, 16).toString('base64url');
 }

@@ -13,7 +13,7 @@ import type { CompiledRuleSet } from '#main/rules/index.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Deadlines } from './deadlines.ts';
 import { Flows } from './flows.ts';
-import type { OpenOrderRow, RegionRow, ShopDay, Store, StoredOrder } from './ports.ts';
+import type { OpenOrderRow, RegionRow, ShopDay, Store } from './ports.ts';
 import type { HubSettings } from './settings.ts';
 import { ShortOrders } from './shortage.ts';
 
@@ -45,7 +45,6 @@ export class HotState {
   readonly releases = new Deadlines();
   readonly short = new ShortOrders();
   readonly flows = new Flows();
-  readonly orders: BoundedMap<string, StoredOrder>;
   readonly #profiles: BoundedMap<string, CustomerProfile>;
   #shops = new Map<string, ShopFigures>();
   #routed = new Map<string, RateCounter>();
@@ -56,7 +55,6 @@ export class HotState {
     this.#parts = parts;
     const { settings, compiled, warehouses } = parts;
     this.windows = new SlidingWindows(compiled.windows);
-    this.orders = new BoundedMap(settings.ordersInMemory);
     this.#profiles = new BoundedMap(settings.profilesInMemory);
     const names = new Map(warehouses.map((warehouse) => [warehouse.id, warehouse.name]));
     this.pool = new StockPool({
@@ -70,7 +68,6 @@ export class HotState {
     const { store, compiled } = this.#parts;
     this.windows = new SlidingWindows(compiled.windows);
     this.association = new AssociationIndex();
-    this.orders.clear();
     this.#profiles.clear();
     this.flows.clear();
     this.short.clear();
@@ -126,10 +123,8 @@ export class HotState {
   }
 
   /** Takes in one applied change (stock apart: the pool took that already) and says what it adds to the stored figures. */
-  apply(before: OrderRecord | null, stored: StoredOrder, now: number): FigureChanges {
-    const after = stored.record;
+  apply(before: OrderRecord | null, after: OrderRecord, now: number): FigureChanges {
     const { places } = this.#parts;
-    this.orders.set(platformKey(after.channel, after.shopId, after.channelOrderId), stored);
     this.association.put(after, now);
     this.short.put(after);
     this.releases.set(after.orderNo, after.hold?.releaseAt ?? null);
@@ -217,10 +212,6 @@ export class HotState {
     if (!counter) this.#routed.set(warehouse, (counter = new RateCounter(DAY, 96)));
     return counter;
   }
-}
-
-export function platformKey(channel: string, shopId: string, channelOrderId: string): string {
-  return `${channel}/${shopId}/${channelOrderId}`;
 }
 
 function averageOf(profile: CustomerProfile | null): number | null {

@@ -8,7 +8,6 @@ import type { ChangeSource } from './batch.ts';
 import type { StoreCondition } from './condition.ts';
 import type { FactsReader } from './facts-reader.ts';
 import type { FeedFigures } from './feed-figures.ts';
-import { platformKey } from './hot-state.ts';
 import type { HotState } from './hot-state.ts';
 import type { Metrics } from './metrics.ts';
 import type { Monitor } from './monitor.ts';
@@ -274,9 +273,7 @@ export class Pipeline {
   }
 
   #find(channel: string, shopId: string, channelOrderId: string): StoredOrder | null {
-    const { hot, store } = this.#parts;
-    const known = hot.orders.get(platformKey(channel, shopId, channelOrderId));
-    return known ?? store.orders.byPlatform(channel, shopId, channelOrderId);
+    return this.#parts.store.orders.byPlatform(channel, shopId, channelOrderId);
   }
 
   #decide(batch: Batch, source: ChangeSource, stored: StoredOrder | null, waiting: readonly RefundEntry[] = []): Done {

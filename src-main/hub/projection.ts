@@ -98,14 +98,15 @@ export function toHeldOrder(record: OrderRecord): HeldOrder {
   } satisfies z.infer<typeof heldOrderSchema>;
 }
 
-/** An order's first appearance as a beat of its lane. */
-/** Length of a trace. What a channel tells later than this is a catch-up: it shows that the feed lives, but no beat of now. */
+/** Length of a trace. */
 const TRACE = 5 * MINUTE;
 
+/** False for what a channel tells later than a trace is long: a catch-up shows that the feed lives, but is no beat of now. */
 export function isBeat(record: OrderRecord): boolean {
   return record.receivedAt - record.createdAt < TRACE;
 }
 
+/** An order's first appearance as a beat of its lane. */
 export function toBeat(record: OrderRecord): Beat {
   return {
     at: record.receivedAt,

@@ -15,8 +15,6 @@ export const settingsSchema = z.strictObject({
   bodyLimitBytes: positive(1_048_576),
   /** Buyers kept in memory; others are read from the store when they order again. */
   profilesInMemory: positive(50_000),
-  /** Stored orders kept in memory, so that the messages that follow need no reading. */
-  ordersInMemory: positive(20_000),
   /** C4: unhandled held orders are released after this many minutes. */
   holdMinutes: positive(120),
   /** Seconds in which `holds.undo` takes a decision back. */

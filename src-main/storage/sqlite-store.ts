@@ -32,6 +32,7 @@ export function openSqliteStore(path: string, options: SqliteStoreOptions = {}):
 
 function assemble(database: Database, path: string, recorder: Recorder | null): Store {
   const audit = createAudit(database, recorder);
+  const stock = createStock(database, recorder);
   const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) => database.prepare(sql)) as [
     Statement,
     Statement,
@@ -43,7 +44,7 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
     inbox: createInbox(database, recorder),
     orders: createOrders(database, recorder),
     refunds: createRefunds(database, recorder),
-    stock: createStock(database, recorder),
+    stock,
     outbox: createOutbox(database, recorder),
     audit,
     tasks: createTasks(database, recorder),
@@ -63,6 +64,7 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
         // Some errors (a full disk) have rolled back already.
         if (database.inTransaction) rollback.run();
         audit.forgetHead();
+        stock.forget();
         throw asStoreError(error);
       }
     },

@@ -40,7 +40,7 @@ const CHANGES: Record<`${StockChange['kind']} ${StockChange['pool']}`, Change> =
 const SIGN: Record<StockChange['kind'], 1 | -1> = { reserve: 1, release: -1, ship: -1, return: 1 };
 
 /** Levels by place and their ledger. */
-export function createStock(database: Database, recorder: Recorder | null): StockStore {
+export function createStock(database: Database, recorder: Recorder | null): StockStore & { forget(): void } {
   const updates = new Map<string, { write: Write; cells: Change['cells'] }>();
   for (const [key, { sql, cells }] of Object.entries(CHANGES)) updates.set(key, { write: prepareWrite(database, sql, recorder), cells });
   const open = prepareWrite(
@@ -58,7 +58,7 @@ export function createStock(database: Database, recorder: Recorder | null): Stoc
     `SELECT sku, warehouse, name, spot, reserved, presale_quota AS presaleQuota, presale_reserved AS presaleReserved, safety
      FROM stock_levels ORDER BY sku, warehouse`,
   );
-  const idOf = levelIds(database);
+  const ids = levelIds(database);
   const soldSince = database.prepare<[number], { sku: string; warehouse: string; at: number; pieces: number }>(
     `SELECT l.sku, l.warehouse, max(m.at) AS at, sum(m.quantity) AS pieces FROM stock_levels l CROSS JOIN movements m
      WHERE m.level_id = l.id AND m.at >= ? AND m.kind = 'reserve' GROUP BY l.id, m.at / 3600000`,
@@ -77,29 +77,43 @@ export function createStock(database: Database, recorder: Recorder | null): Stoc
     levels: () => levels.all(),
     open: openPlace,
     apply(change, at, orderNo) {
-      const id = idOf(change.sku, change.warehouse);
+      const id = ids.of(change.sku, change.warehouse);
       const update = updates.get(`${change.kind} ${change.pool}`);
       if (id === null || !update || update.write.run(...update.cells(change.quantity, id)).changes === 0) return false;
       move.run(id, at, change.kind, change.pool, SIGN[change.kind] * change.quantity, orderNo, '');
       return true;
     },
     adjust(sku, warehouse, kind, quantity, at, note) {
-      let id = idOf(sku, warehouse);
+      let id = ids.of(sku, warehouse);
       if (id === null) {
         if (quantity < 0) return false;
         openPlace({ sku, warehouse, name: sku, spot: 0, presaleQuota: 0, safety: 0 }, at);
-        id = idOf(sku, warehouse) as number;
+        id = ids.of(sku, warehouse) as number;
       }
       if (book.run(quantity, id, quantity).changes === 0) return false;
       move.run(id, at, kind, 'spot', quantity, null, note);
       return true;
     },
     soldSince: (since) => soldSince.all(since),
+    forget: () => ids.forget(),
   };
 }
 
-/** Place to row id. Rows are never deleted, but a rolled back one may come again under another id, so misses are not kept. */
-function levelIds(database: Database): (sku: string, warehouse: string) => number | null {
+/** Place to row id, remembered. After a roll-back a row may come again under another id, so what is remembered is forgotten. */
+function levelIds(database: Database): { of(sku: string, warehouse: string): number | null; forget(): void } {
   const find = database.prepare<[string, string], number>('SELECT id FROM stock_levels WHERE sku = ? AND warehouse = ?').pluck();
-  return (sku, warehouse) => (find.get(sku, warehouse) as number | undefined) ?? null;
+  const known = new Map<string, Map<string, number>>();
+  return {
+    of(sku, warehouse) {
+      const remembered = known.get(warehouse)?.get(sku);
+      if (remembered !== undefined) return remembered;
+      const id = find.get(sku, warehouse) as number | undefined;
+      if (id === undefined) return null;
+      let bySku = known.get(warehouse);
+      if (!bySku) known.set(warehouse, (bySku = new Map()));
+      bySku.set(sku, id);
+      return id;
+    },
+    forget: () => known.clear(),
+  };
 }

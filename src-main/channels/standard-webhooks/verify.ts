@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, timingSafeEqual, verify as verifySignature } from 'node:crypto';
+import { createHmac, createPublicKey, createSecretKey, timingSafeEqual, verify as verifySignature } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { headerOf } from '../port.ts';
@@ -40,11 +40,17 @@ function sameText(given: string, expected: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+/** Prepared keys: looking at the bytes anew would cost more than the signature itself. Shops have few secrets, so none is dropped. */
+const SYMMETRIC_KEYS = new Map<string, KeyObject | null>();
+
 /** The HMAC key of a secret, or null when it is empty or belongs to the other scheme. */
-function symmetricKey(secret: string): Buffer | null {
-  if (secret.startsWith('whpk_') || secret.startsWith('whsk_')) return null;
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  return key.length === 0 ? null : key;
+function symmetricKey(secret: string): KeyObject | null {
+  const known = SYMMETRIC_KEYS.get(secret);
+  if (known !== undefined) return known;
+  const bytes = /^wh[ps]k_/.test(secret) ? Buffer.alloc(0) : Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  const key = bytes.length === 0 ? null : createSecretKey(bytes);
+  SYMMETRIC_KEYS.set(secret, key);
+  return key;
 }
 
 function publicKey(secret: string): KeyObject | null {
