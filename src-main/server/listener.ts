@@ -26,7 +26,7 @@ export async function listenForWebhooks(link: HubLink, port: number, logger: Fas
     requestTimeout: 30 * SECOND,
     forceCloseConnections: 'idle',
   });
-  await app.register(rateLimit, { max: 3_000, timeWindow: SECOND });
+  await app.register(rateLimit, { max: 10_000, timeWindow: SECOND });
   registerWebhooks(app, link, () => undefined);
   try {
     await app.listen({ host: LOOPBACK, port });

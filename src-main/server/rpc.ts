@@ -35,7 +35,7 @@ export function registerRpc(app: FastifyInstance, link: HubLink, keeper: Doorkee
       if (typeof params !== 'object' || Array.isArray(params)) return reply.code(400).send(refusal('bad_request', locale));
       const { method } = request.params;
       const answer = await link.request(method, params, principalOf(operator, locale));
-      if (method === 'workspace.stop' && answer.ok) reply.raw.once('finish', onStop);
+      if (method === 'workspace.stop' && answer.ok) reply.raw.once('close', onStop);
       return reply.code(statusOf(answer)).send(answer);
     });
     done();
