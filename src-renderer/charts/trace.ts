@@ -25,7 +25,6 @@ export interface TraceColours {
   frozen: string;
   flat: string;
   grid: string;
-  ground: string;
 }
 
 /** Below this distance two beats share a column and the taller one is drawn. */
@@ -137,7 +136,7 @@ export function drawTrace(context: CanvasRenderingContext2D, scene: TraceScene):
   context.stroke();
   drawAnomalies(context, scene, scale);
   if (scene.silentFrom !== null && end < view.width) drawFlatLine(context, end, scene, scale.base);
-  fadeTail(context, view, colours.ground);
+  fadeTail(context, view);
   if (scene.chosen) drawChosen(context, scene.chosen, scene, scale);
 }
 
@@ -188,14 +187,16 @@ function drawFlatLine(context: CanvasRenderingContext2D, from: number, { view, c
   context.stroke();
 }
 
-/** The oldest part of the trace goes under the ground colour instead of being cut. */
-function fadeTail(context: CanvasRenderingContext2D, view: TraceView, ground: string): void {
+/** The oldest part of the trace fades instead of being cut. */
+function fadeTail(context: CanvasRenderingContext2D, view: TraceView): void {
   const width = Math.min(48, view.width / 8);
   const gradient = context.createLinearGradient(0, 0, width, 0);
-  gradient.addColorStop(0, ground);
-  gradient.addColorStop(1, `${ground}00`);
+  gradient.addColorStop(0, '#000f');
+  gradient.addColorStop(1, '#0000');
+  context.globalCompositeOperation = 'destination-out';
   context.fillStyle = gradient;
   context.fillRect(0, 0, width, view.height);
+  context.globalCompositeOperation = 'source-over';
 }
 
 function drawChosen(context: CanvasRenderingContext2D, spike: Spike, { view, colours }: TraceScene, scale: Scale): void {

@@ -29,8 +29,10 @@ export const COLOUR_TOKENS = [
 export type ColourToken = (typeof COLOUR_TOKENS)[number];
 export type Palette = Record<ColourToken, string>;
 
+/** Always six hex digits: builds shorten `#ffffff` to `#fff`, and charts append an alpha to what they get. */
 function read(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  return value.replace(/^#([\da-f])([\da-f])([\da-f])$/i, '#$1$1$2$2$3$3');
 }
 
 /** The colours in force for the theme on screen now. Read again when the theme changes. */

@@ -27,7 +27,7 @@ export const frame: typeof zh = {
   go: 'Go to {page}',
   ohi: 'Order health',
   alarms: 'Alarms',
-  alarmsNone: 'No alarms',
+  alarmsNone: 'No alarms since this page was opened',
   alarmsNoneHint: 'High-risk freezes, silent channels and store trouble appear here.',
   alarmsUnread: '{count} new alarms',
   clear: 'Mark all as read',

@@ -25,7 +25,7 @@ export const frame = {
   go: '前往{page}',
   ohi: '健康指数',
   alarms: '告警',
-  alarmsNone: '目前没有告警',
+  alarmsNone: '打开画面以来没有告警',
   alarmsNoneHint: '高风险冻结、渠道静默或存储异常会出现在这里。',
   alarmsUnread: '{count} 条新告警',
   clear: '全部已读',
