@@ -123,10 +123,11 @@ function withLineRefunds(lines: OrderLine[], refunds: readonly RefundEntry[]): O
 /**
  * Refunds lie over the platform's state: the order is refunding or refunded only when all of its money is; partial refunds
  * keep the state and show their sums; withdrawn ones uncover it again. A platform that calls the whole order refunding
- * without naming refunds is believed.
+ * without naming refunds is believed, and so is one that calls it refunded while we know only a part of its refunds.
  */
 export function overlay(platform: PlatformState, refunds: readonly RefundEntry[], totalMinor: number): OrderStatus {
   if (platform.status === 'closed') return 'closed';
+  if (platform.refund === 'refunded') return 'refunded';
   if (refunds.length === 0) return platform.refund ?? platform.status;
   const succeeded = sumOf(refunds, 'succeeded');
   if (totalMinor > 0 && succeeded >= totalMinor) return 'refunded';

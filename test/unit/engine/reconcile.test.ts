@@ -54,6 +54,7 @@ describe('refunds lie over the state', () => {
     expect(overlay({ status: 'shipped', refund: 'refunding' }, [], TOTAL)).toBe('refunding');
     expect(overlay({ status: 'shipped', refund: 'refunding' }, [refund({ state: 'open' })], TOTAL)).toBe('shipped');
     expect(overlay({ status: 'closed', refund: null }, [refund({ amountMinor: TOTAL })], TOTAL)).toBe('closed');
+    expect(overlay({ status: 'shipped', refund: 'refunded' }, [refund({ state: 'succeeded', amountMinor: 1 })], TOTAL)).toBe('refunded');
   });
 
   test('a withdrawn refund uncovers the state beneath, never an older one', () => {
