@@ -14,7 +14,7 @@ export interface ReplaySummary extends RowCounts {
   simulatedTo: string | null;
   seconds: number;
   ordersPerSecond: number;
-  /** p50 and p99 of the time from handing an order to the hub until its verdict is on disk. */
+  /** p50 and p99 of the time from handing an order to the hub until the transaction with its verdict is committed. */
   decisionMicrosP50: number | null;
   decisionMicrosP99: number | null;
   /** Orders a rule ever held but never froze, and those it ever froze. */

@@ -36,7 +36,7 @@ export class Tally {
   readonly refusedByReason: Partial<Record<RefusalReason, number>> = {};
   readonly rulesHit = new Map<string, number>();
   readonly traces = new Map<string, OrderTrace>();
-  /** Microseconds from handing an order to the hub until its verdict is durable. */
+  /** Microseconds from handing an order to the hub until the transaction with its verdict is committed. */
   readonly decisionMicros = new DurationHistogram();
   /** Lines of credit notes that no order could carry, in rows that were refunds otherwise. */
   unattributedLines = 0;

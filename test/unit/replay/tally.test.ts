@@ -32,6 +32,7 @@ describe('Tally', () => {
     } as const;
     const tally = new Tally();
     tally.judged('1', {
+      hold: 'none',
       healthScore: 40,
       repeat: false,
       hits: [
