@@ -120,7 +120,8 @@ function openWorld(options: WorldOptions): OpenedWorld {
   const pastMarket = new Market({ random: past.fork('market'), people, listing: createListing(pieces, {}), run: firstRun - 1 });
   const history = createHistory(pastMarket, past, firstStartedAt, options.history ?? HISTORY_ORDERS);
 
-  const run = Math.max(firstRun, Math.floor(startedAt / SECOND));
+  // Two starts within one second, or a clock set back, must not give the same order numbers.
+  const run = Math.max(Math.floor(startedAt / SECOND), saved ? saved.run + 1 : firstRun);
   const present = seededRandom(`${seed}/${saved ? run : 'first run'}`);
   people.goOn(saved?.lastPerson ?? 0, present.fork('people'));
   const listing = createListing(pieces, saved?.sold ?? {});
@@ -140,6 +141,7 @@ function openWorld(options: WorldOptions): OpenedWorld {
     state: (historyDelivered) => ({
       seed,
       firstStartedAt,
+      run,
       historyDelivered,
       lastPerson: people.lastNumber,
       sold: listing.sold(),

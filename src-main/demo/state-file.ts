@@ -9,6 +9,8 @@ export interface DemoState {
   seed: string;
   /** When the demo was first opened (epoch ms); its history lies before it. */
   firstStartedAt: number;
+  /** Number of the last run; opens its order numbers and only grows. */
+  run: number;
   /** Every message of the history reached the hub. */
   historyDelivered: boolean;
   /** Number of the last invented person. */
@@ -21,6 +23,7 @@ const stateSchema = z.object({
   version: z.literal(1),
   seed: z.string(),
   firstStartedAt: z.number().int(),
+  run: z.number().int(),
   historyDelivered: z.boolean(),
   lastPerson: z.number().int(),
   sold: z.record(z.string(), z.number()),

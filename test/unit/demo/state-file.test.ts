@@ -18,6 +18,7 @@ afterEach(async () => {
 const state = (): DemoState => ({
   seed: 'state',
   firstStartedAt: NOON,
+  run: NOON / 1_000,
   historyDelivered: true,
   lastPerson: 12,
   sold: { 'DP01-M': 3 },
