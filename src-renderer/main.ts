@@ -5,8 +5,23 @@ import { connect } from './api/client.ts';
 import { chooseCarrier } from './api/start.ts';
 import { i18n } from './locales/texts.ts';
 import { router } from './router.ts';
+import { useReceipts } from './stores/receipts.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 
 connect(await chooseCarrier());
-createApp(App).use(createPinia()).use(i18n).use(router).mount('#app');
+const app = createApp(App).use(createPinia()).use(i18n).use(router);
+
+app.config.errorHandler = (error) => {
+  console.error(error);
+  useReceipts().refused(error);
+};
+/** A page of an older build is gone after the hub was updated: the new console is one reload away. */
+window.addEventListener('vite:preloadError', () => {
+  const last = Number(sessionStorage.getItem('orderpulse.reloaded') ?? 0);
+  if (Date.now() - last < 30_000) return;
+  sessionStorage.setItem('orderpulse.reloaded', String(Date.now()));
+  location.reload();
+});
+
+app.mount('#app');

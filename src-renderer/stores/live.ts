@@ -1,3 +1,4 @@
+import { SECOND } from '#shared/time.ts';
 import { useHealth } from './health.ts';
 import { useHolds } from './holds.ts';
 import { useNotices } from './notices.ts';
@@ -6,6 +7,8 @@ import { usePulse } from './pulse.ts';
 import { useSession } from './session.ts';
 import { useStock } from './stock.ts';
 import { useReceipts } from './receipts.ts';
+
+const RETRY = 3 * SECOND;
 
 /**
  * Binds the stores to the event stream. The frame's own stores load at once; stock loads when a page wants it, and from then on
@@ -21,10 +24,16 @@ export function goLive(): () => void {
   const notices = useNotices();
   const receipts = useReceipts();
 
+  let retry: ReturnType<typeof setTimeout> | undefined;
+
   function refresh(): void {
     const loads = [pulse.load(), holds.load(), health.load()];
     if (stock.loaded) loads.push(stock.load());
-    void Promise.all(loads).catch((error: unknown) => receipts.refused(error));
+    clearTimeout(retry);
+    void Promise.all(loads).catch((error: unknown) => {
+      receipts.refused(error);
+      retry = setTimeout(refresh, RETRY);
+    });
   }
 
   const stop = session.listen((event) => {
@@ -36,5 +45,8 @@ export function goLive(): () => void {
     notices.apply(event);
   }, refresh);
   refresh();
-  return stop;
+  return () => {
+    clearTimeout(retry);
+    stop();
+  };
 }

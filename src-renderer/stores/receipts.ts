@@ -35,7 +35,7 @@ export const useReceipts = defineStore('receipts', () => {
       const text =
         error instanceof ContractFailure
           ? `${t(`common.failure.${error.code}`)}${error.message ? ` · ${error.message}` : ''}`
-          : String(error);
+          : `${t('common.failure.console')} · ${error instanceof Error ? error.message : String(error)}`;
       show('refused', text, undefined, 12 * SECOND);
     },
     clear: () => (current.value = null),

@@ -65,6 +65,7 @@ export const common: typeof zh = {
     store_unavailable: 'The store is unavailable; nothing was written',
     busy: 'The hub is busy',
     internal: 'The hub failed',
+    console: 'This page failed',
     unreachable: 'The hub cannot be reached',
   },
 };

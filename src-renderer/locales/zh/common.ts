@@ -63,6 +63,7 @@ export const common = {
     store_unavailable: '存储不可用，没有写入任何内容',
     busy: '中枢正忙',
     internal: '中枢出错',
+    console: '画面出错',
     unreachable: '连不上中枢',
   },
 };
