@@ -9,7 +9,7 @@ const REQUEST_LIMIT = 20 * SECOND;
 const LOGIN_WANTED = 4401;
 const BAD_POSITION = 4400;
 const FIRST_RETRY = 0.4 * SECOND;
-const LAST_RETRY = 8 * SECOND;
+const LAST_RETRY = 4 * SECOND;
 
 /** The server host: `POST /rpc/<method>` and a WebSocket on `/events`; the login cookie travels by itself. */
 export function httpCarrier(base: string = location.origin): Carrier {
