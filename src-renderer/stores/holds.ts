@@ -57,15 +57,18 @@ export const useHolds = defineStore('holds', () => {
   }
 
   /**
-   * Lays a decision over its row at once; the event that follows says the same. `row` is the row of a case that comes back:
-   * without it, an order the queue does not know stays out.
+   * Lays decisions over their rows at once; the events that follow say the same. `rows` are the rows of cases that come back:
+   * without them, an order the queue does not know stays out.
    */
-  function accept({ orderNo, version, hold, status, updatedAt }: Accepted, row?: HeldOrder): void {
-    const known = byNo.value.get(orderNo) ?? row;
-    if (!known || known.version > version) return;
+  function accept(decided: readonly Accepted[], rows: readonly HeldOrder[] = []): void {
     const next = new Map(byNo.value);
-    if (hold === null) next.delete(orderNo);
-    else next.set(orderNo, { ...known, version, hold, status, updatedAt });
+    const coming = new Map(rows.map((row) => [row.orderNo, row]));
+    for (const { orderNo, version, hold, status, updatedAt } of decided) {
+      const known = next.get(orderNo) ?? coming.get(orderNo);
+      if (!known || known.version > version) continue;
+      if (hold === null) next.delete(orderNo);
+      else next.set(orderNo, { ...known, version, hold, status, updatedAt });
+    }
     byNo.value = next;
   }
 

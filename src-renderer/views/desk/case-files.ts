@@ -100,7 +100,7 @@ export const useCaseFiles = defineStore('desk-case-files', () => {
     return reading;
   }
 
-  /** Reads the timeline again, after a note. */
+  /** Reads what happened again, after something that is recorded without changing the order. */
   async function refreshTimeline(orderNo: string): Promise<void> {
     const { items } = await request('orders.timeline', { orderNo });
     const file = files.get(orderNo);

@@ -10,7 +10,6 @@ import { hubNow, now } from '../../stores/clock.ts';
 import { useHolds, type HeldOrder } from '../../stores/holds.ts';
 import { useReceipts } from '../../stores/receipts.ts';
 import { useSession } from '../../stores/session.ts';
-import { useCaseFiles } from './case-files.ts';
 import { useDeskQueue, type Place } from './queue.ts';
 
 export type Verdict = 'release' | 'freeze';
@@ -59,7 +58,6 @@ async function inChunks<T>(all: readonly T[], ask: (chunk: T[]) => Promise<Bulk>
 export const useDecisions = defineStore('desk-decisions', () => {
   const holds = useHolds();
   const queue = useDeskQueue();
-  const files = useCaseFiles();
   const session = useSession();
   const receipts = useReceipts();
 
@@ -69,8 +67,8 @@ export const useDecisions = defineStore('desk-decisions', () => {
   const undoable = computed(() => made.value.findLast(({ until }) => until > now.value) ?? null);
   let count = 0;
 
-  function change(row: HeldOrder, fields: Partial<Hold>): void {
-    if (row.hold) holds.accept({ ...row, hold: { ...row.hold, ...fields } });
+  function change(rows: readonly HeldOrder[], fields: Partial<Hold>): void {
+    holds.accept(rows.map((row) => ({ ...row, hold: row.hold && { ...row.hold, ...fields } })));
   }
 
   async function refused(row: HeldOrder, error: unknown): Promise<void> {
@@ -79,7 +77,7 @@ export const useDecisions = defineStore('desk-decisions', () => {
     receipts.refused(failure);
     if (failure.code !== 'stale_version' && failure.code !== 'illegal_move') return;
     const fresh = await request('orders.get', { orderNo: row.orderNo }).catch(() => null);
-    if (fresh) holds.accept(fresh);
+    if (fresh) holds.accept([fresh]);
   }
 
   /** Releases or freezes; one alone is asked for by itself, several together. Released cases are out of sight at once. */
@@ -91,7 +89,7 @@ export const useDecisions = defineStore('desk-decisions', () => {
     const places =
       verdict === 'release' ? queue.take(rows) : rows.map((row) => ({ row, index: queue.sequence.order.indexOf(row.orderNo) }));
     if (verdict === 'freeze') {
-      for (const row of rows) change(row, { kind: 'frozen', releaseAt: null });
+      change(rows, { kind: 'frozen', releaseAt: null });
       if (rows.length === 1 && rows[0]?.orderNo === queue.cursor) queue.move(1);
     }
     if (rows.length > 1) queue.unmark();
@@ -112,11 +110,11 @@ export const useDecisions = defineStore('desk-decisions', () => {
     const input = { orderNo: row.orderNo, version: row.version, reason: '' };
     try {
       const answer = await (verdict === 'release' ? request('holds.release', input) : request('holds.freeze', input));
-      holds.accept(answer.order);
+      holds.accept([answer.order]);
       amend(id, answer.undoUntil === null ? null : { until: answer.undoUntil });
     } catch (error) {
       amend(id, null);
-      if (verdict === 'freeze') holds.accept(row);
+      if (verdict === 'freeze') holds.accept([row]);
       await refused(row, error);
     } finally {
       queue.settleTaken(places);
@@ -129,13 +127,15 @@ export const useDecisions = defineStore('desk-decisions', () => {
     const byNo = new Map(rows.map((row) => [row.orderNo, row]));
     try {
       const answer = await inChunks(orders, (chunk) => request(method, { orders: chunk, reason: '' }));
-      const done = new Set<string>();
-      for (const { orderNo, version } of answer.done) {
-        const row = byNo.get(orderNo);
-        if (!row?.hold) continue;
-        done.add(orderNo);
-        holds.accept({ ...row, version, hold: verdict === 'release' ? null : { ...row.hold, kind: 'frozen', releaseAt: null } });
-      }
+      const done = new Set(answer.done.map(({ orderNo }) => orderNo));
+      holds.accept(
+        answer.done.flatMap(({ orderNo, version }) => {
+          const row = byNo.get(orderNo);
+          return row?.hold
+            ? [{ ...row, version, hold: verdict === 'release' ? null : { ...row.hold, kind: 'frozen' as const, releaseAt: null } }]
+            : [];
+        }),
+      );
       tell(verdict, done.size, answer.refused, byNo);
       amend(
         id,
@@ -143,7 +143,7 @@ export const useDecisions = defineStore('desk-decisions', () => {
       );
     } catch (error) {
       amend(id, null);
-      if (verdict === 'freeze') for (const row of rows) holds.accept(row);
+      if (verdict === 'freeze') holds.accept(rows);
       receipts.refused(error);
     } finally {
       queue.settleTaken(places);
@@ -162,9 +162,9 @@ export const useDecisions = defineStore('desk-decisions', () => {
       if (!row) continue;
       const failure = ContractFailure.of(error);
       queue.refusals.set(orderNo, failure);
-      if (verdict === 'freeze') holds.accept(row);
       list.push({ row, failure });
     }
+    if (verdict === 'freeze') holds.accept(list.map(({ row }) => row));
     outcome.value = list.length === 0 ? null : { verdict, done, refused: list };
   }
 
@@ -179,29 +179,33 @@ export const useDecisions = defineStore('desk-decisions', () => {
     const { places } = current;
     const [first] = places;
     if (!first) return;
+    queue.expect(places);
     try {
       if (places.length === 1) returned(places, (await request('holds.undo', { orderNo: first.row.orderNo })).order);
       else await undoMany(places);
       queue.moveTo(first.row.orderNo);
     } catch (error) {
       receipts.refused(error);
+    } finally {
+      queue.expectNoMore(places);
     }
   }
 
   function returned(places: Place[], order: { orderNo: string; version: number; hold: Hold | null }): void {
     const place = places.find(({ row }) => row.orderNo === order.orderNo);
     if (!place) return;
-    queue.makeRoom([place]);
-    holds.accept({ ...place.row, version: order.version, hold: order.hold }, place.row);
+    holds.accept([{ ...place.row, version: order.version, hold: order.hold }], [place.row]);
   }
 
   async function undoMany(places: Place[]): Promise<void> {
     const orderNos = places.map(({ row }) => row.orderNo);
     const answer = await inChunks(orderNos, (chunk) => request('holds.undoMany', { orderNos: chunk }));
     const version = new Map(answer.done.map((one) => [one.orderNo, one.version]));
-    const back = places.filter(({ row }) => version.has(row.orderNo));
-    queue.makeRoom(back);
-    for (const { row } of back) holds.accept({ ...row, version: version.get(row.orderNo) ?? row.version }, row);
+    const rows = places.map(({ row }) => row).filter(({ orderNo }) => version.has(orderNo));
+    holds.accept(
+      rows.map((row) => ({ ...row, version: version.get(row.orderNo) ?? row.version })),
+      rows,
+    );
     const [first] = answer.refused;
     if (first) receipts.refused(ContractFailure.of(first.error));
   }
@@ -216,13 +220,13 @@ export const useDecisions = defineStore('desk-decisions', () => {
     told: string,
   ): Promise<void> {
     queue.refusals.delete(row.orderNo);
-    change(row, fields);
+    change([row], fields);
     try {
       const answer = await request(method, input);
-      holds.accept((answer as MethodOutput<Step>).order);
+      holds.accept([(answer as MethodOutput<Step>).order]);
       receipts.done(told);
     } catch (error) {
-      holds.accept(row);
+      holds.accept([row]);
       await refused(row, error);
     }
   }
@@ -251,7 +255,8 @@ export const useDecisions = defineStore('desk-decisions', () => {
   async function note(row: HeldOrder, text: string): Promise<void> {
     await request('holds.note', { orderNo: row.orderNo, text });
     receipts.done(t('desk.done.noted', { orderNo: row.orderNo }));
-    await files.refreshTimeline(row.orderNo);
+    // A note is a change of the order: the next decision must carry the version after it.
+    holds.accept([await request('orders.get', { orderNo: row.orderNo })]);
   }
 
   return { made, undoable, outcome, decide, undo, claim, handOver, snooze, note };

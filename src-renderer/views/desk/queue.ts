@@ -32,6 +32,8 @@ export const useDeskQueue = defineStore('desk-queue', () => {
   /** Why the hub refused what was decided about a case. */
   const refusals = shallowReactive(new Map<string, ContractFailure>());
   let anchor: string | null = null;
+  /** Places of rows that may come back. */
+  const expected = new Map<string, number>();
 
   /** Changes only when a case goes to sleep or wakes, not with every second. */
   const asleep = computed(() => holds.sorted.filter(({ hold }) => (hold?.snoozedUntil ?? 0) > now.value).length);
@@ -67,6 +69,15 @@ export const useDeskQueue = defineStore('desk-queue', () => {
     return queue.value.map(({ orderNo }) => orderNo);
   }
 
+  /** The sequence with the rows that came back where they stood. */
+  function returned(after: readonly HeldOrder[]): Sequence {
+    const back = after.flatMap(({ orderNo }) => {
+      const place = expected.get(orderNo);
+      return place !== undefined && expected.delete(orderNo) ? [{ orderNo, index: place }] : [];
+    });
+    return back.length === 0 ? sequence.value : putBack(sequence.value, back);
+  }
+
   watch(
     queue,
     (after, before = []) => {
@@ -74,7 +85,7 @@ export const useDeskQueue = defineStore('desk-queue', () => {
       if (here !== null && !leaving.value.has(here) && !after.some(({ orderNo }) => orderNo === here)) {
         departed.value = before.find(({ orderNo }) => orderNo === here) ?? departed.value;
       } else if (departed.value !== null && after.some(({ orderNo }) => orderNo === departed.value?.orderNo)) departed.value = null;
-      show(follow(sequence.value, numbers(), departed.value?.orderNo ?? null));
+      show(follow(returned(after), numbers(), departed.value?.orderNo ?? null));
     },
     { immediate: true, flush: 'sync' },
   );
@@ -150,19 +161,16 @@ export const useDeskQueue = defineStore('desk-queue', () => {
     leaving.value = new Set([...leaving.value, ...gone]);
     return places;
   }
-  /** Gives rows that come back the places they had; call it just before they are in the queue again. */
-  function makeRoom(places: readonly Place[]): void {
-    if (places.length === 0) return;
-    const before = index.value;
-    sequence.value = putBack(
-      sequence.value,
-      places.map((place) => ({ orderNo: place.row.orderNo, index: place.index })),
-    );
-    if (before === -1) cursor.value = sequence.value.order[0] ?? null;
+  /** Rows that may come back find the places they had, whether the hub's answer or its event is here first. */
+  function expect(places: readonly Place[]): void {
+    for (const { row, index: place } of places) expected.set(row.orderNo, place);
+  }
+  function expectNoMore(places: readonly Place[]): void {
+    for (const { row } of places) expected.delete(row.orderNo);
   }
   /** The hub has answered for these: what is still in the queue stands where it stood. */
   function settleTaken(places: readonly Place[]): void {
-    makeRoom(places.filter(({ row }) => holds.byNo.has(row.orderNo)));
+    expect(places.filter(({ row }) => holds.byNo.has(row.orderNo)));
     const rest = new Set(leaving.value);
     for (const { row } of places) rest.delete(row.orderNo);
     leaving.value = rest;
@@ -171,6 +179,6 @@ export const useDeskQueue = defineStore('desk-queue', () => {
   return {
     ...{ filter, sequence, cursor, marked, leaving, refusals },
     ...{ queue, rows, index, current, isDeparted, joined, markedRows, filteredOut },
-    ...{ sort, narrow, move, moveTo, moveOn, toggle, markTo, markAll, unmark, take, makeRoom, settleTaken },
+    ...{ sort, narrow, move, moveTo, moveOn, toggle, markTo, markAll, unmark, take, expect, expectNoMore, settleTaken },
   };
 });
