@@ -1,4 +1,6 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServerProcess, temporaryWorkspace } from '#test/support/server-process.ts';
 import { signShopify, signStandard } from '#test/support/webhooks.ts';
@@ -8,6 +10,7 @@ import type { SignedMessage } from '#test/support/webhooks.ts';
 const RATE = 200;
 const SECONDS = 10;
 const WARM_UP_SECONDS = 3;
+const DISK_PROBES = 300;
 const STANDARD_SECRET = `whsec_${Buffer.from('an invented secret, thirty-two b').toString('base64')}`;
 const SHOPIFY_SECRET = 'shpss_bench';
 
@@ -102,6 +105,22 @@ async function sendSteadily(agent: Agent, url: string, first: number, seconds: n
   return run;
 }
 
+/** What the disk alone takes to keep four kilobytes, one at a time: no acknowledgement can be quicker than that. */
+async function measureDisk(directory: string): Promise<number[]> {
+  const file = openSync(join(directory, 'disk-probe'), 'w');
+  const block = Buffer.alloc(4_096, 1);
+  const times: number[] = [];
+  for (let count = 0; count < DISK_PROBES; count += 1) {
+    writeSync(file, block);
+    const started = performance.now();
+    fsyncSync(file);
+    times.push(performance.now() - started);
+    await sleep(1000 / RATE);
+  }
+  closeSync(file);
+  return times.toSorted((left, right) => left - right);
+}
+
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
@@ -109,6 +128,7 @@ function quantile(sorted: readonly number[], share: number): number {
 /**
  * Signed webhooks at 200/s for ten seconds over loopback against the real server process: verified, on disk with
  * `synchronous=FULL`, acknowledged, while the same orders are judged, reserved and routed behind it.
+ * The disk's own time for one durable write is measured in the same run.
  */
 export async function benchWebhooks(): Promise<Record<string, number>> {
   const workspace = temporaryWorkspace({
@@ -135,6 +155,7 @@ export async function benchWebhooks(): Promise<Record<string, number>> {
   ]);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   try {
+    const disk = await measureDisk(workspace.directory);
     await sendSteadily(agent, server.url, 0, WARM_UP_SECONDS);
     const { latencies, refused } = await sendSteadily(agent, server.url, RATE * WARM_UP_SECONDS, SECONDS);
     const sorted = latencies.toSorted((left, right) => left - right);
@@ -145,6 +166,8 @@ export async function benchWebhooks(): Promise<Record<string, number>> {
       webhookAckP50Ms: quantile(sorted, 0.5),
       webhookAckP99Ms: quantile(sorted, 0.99),
       webhookAckMaxMs: sorted.at(-1) ?? 0,
+      rawDiskSyncP50Ms: quantile(disk, 0.5),
+      rawDiskSyncP99Ms: quantile(disk, 0.99),
     };
   } finally {
     agent.destroy();
