@@ -13,7 +13,9 @@ export const renderer: UserConfig = {
     outDir: resolve('out/renderer'),
     emptyOutDir: true,
     target: 'es2024',
-    rollupOptions: { input: resolve('src-renderer/index.html') },
+    // Said here because electron-vite leaves it off.
+    minify: 'oxc',
+    rolldownOptions: { input: resolve('src-renderer/index.html') },
   },
   plugins: [vue()],
 };

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { expectAccessible, openConsole, TROUBLE } from './support/console.ts';
 import { startHub, TOKEN, type TestHub } from './support/hub.ts';
@@ -143,3 +144,10 @@ for (const theme of ['dark', 'light'] as const) {
     expect(faults).toEqual([]);
   });
 }
+
+test('the build is minified and carries no invented hub', () => {
+  const scripts = readdirSync('out/renderer/assets').filter((name) => name.endsWith('.js'));
+  const texts = scripts.map((name) => readFileSync(`out/renderer/assets/${name}`, 'utf8'));
+  expect(texts.filter((text) => text.includes('fakeCarrier') || text.includes('小鹿母婴'))).toEqual([]);
+  expect(texts.filter((text) => text.length > 20_000 && text.split('\n').length > text.length / 500)).toEqual([]);
+});
