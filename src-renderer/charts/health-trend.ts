@@ -1,0 +1,116 @@
+import type { HealthPoint, HealthSnapshot, OhiPartId } from '#shared/health.ts';
+import { dayAndTime } from '../format/time.ts';
+import { baseOption, type ChartTheme, type EChartsOption } from './echarts.ts';
+
+type Mark = HealthSnapshot['marks'][number];
+
+export interface HealthTrendData {
+  points: readonly HealthPoint[];
+  /** Span of the time axis, epoch ms. */
+  from: number;
+  to: number;
+  marks: readonly Mark[];
+  /** A part drawn beside the index, or null. */
+  part: OhiPartId | null;
+  words: { index: string; part: string; notMeasured: string; mark: (mark: Mark) => string };
+}
+
+/** Marks nearer to the labelled one before them than this share of the axis are drawn without a word. */
+const CROWDED = 0.07;
+
+/** Which marks are named, so that no name is written over another; a named mark is the first of its crowd. */
+export function namedMarks(marks: readonly Pick<Mark, 'at'>[], from: number, to: number): boolean[] {
+  let last = -Infinity;
+  return marks.map(({ at }) => {
+    const named = at - last >= (to - from) * CROWDED;
+    if (named) last = at;
+    return named;
+  });
+}
+
+/** Lowest value of the score axis: a multiple of five at least two points under everything drawn, and never above 90. */
+export function axisFloor(values: readonly (number | null)[]): number {
+  const known = values.filter((value) => value !== null);
+  const low = known.length === 0 ? 90 : Math.min(...known);
+  return Math.max(0, Math.min(90, Math.floor((low - 2) / 5) * 5));
+}
+
+/** The index over time, one part beside it, and the moments that may explain a step. What was not measured is a gap. */
+export function healthTrendOption({ points, from, to, marks, part, words }: HealthTrendData, theme: ChartTheme): EChartsOption {
+  const { colour } = theme;
+  const value = (point: HealthPoint): number | null => (part === null ? null : (point.parts[part] ?? null));
+  const base = baseOption(theme);
+  return {
+    ...base,
+    grid: { left: 36, right: 12, top: 20, bottom: 24 },
+    tooltip: {
+      ...(base.tooltip as object),
+      trigger: 'axis',
+      axisPointer: { lineStyle: { color: colour['text-3'], type: 'solid', width: 1 } },
+      valueFormatter: (shown: unknown) => (typeof shown === 'number' ? shown.toFixed(1) : words.notMeasured),
+    },
+    xAxis: {
+      type: 'time',
+      min: from,
+      max: to,
+      axisLine: { lineStyle: { color: colour['hairline-strong'] } },
+      axisTick: { show: false },
+      axisLabel: { color: colour['text-3'], hideOverlap: true, formatter: (at: number) => dayAndTime(at) },
+      axisPointer: { label: { formatter: ({ value: at }: { value: unknown }) => dayAndTime(Number(at)) } },
+      splitNumber: 6,
+    },
+    yAxis: {
+      type: 'value',
+      min: axisFloor(points.flatMap((point) => [point.ohi, value(point)])),
+      max: 100,
+      splitNumber: 4,
+      axisLabel: { color: colour['text-3'] },
+      splitLine: { lineStyle: { color: colour.hairline } },
+    },
+    series: [
+      lineOf(
+        words.index,
+        points.map(({ at, ohi }) => [at, ohi]),
+        { color: colour.accent, width: 2 },
+        markLine(marks, from, to, words.mark, theme),
+      ),
+      ...(part === null
+        ? []
+        : [
+            lineOf(
+              words.part,
+              points.map((point) => [point.at, value(point)]),
+              { color: colour['text-2'], width: 1.5 },
+            ),
+          ]),
+    ],
+  } as EChartsOption;
+}
+
+function lineOf(name: string, data: [number, number | null][], lineStyle: { color: string; width: number }, mark?: object): object {
+  return {
+    type: 'line',
+    name,
+    data,
+    lineStyle,
+    itemStyle: { color: lineStyle.color },
+    // A sample between two gaps would be invisible as a line.
+    showSymbol: data.length < 3,
+    symbolSize: 5,
+    connectNulls: false,
+    ...(mark ? { markLine: mark } : {}),
+  };
+}
+
+function markLine(marks: readonly Mark[], from: number, to: number, word: (mark: Mark) => string, { colour }: ChartTheme): object {
+  const named = namedMarks(marks, from, to);
+  return {
+    symbol: 'none',
+    silent: true,
+    lineStyle: { color: colour['text-3'], type: 'dashed', width: 1 },
+    data: marks.map((mark, index) => ({
+      xAxis: mark.at,
+      label: { show: named[index] ?? false, formatter: word(mark), color: colour['text-2'], fontSize: 11, distance: 3 },
+    })),
+  };
+}
