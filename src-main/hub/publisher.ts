@@ -48,7 +48,7 @@ export class Publisher {
       this.#alarms.delete(id);
       this.#cleared.add(id);
     }
-    for (const { orderNo, payload, key } of batch.notices) this.notice(key, batch.now, 'alarm', noticeText(payload, orderNo), orderNo);
+    for (const { orderNo, payload, key } of batch.notices) this.notice(key, batch.now, 'alarm', noticeText(payload), orderNo);
     this.#plan();
   }
 
@@ -101,8 +101,8 @@ export class Publisher {
   }
 }
 
-function noticeText(payload: Record<string, unknown>, orderNo: string): LocalisedText {
-  const text = payload['text'] ?? payload['sentence'];
-  if (text !== null && typeof text === 'object' && 'zh' in text && 'en' in text) return { zh: String(text.zh), en: String(text.en) };
-  return { zh: `订单 ${orderNo} 已冻结，请核实`, en: `Order ${orderNo} was frozen; please verify` };
+/** The title of a notice and the sentence behind it, as the engine wrote them. */
+function noticeText(payload: Record<string, unknown>): LocalisedText {
+  const parts = [payload['title'], payload['sentence']].filter((part): part is LocalisedText => part !== null && typeof part === 'object');
+  return { zh: parts.map(({ zh }) => zh).join('：'), en: parts.map(({ en }) => en).join(': ') };
 }

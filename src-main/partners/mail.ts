@@ -31,8 +31,9 @@ export function mailDeliverer(options: MailTarget): Deliverer {
           from: options.from,
           to: options.operations,
           messageId: `<${id}@${domain}>`,
-          subject: oneLine(textOf(payload['subject'] ?? payload['title'])) || 'OrderPulse',
-          text: textOf(payload['text'] ?? payload['body'] ?? payload),
+          subject: subjectOf(payload),
+          text: bodyOf(payload),
+          textEncoding: 'base64',
         });
       } catch (error) {
         throw refusalOf(error);
@@ -41,11 +42,21 @@ export function mailDeliverer(options: MailTarget): Deliverer {
   };
 }
 
-/** Both languages, Chinese first; anything that is not text is shown as the data it is. */
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value !== null && typeof value === 'object' && 'zh' in value && 'en' in value) return `${String(value.zh)}\n${String(value.en)}`;
-  return value === undefined ? '' : JSON.stringify(value, null, 2);
+function subjectOf(payload: Record<string, unknown>): string {
+  const sentence = payload['sentence'];
+  const zh = sentence !== null && typeof sentence === 'object' && 'zh' in sentence ? String(sentence.zh) : '';
+  return oneLine(`[OrderPulse] 订单 ${String(payload['orderNo'])} 已拦截 / held${zh ? `：${zh}` : ''}`);
+}
+
+/** What stopped the order in both languages, then what else is known of the case. */
+function bodyOf({ orderNo, sentence, ...rest }: Record<string, unknown>): string {
+  const known = Object.entries(rest).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
+  return [
+    `订单 / Order: ${String(orderNo)}`,
+    ...(sentence !== null && typeof sentence === 'object' ? Object.values(sentence as Record<string, unknown>).map(String) : []),
+    '',
+    ...known.map(([name, value]) => `${name}: ${name.endsWith('At') ? new Date(Number(value)).toISOString() : String(value)}`),
+  ].join('\n');
 }
 
 /** Header values hold no line breaks: order text must not be able to add headers. */

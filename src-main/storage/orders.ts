@@ -37,9 +37,9 @@ const OPEN = "status IN ('pending_payment', 'paid', 'awaiting_shipment', 'shippe
 export const OPEN_ORDERS_SQL = `
   SELECT id, order_no AS orderNo, channel, shop_id AS shopId, status, status_since AS statusSince, hold_kind AS holdKind,
     hold_opened_at AS holdOpenedAt, hold_rule AS holdRule, release_at AS releaseAt, warehouse, short FROM orders WHERE ${OPEN}
-  UNION
+  UNION ALL
   SELECT id, order_no, channel, shop_id, status, status_since, hold_kind, hold_opened_at, hold_rule, release_at, warehouse, short
-    FROM orders WHERE hold_kind IS NOT NULL`;
+    FROM orders WHERE hold_kind IN ('held', 'frozen') AND NOT (${OPEN})`;
 
 interface DocumentRow {
   id: number;

@@ -47,11 +47,11 @@ export function orderHandlers(context: HubContext): OrderHandlers {
     },
     'orders.unmask': ({ orderNo, reason }, { operator }) => {
       const { id, record } = findOrder(store, { orderNo });
-      const { now } = context.clock;
+      const now = context.clock.now();
       const text = { zh: `查看了明文收件信息：${reason}`, en: `Read the receiver in plain text: ${reason}` };
       store.transaction(() => {
-        store.audit.append({ actor: operator, action: 'order.unmask', subject: orderNo, detail: { reason } }, now());
-        store.orders.addTimeline(id, now(), null, [{ kind: 'unmask', actor: operator, text }]);
+        store.audit.append({ actor: operator, action: 'order.unmask', subject: orderNo, detail: { reason } }, now);
+        store.orders.addTimeline(id, now, null, [{ kind: 'unmask', actor: operator, text }]);
       });
       const { name, phone, address } = record.receiver;
       return { name: plainOf(name), phone: plainOf(phone), address: plainOf(address) };
