@@ -15,9 +15,18 @@ const keepLargeIntegers: SourceReviver = (_key, value, context) =>
 
 /**
  * Reads UTF-8 JSON without losing digits: integers beyond 2^53 come back as strings. Unreadable bytes or text give the reason.
- * The slower exact reading is used only where a long run of digits occurs at all.
+ * The slower exact reading is used only where a long run of digits occurs at all. Nobody changes the bytes or the value.
  */
 export function parseJson(body: Uint8Array): ParsedJson {
+  let parsed = PARSED.get(body);
+  if (!parsed) PARSED.set(body, (parsed = parseText(body)));
+  return parsed;
+}
+
+/** A message is read for its topic when it arrives and for its content when it is worked, mostly in the same turn: the bytes once. */
+const PARSED = new WeakMap<Uint8Array, ParsedJson>();
+
+function parseText(body: Uint8Array): ParsedJson {
   let text: string;
   try {
     text = decoder.decode(body);
