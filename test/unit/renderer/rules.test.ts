@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { ruleList } from '../../../src-renderer/api/fake/rules.ts';
 import { i18n } from '../../../src-renderer/locales/texts.ts';
 import ConditionTree from '../../../src-renderer/views/rules/ConditionTree.vue';
-import { matchesRule, readRuleFilter, sortRules, writeRuleFilter } from '../../../src-renderer/views/rules/filter.ts';
+import { matchesRule, readRuleFilter, sortRules, writeRuleFilter, type RuleFilter } from '../../../src-renderer/views/rules/filter.ts';
 import { templateParts } from '../../../src-renderer/views/rules/template.ts';
 
 const { items, legend } = ruleList(1_700_000_000_000);
-const NONE = { state: null, severity: null, text: '' };
+const NONE: RuleFilter = { state: null, severity: null, text: '' };
 
 function treeOf(ruleId: string, locale: 'zh' | 'en'): string {
   i18n.global.locale.value = locale;
@@ -30,9 +30,8 @@ describe('the rules page', () => {
   });
 
   it('narrows by state, severity and words in either language', () => {
-    const found = (
-      filter: Partial<typeof NONE> & { state?: 'on' | 'off' | 'waiting' | null; severity?: 'low' | 'medium' | 'high' | null },
-    ) => items.filter((row) => matchesRule(row, { ...NONE, ...filter })).map(({ rule }) => rule.id);
+    const found = (filter: Partial<RuleFilter>): string[] =>
+      items.filter((row) => matchesRule(row, { ...NONE, ...filter })).map(({ rule }) => rule.id);
     expect(found({ state: 'waiting' })).toEqual(['tier-discount']);
     expect(found({ severity: 'high' })).toEqual(['phone-burst', 'blacklisted-words']);
     expect(found({ text: '优惠 90%' })).toEqual(['coupon-abuse']);

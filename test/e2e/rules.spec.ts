@@ -1,0 +1,78 @@
+import { expect, test, type Page } from '@playwright/test';
+import { expectAccessible, openConsole, TROUBLE } from './support/console.ts';
+import { startHub, type TestHub } from './support/hub.ts';
+
+let hub: TestHub;
+test.beforeAll(async () => {
+  hub = await startHub();
+  await hub.deliver('own', { channelOrderId: 'rules-0001', ...TROUBLE.deepDiscount });
+  await expect.poll(async () => (await hub.ask('holds.list', {})).total).toBe(1);
+});
+test.afterAll(() => hub.stop());
+
+function list(page: Page) {
+  return page.getByRole('table').locator('tbody tr');
+}
+
+test('lists every rule in force with its state, and says that it is read-only', async ({ page }) => {
+  await openConsole(page, hub, 'rules');
+  const { items, version } = await hub.ask('rules.list', {});
+  await expect(list(page)).toHaveCount(items.length);
+  await expect(page.getByText(`规则集 v${version}`)).toContainText('只读');
+  for (const state of ['启用', '停用', '等待']) await expect(page.getByRole('button', { name: state })).toBeVisible();
+  await page.getByRole('button', { name: '等待' }).click();
+  await expect(list(page)).toHaveCount(items.filter((row) => row.state === 'waiting').length);
+  await expect(page.locator('.detail')).toContainText('等待');
+  await expect(page.locator('.detail')).toContainText('接入');
+});
+
+test('opens a rule: its condition, relaxations, sentence and the orders it holds', async ({ page }) => {
+  await openConsole(page, hub, 'rules');
+  const [held] = (await hub.ask('holds.list', {})).items;
+  const ruleId = held?.hold?.reasons[0]?.ruleId ?? '';
+  const row = (await hub.ask('rules.list', {})).items.find(({ rule }) => rule.id === ruleId);
+  await page.getByRole('button', { name: row?.rule.name.zh ?? '' }).click();
+  await expect(page).toHaveURL(new RegExp(`rule=${ruleId}`));
+  const detail = page.locator('.detail');
+  await expect(detail).toContainText(row?.rule.about.zh ?? '');
+  await expect(detail.getByRole('heading', { name: '条件', exact: true })).toBeVisible();
+  await expect(detail).toContainText('优惠占比');
+  await expect(detail).toContainText('90');
+  for (const { why } of row?.rule.relax ?? []) await expect(detail).toContainText(why.zh);
+  await expect(detail.getByText(held?.orderNo ?? '')).toBeVisible();
+  await detail.getByText(held?.orderNo ?? '').click();
+  await expect(page.getByRole('complementary', { name: '订单' })).toContainText('rules-0001');
+  await page.keyboard.press('Escape');
+  await detail.getByRole('link', { name: '在工作台处理 1 单' }).click();
+  await expect(page).toHaveURL(new RegExp(`desk\\?rule=${ruleId}`));
+  await expect(page.getByRole('listbox').getByRole('option')).toHaveCount(1);
+});
+
+test('is searched and walked through with the keyboard', async ({ page }) => {
+  await openConsole(page, hub, 'rules');
+  await expect(list(page).first()).toHaveClass(/chosen/);
+  await page.keyboard.press('j');
+  await expect(list(page).nth(1)).toHaveClass(/chosen/);
+  await page.keyboard.press('k');
+  await expect(list(page).first()).toHaveClass(/chosen/);
+  await page.keyboard.press('/');
+  await page.keyboard.type('复购');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/q=/);
+  await page.keyboard.press('/');
+  await page.getByLabel('规则、条件、归属').fill('no such rule anywhere');
+  await expect(page.getByText('没有符合的规则')).toBeVisible();
+  await page.getByRole('button', { name: '清除筛选' }).first().click();
+  await expect(list(page).first()).toBeVisible();
+});
+
+test('has no serious accessibility finding, in dark and light, and speaks English', async ({ page }) => {
+  await openConsole(page, hub, 'rules');
+  await expect(list(page).first()).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Shift+T');
+  await expectAccessible(page);
+  await page.keyboard.press('Shift+L');
+  await expect(page.getByRole('heading', { name: 'Rules', level: 1 })).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: 'False kills' })).toBeVisible();
+});
