@@ -19,14 +19,17 @@ export interface Command {
 
 const registered = shallowReactive(new Map<string, Command>());
 
+/** Every command offered, available or not: for lists of keys. */
+export const offered = computed(() => [...registered.values()]);
+
 /** Every command in force, in the order of registration. */
-export const commands = computed(() => [...registered.values()].filter((command) => command.available?.() ?? true));
+export const commands = computed(() => offered.value.filter((command) => command.available?.() ?? true));
 
 /** Offers commands for as long as the calling component lives. */
-export function useCommands(offered: Command[]): void {
-  for (const command of offered) registered.set(command.id, command);
+export function useCommands(mine: Command[]): void {
+  for (const command of mine) registered.set(command.id, command);
   onScopeDispose(() => {
-    for (const command of offered) if (registered.get(command.id) === command) registered.delete(command.id);
+    for (const command of mine) if (registered.get(command.id) === command) registered.delete(command.id);
   });
 }
 

@@ -45,6 +45,7 @@ export const order: typeof zh = {
   otherRules: 'Why the other {count} rules did not stop it',
   allRules: 'Why {count} rules did not stop it',
   relaxed: 'Relaxed',
+  skipped: 'Does not apply to this buyer',
   fromList: '(list {name})',
   written: 'written {value}',
   tree: { all: 'all of', any: 'any of', not: 'not', unknown: 'no data', true: 'true', false: 'false' },

@@ -37,6 +37,7 @@ export const order = {
   otherRules: '其余 {count} 条规则为何没有拦截',
   allRules: '{count} 条规则为何没有拦截',
   relaxed: '已放宽',
+  skipped: '不适用于此买家',
   fromList: '（名单 {name}）',
   written: '原值 {value}',
   tree: { all: '同时满足', any: '满足任一', not: '不满足', unknown: '缺数据', true: '成立', false: '不成立' },
