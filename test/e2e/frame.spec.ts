@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { expectAccessible, openConsole, TROUBLE } from './support/console.ts';
 import { startHub, TOKEN, type TestHub } from './support/hub.ts';
 
@@ -117,12 +117,20 @@ test('keeps the picture when the hub goes, says for how long, and takes it up ag
   }
 });
 
+const PAGES = { monitor: '监护', desk: '工作台', inventory: '库存', health: '健康', rules: '规则', settings: '设置', wallboard: 'E2E' };
+
+/** The page is there and has its data: its title stands, and nothing is still on its way. */
+async function expectLoaded(page: Page, title: string): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  await expect(page.getByRole('status', { name: '正在读取' })).toHaveCount(0);
+}
+
 for (const theme of ['dark', 'light'] as const) {
-  for (const path of ['monitor', 'desk', 'inventory', 'health', 'rules', 'settings', 'wallboard']) {
+  for (const [path, title] of Object.entries(PAGES)) {
     test(`${path} is accessible in ${theme}`, async ({ page }) => {
       await page.addInitScript((value) => localStorage.setItem('orderpulse.theme', value), theme);
       await openConsole(page, hub, path);
-      await expect(page.getByRole('status', { name: '正在读取' })).toHaveCount(0);
+      await expectLoaded(page, title);
       await expectAccessible(page);
     });
   }
@@ -137,9 +145,9 @@ for (const theme of ['dark', 'light'] as const) {
     });
     await page.addInitScript((value) => localStorage.setItem('orderpulse.theme', value), theme);
     await openConsole(page, hub);
-    for (const path of ['desk', 'inventory', 'health', 'rules', 'settings', 'wallboard', 'monitor']) {
+    for (const [path, title] of Object.entries(PAGES)) {
       await page.goto(`${hub.url}/#/${path}`);
-      await expect(page.getByRole('status', { name: '正在读取' })).toHaveCount(0);
+      await expectLoaded(page, title);
     }
     expect(faults).toEqual([]);
   });
