@@ -45,7 +45,8 @@ export class HotState {
   readonly releases = new Deadlines();
   readonly short = new ShortOrders();
   readonly flows = new Flows();
-  readonly #profiles: BoundedMap<string, CustomerProfile>;
+  /** Null: the store knows no such buyer either. */
+  readonly #profiles: BoundedMap<string, CustomerProfile | null>;
   #shops = new Map<string, ShopFigures>();
   #routed = new Map<string, RateCounter>();
   #waitingRefunds = 0;
@@ -95,9 +96,9 @@ export class HotState {
   profile(key: string | null): CustomerProfile | null {
     if (key === null) return null;
     const known = this.#profiles.get(key);
-    if (known) return known;
+    if (known !== undefined) return known;
     const stored = this.#parts.store.profiles.get(key);
-    if (stored) this.#profiles.set(key, stored);
+    this.#profiles.set(key, stored);
     return stored;
   }
 

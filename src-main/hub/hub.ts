@@ -150,18 +150,13 @@ function createCore(parts: HubParts) {
     deliverers.filter(({ topics }) => topics.includes(topic)).map(({ target }) => target);
   const facts = new FactsReader({
     hot,
-    numbers: new OrderNumbers(chance, (orderNo) => store.orders.hasNumber(orderNo)),
+    numbers: new OrderNumbers(chance, store.orders.newestReceivedAt(), (orderNo) => store.orders.hasNumber(orderNo)),
     compiled,
     places,
     warehouses,
     table: routing,
     engine: { ...DEFAULT_ENGINE_SETTINGS, holdMs: settings.holdMinutes * MINUTE, undoMs: settings.undoSeconds * SECOND },
-    hash: keyedHash(
-      Buffer.from(
-        store.setting('workspace.key', () => randomBytes(32).toString('base64')),
-        'base64',
-      ),
-    ),
+    keyOf: keyedHash(store.setting('workspace.key', () => randomBytes(32).toString('base64'))),
     fulfilment: targetsOf('wms.ship').length > 0,
   });
   const monitor = new Monitor({ store, hot, shops, settings, condition, compiled, warehouses });

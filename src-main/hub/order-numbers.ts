@@ -7,20 +7,25 @@ import type { Chance } from './ports.ts';
 const PER_SECOND = 10_000;
 /** Shares no factor with 10,000: stepping by it visits every number of a second once. */
 const STEP = 7_919;
+/** How many seconds ahead of the clock a busy channel may draw. */
+const MOST_BORROWED = 60;
 
 /**
  * Draws internal order numbers (A6). The four digits start by chance and step through all ten thousand of a second, so that
- * a busy second does not draw twice; a second that is used up borrows from the next. `taken` asks the store, because an
- * earlier run may have used the same second.
+ * a busy second does not draw twice; a second that is used up borrows from the next. `taken` asks the store; it is asked
+ * only where an earlier run, or an earlier pass through the same second, may have drawn already.
  */
 export class OrderNumbers {
-  readonly #seconds = new Map<ChannelId, { second: number; drawn: number; start: number }>();
+  readonly #seconds = new Map<ChannelId, Second>();
   readonly #chance: Chance;
   readonly #taken: (orderNo: string) => boolean;
+  readonly #unusedFrom: number;
 
-  constructor(chance: Chance, taken: (orderNo: string) => boolean) {
+  /** `newestAt`: when the newest order of the store was received, epoch ms; null for an empty store. */
+  constructor(chance: Chance, newestAt: number | null, taken: (orderNo: string) => boolean) {
     this.#chance = chance;
     this.#taken = taken;
+    this.#unusedFrom = newestAt === null ? -Infinity : Math.floor(newestAt / SECOND) + MOST_BORROWED;
   }
 
   draw(channel: ChannelId, at: number): string {
@@ -29,17 +34,29 @@ export class OrderNumbers {
       const digits = (state.start + state.drawn * STEP) % PER_SECOND;
       state.drawn += 1;
       const number = orderNumber(channel, state.second * SECOND, digits);
-      if (!this.#taken(number)) return number;
+      if (!state.used || !this.#taken(number)) return number;
     }
   }
 
-  #stateAt(channel: ChannelId, second: number): { second: number; drawn: number; start: number } {
+  #stateAt(channel: ChannelId, second: number): Second {
     const known = this.#seconds.get(channel);
-    if (known && known.drawn < PER_SECOND && (known.second === second || (known.second > second && known.second - second < 60)))
-      return known;
-    const borrowed = known && known.drawn >= PER_SECOND && known.second >= second ? known.second + 1 : second;
-    const state = { second: borrowed, drawn: 0, start: Math.floor(this.#chance() * PER_SECOND) };
+    const lent = known !== undefined && known.second >= second && known.second - second < MOST_BORROWED;
+    if (known && lent && known.drawn < PER_SECOND) return known;
+    const next = known && lent ? known.second + 1 : second;
+    const used = next < this.#unusedFrom || (known !== undefined && next <= known.newest);
+    const newest = Math.max(next, known?.newest ?? next);
+    const state = { second: next, drawn: 0, start: Math.floor(this.#chance() * PER_SECOND), used, newest };
     this.#seconds.set(channel, state);
     return state;
   }
+}
+
+interface Second {
+  second: number;
+  drawn: number;
+  start: number;
+  /** Numbers of this second may be taken already. */
+  used: boolean;
+  /** Newest second this channel ever drew from in this run. */
+  newest: number;
 }

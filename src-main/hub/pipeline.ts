@@ -14,6 +14,7 @@ import type { Monitor } from './monitor.ts';
 import type { Clock, InboxMessage, Logger, Store, StoredOrder } from './ports.ts';
 import type { HubSettings } from './settings.ts';
 import type { Shops } from './shops.ts';
+import { Tally } from './tally.ts';
 
 export interface PipelineParts {
   store: Store;
@@ -56,6 +57,7 @@ const NO_SHOP: LocalisedText = { zh: '店铺已从配置中移除', en: 'The sho
  */
 export class Pipeline {
   readonly #parts: PipelineParts;
+  readonly #tally = new Tally();
   /** Hot state may be ahead of the store. */
   #stale = false;
   /** Messages wait in the inbox that newer ones must not overtake. */
@@ -128,6 +130,7 @@ export class Pipeline {
       });
     } catch (error) {
       this.#stale = true;
+      this.#tally.clear();
       condition.failed(error);
       throw error;
     }
@@ -135,6 +138,7 @@ export class Pipeline {
     condition.worked();
     condition.busy(ms);
     metrics.commit.observe(ms / 1_000);
+    this.#tally.flush();
     this.#parts.publish(batch);
     return value;
   }
@@ -226,7 +230,7 @@ export class Pipeline {
         const normalised = shop.choice.door.normalise(message.topic, message.body, shop.config);
         if (normalised.ok) {
           for (const item of normalised.items) this.#incoming(batch, item, message.receivedAt, message.id);
-          metrics.messages.inc({ outcome: 'done' });
+          this.#tally.add(metrics.messages, { outcome: 'done' });
           return true;
         }
         reason = normalised.reason;
@@ -238,7 +242,7 @@ export class Pipeline {
     }
     this.#parts.store.inbox.fail(message.id, batch.now, reason);
     figures.count('failed', message.channel, message.shopId, batch.now);
-    metrics.messages.inc({ outcome: 'failed' });
+    this.#tally.add(metrics.messages, { outcome: 'failed' });
     return false;
   }
 
@@ -267,7 +271,7 @@ export class Pipeline {
     }
     if (done.kind === 'created') {
       figures.count('orders', order.channel, order.shopId, batch.now);
-      metrics.orders.inc({ channel: order.channel });
+      this.#tally.add(metrics.orders, { channel: order.channel });
     }
     return done;
   }
@@ -285,7 +289,7 @@ export class Pipeline {
     } catch (error) {
       throw new InputFault('the engine threw', { cause: error });
     }
-    metrics.changes.inc({ input: input.kind, outcome: outcome.kind });
+    this.#tally.add(metrics.changes, { input: input.kind, outcome: outcome.kind });
     if (outcome.kind === 'unchanged') return { kind: 'unchanged' };
     if (outcome.kind === 'refused') {
       if (outcome.audit) store.audit.append(outcome.audit, batch.now);
@@ -298,7 +302,7 @@ export class Pipeline {
     }
     if (!hot.pool.applyAll(outcome.stock, batch.now)) throw new ConflictError(`stock of ${outcome.record.orderNo}`);
     batch.apply(stored, outcome, source);
-    if (outcome.verdict) metrics.grades.inc({ grade: outcome.verdict.grade });
+    if (outcome.verdict) this.#tally.add(metrics.grades, { grade: outcome.verdict.grade });
     return { kind: outcome.created ? 'created' : 'changed', record: outcome.record };
   }
 }

@@ -130,6 +130,8 @@ export interface OrderStore {
   ): void;
   /** Orders on their way or held, for the open-order index. */
   open(): OpenOrderRow[];
+  /** When the newest order was received; null without orders. */
+  newestReceivedAt(): number | null;
   /** Is this internal number taken? */
   hasNumber(orderNo: string): boolean;
   /** Orders placed since, oldest first, for windows, association and flows. */

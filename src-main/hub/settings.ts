@@ -8,7 +8,7 @@ const positive = (value: number) => z.number().int().positive().default(value);
 /** Every figure of the hub a supervisor may change, with its default. Durations in milliseconds unless the name says otherwise. */
 export const settingsSchema = z.strictObject({
   /** Messages of one inbox transaction, and of one pipeline transaction. */
-  batchMessages: positive(256),
+  batchMessages: positive(512),
   /** Messages waiting for the disk; above, webhooks are answered 503 and the platform sends them again. */
   queueMessages: positive(20_000),
   /** Largest webhook body in bytes; above, 413. */

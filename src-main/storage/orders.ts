@@ -72,6 +72,7 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
   const byId = database.prepare<[number], DocumentRow>('SELECT id, document FROM orders WHERE id = ?');
   const open = database.prepare<[], Omit<OpenOrderRow, 'short'> & { short: number }>(OPEN_ORDERS_SQL);
   const hasNumber = database.prepare<[string], number>('SELECT 1 FROM orders WHERE order_no = ?').pluck();
+  const newest = database.prepare<[], number | null>('SELECT max(received_at) FROM orders').pluck();
   const created = database.prepare<[number], string>('SELECT document FROM orders WHERE created_at >= ? ORDER BY created_at, id').pluck();
   const received = database
     .prepare<[number, number], string>('SELECT document FROM orders WHERE received_at > ? AND received_at <= ? ORDER BY received_at, id')
@@ -95,6 +96,7 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
     update: (id, record, expected) => update.run(...cells(record), id, expected).changes === 1,
     open: () => open.all().map((row) => ({ ...row, short: row.short === 1 })),
     hasNumber: (orderNo) => hasNumber.get(orderNo) !== undefined,
+    newestReceivedAt: () => newest.get() ?? null,
     createdSince: (since) => documents(created.iterate(since) as IterableIterator<string>),
     receivedBetween: (from, to) => documents(received.iterate(from, to) as IterableIterator<string>),
     openDeposits: () => documents(deposits.iterate() as IterableIterator<string>),

@@ -12,32 +12,44 @@ import { ManualTime } from '#main/hub/time.ts';
 const HOUR = 3_600_000;
 
 describe('order numbers', () => {
+  const never = () => {
+    throw new Error('The store was asked.');
+  };
+  const at = Date.parse('2025-06-18T12:15:33.400Z');
+
   test('ten thousand in one second are all different, and the next borrows from the second after', () => {
-    const numbers = new OrderNumbers(
-      () => 0.37,
-      () => false,
-    );
-    const at = Date.parse('2025-06-18T12:15:33.400Z');
+    const numbers = new OrderNumbers(() => 0.37, null, never);
     const drawn = Array.from({ length: 10_001 }, () => numbers.draw('taobao', at));
     expect(new Set(drawn).size).toBe(10_001);
     expect(drawn[0]).toMatch(/^TB20250618201533\d{4}$/);
     expect(drawn[10_000]).toMatch(/^TB20250618201534\d{4}$/);
     expect(numbers.draw('jd', at)).toMatch(/^JD20250618201533\d{4}$/);
+    expect(numbers.draw('taobao', at + 1_000)).toMatch(/^TB20250618201534\d{4}$/);
   });
 
   test('a number an earlier run took is passed over', () => {
-    const taken = new Set<string>();
-    const first = new OrderNumbers(
-      () => 0.5,
-      () => false,
-    ).draw('jd', 0);
-    taken.add(first);
+    const first = new OrderNumbers(() => 0.5, null, never).draw('jd', at);
     expect(
       new OrderNumbers(
         () => 0.5,
-        (number) => taken.has(number),
-      ).draw('jd', 0),
+        at,
+        (number) => number === first,
+      ).draw('jd', at),
     ).not.toBe(first);
+  });
+
+  test('a clock that went back asks the store again', () => {
+    const drawn = new Set<string>();
+    const numbers = new OrderNumbers(
+      () => 0.5,
+      null,
+      (number) => drawn.has(number),
+    );
+    for (const moment of [at, at + 200_000, at, at + 200_000, at + 100_000]) {
+      const number = numbers.draw('jd', moment);
+      expect(drawn).not.toContain(number);
+      drawn.add(number);
+    }
   });
 });
 
