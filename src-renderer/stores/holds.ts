@@ -26,6 +26,8 @@ export function compareHeld(one: HeldOrder, other: HeldOrder): number {
 export const useHolds = defineStore('holds', () => {
   const byNo = shallowRef<ReadonlyMap<string, HeldOrder>>(new Map());
   const loaded = ref(false);
+  /** The hub has more than was read; `load` reads on once these are worked off. */
+  const more = ref(false);
   const sorted = computed(() => [...byNo.value.values()].sort(compareHeld));
 
   async function fetchAll(): Promise<HeldOrder[]> {
@@ -37,6 +39,7 @@ export const useHolds = defineStore('holds', () => {
       after = answer.next;
       if (after === null) break;
     }
+    more.value = after !== null;
     return items;
   }
 
@@ -73,5 +76,5 @@ export const useHolds = defineStore('holds', () => {
   }
 
   const slice = createSlice(fetchAll, reset, applyEvent);
-  return { byNo, sorted, loaded, load: slice.load, apply: slice.apply, accept };
+  return { byNo, sorted, loaded, more, load: slice.load, apply: slice.apply, accept };
 });

@@ -50,7 +50,10 @@ test('releases, takes back and freezes, by key', async ({ page }) => {
   await expect(shownCase(page)).toContainText(first ?? '');
   await expect(shownCase(page)).toContainText('90%');
 
-  await page.keyboard.press('r');
+  // Held down, the key repeats: one case is released all the same.
+  await page.keyboard.down('r');
+  await page.keyboard.down('r');
+  await page.keyboard.up('r');
   await expect(rows(page)).toHaveCount(1);
   await expect(shownCase(page)).toContainText(second ?? '');
   await expect.poll(() => holdOf(first)).toBe('none');
@@ -182,6 +185,7 @@ test('notes, hands over, snoozes and claims without the mouse', async ({ page })
   await expect(menu).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(menu).toBeHidden();
+  await expect(page.getByRole('listbox', { name: '拦截队列' })).toBeFocused();
   await page.keyboard.press('h');
   await menu.getByRole('menuitemradio', { name: '财务' }).click();
   await expect.poll(async () => (await hub.ask('orders.get', { orderNo: first ?? '' })).hold?.role).toBe('finance');
@@ -238,7 +242,7 @@ test('keeps the looked-at row where it is while others come and go', async ({ pa
   await expect(here).toContainText('已离开队列');
   await page.keyboard.press('r');
   await expect(shownCase(page)).toContainText('此单已离开队列');
-  await page.keyboard.press('j');
+  await page.getByRole('toolbar', { name: '处理' }).getByRole('button', { name: '下一单' }).click();
   await expect(here).toHaveCount(0);
 });
 
@@ -270,6 +274,7 @@ test('works a whole queue off with the keyboard alone, two keys a case, and cele
     await page.waitForTimeout(60);
   }
   painted.sort((one, other) => one - other);
+  test.info().annotations.push({ type: 'next case painted, ms', description: painted.map(Math.round).join(' ') });
   expect(painted[Math.floor(painted.length / 2)]).toBeLessThan(100);
   await page.keyboard.press('j');
   await page.keyboard.press('r');

@@ -7,6 +7,7 @@ export const desk: typeof zh = {
   context: 'Context',
   count: '{count} to decide',
   shown: '{shown} of {all} shown',
+  more: 'more in the hub, read as you go',
   marked: '{count} selected',
   position: '{place} of {count}',
   filter: {

@@ -5,6 +5,7 @@ export const desk = {
   context: '背景',
   count: '{count} 单待处理',
   shown: '显示 {shown} / {all}',
+  more: '队列更长，处理后继续读取',
   marked: '已选 {count} 单',
   position: '第 {place} / {count} 单',
   filter: {
