@@ -39,6 +39,7 @@ test('every order is a beat on its lane, named under the pointer and opened by a
 });
 
 test('a lane can be read and opened by keyboard alone', async ({ page }) => {
+  await hub.deliver('own', { channelOrderId: 'keyboard-0001' });
   await openConsole(page, hub);
   const trace = lane(page, '品牌商城')
     .getByRole('button', { name: /品牌商城/ })
@@ -47,7 +48,7 @@ test('a lane can be read and opened by keyboard alone', async ({ page }) => {
   await page.keyboard.press('ArrowLeft');
   await expect(trace.getByRole('status')).toContainText('通过');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('complementary', { name: '订单' })).toContainText('first-0001');
+  await expect(page.getByRole('complementary', { name: '订单' })).toContainText('keyboard-0001');
 });
 
 test('the stage line counts orders where they stand and opens them', async ({ page }) => {
@@ -69,6 +70,7 @@ test('says that nothing is stuck, and what will appear', async ({ page }) => {
 });
 
 test('the time machine goes back and returns to live', async ({ page }) => {
+  await hub.deliver('own');
   await openConsole(page, hub);
   const slider = page.getByRole('slider', { name: '时间回放' });
   await expect(slider).toHaveAttribute('aria-valuetext', '实时');
