@@ -17,6 +17,9 @@ export interface HubThread extends HubLink {
 /** Run from source by Node the worker is `worker.ts`; bundled it lies beside the host as `hub-worker.js`. */
 const WORKER = import.meta.url.endsWith('.ts') ? new URL('./worker.ts', import.meta.url) : new URL('./hub-worker.js', import.meta.url);
 
+/** Room for what lives as long as one batch: with the default, every order of a busy minute would be copied twice before it dies. */
+const YOUNG_MB = 96;
+
 const CRASHED: Answer<never> = {
   ok: false,
   error: {
@@ -32,7 +35,9 @@ const DEAD: HubHealth = { ok: false, problem: 'The hub thread is not running.', 
  * cannot start.
  */
 export async function startHubThread(options: HubOptions, worker: URL = WORKER): Promise<HubThread> {
-  const thread = new Thread(new Worker(worker, { workerData: options, name: 'orderpulse-hub' }));
+  const thread = new Thread(
+    new Worker(worker, { workerData: options, name: 'orderpulse-hub', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } }),
+  );
   await thread.ready;
   return thread;
 }

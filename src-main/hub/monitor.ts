@@ -1,6 +1,6 @@
 import type { ChannelId } from '#shared/channels.ts';
 import { CHANNELS } from '#shared/channels.ts';
-import type { PulseSnapshot, Vitals } from '#shared/pulse.ts';
+import type { Lane, PulseSnapshot, Vitals } from '#shared/pulse.ts';
 import type { Warehouse } from '#shared/stock.ts';
 import { DAY, MINUTE } from '#shared/time.ts';
 import { HealthWindow } from '#main/health/window.ts';
@@ -41,6 +41,7 @@ export class Monitor {
   readonly #decided = new PercentileWindow(MINUTE);
   readonly #parts: MonitorParts;
   #ohi: number | null = null;
+  readonly #silent = new Set<string>();
 
   constructor(parts: MonitorParts) {
     this.#parts = parts;
@@ -72,7 +73,7 @@ export class Monitor {
     this.#ward.restore(
       store.tasks.openWithPrefix(prefix).map(({ key, id }) => ({ stripId: key.slice(prefix.length), ticketId: String(id) })),
     );
-    this.#ohi = this.health.compute(now).ohi;
+    this.refreshIndex(now);
   }
 
   /** Takes in what one batch changed. */
@@ -125,7 +126,6 @@ export class Monitor {
     for (const { channel, shopId } of this.health.shops()) {
       samples.push({ ...this.health.sample(now, { channel, shopId }), at, channel, shopId });
     }
-    this.#ohi = samples[0]?.ohi ?? null;
     store.samples.putHealth(samples);
     const { beats: _beats, ...snapshot } = this.snapshot(now);
     store.samples.putPulse(at, JSON.stringify(snapshot));
@@ -135,6 +135,27 @@ export class Monitor {
 
   get ohi(): number | null {
     return this.#ohi;
+  }
+
+  /** Computes the index anew; true when it moved. */
+  refreshIndex(now: number): boolean {
+    const before = this.#ohi;
+    this.#ohi = this.health.compute(now).ohi;
+    return this.#ohi !== before;
+  }
+
+  /** Feeds that fell silent, or came back, since the last call (G4). */
+  livenessChanges(lanes: readonly Lane[]): { lane: Lane; silent: boolean }[] {
+    const changes: { lane: Lane; silent: boolean }[] = [];
+    for (const lane of lanes) {
+      const key = `${lane.channel}/${lane.shopId}`;
+      const silent = lane.liveness === 'silent';
+      if (silent === this.#silent.has(key)) continue;
+      if (silent) this.#silent.add(key);
+      else this.#silent.delete(key);
+      changes.push({ lane, silent });
+    }
+    return changes;
   }
 
   vitals(now: number): Vitals {

@@ -53,7 +53,20 @@ export class Clockwork {
     const { pipeline, monitor, publisher, clock } = this.#parts;
     if (pipeline.behind) pipeline.catchUp();
     this.releaseDue(clock.now());
-    publisher.send('pulse.tick', monitor.tick(clock.now()));
+    const now = clock.now();
+    // Until there is an index at all, its first value is not kept waiting for the next scan.
+    if (monitor.ohi === null) this.#refreshIndex(now);
+    const tick = monitor.tick(now);
+    publisher.send('pulse.tick', tick);
+    for (const { lane, silent } of monitor.livenessChanges(tick.lanes)) {
+      const text = silent
+        ? {
+            zh: `${lane.name}：比平常安静得久，请检查推送或店铺授权`,
+            en: `${lane.name} has been silent for longer than usual; check its feed`,
+          }
+        : { zh: `${lane.name}：恢复收到消息`, en: `${lane.name} is heard again` };
+      publisher.notice(`feed:${lane.channel}/${lane.shopId}:${now}`, now, silent ? 'warning' : 'info', text, null);
+    }
   }
 
   /** C4: held orders nobody handled go on, with a trace; frozen ones have no release time and never do. */
@@ -75,6 +88,7 @@ export class Clockwork {
     const { monitor, publisher, clock } = this.#parts;
     const now = clock.now();
     const update = monitor.scan(now);
+    this.#refreshIndex(now);
     publisher.send('pulse.ward', { at: now, ward: update.strips });
     for (const strip of update.opened) {
       publisher.notice(`stuck:${strip.id}:${now}`, now, 'warning', strip.cause, strip.count === 1 ? (strip.orderNos[0] ?? null) : null);
@@ -83,15 +97,19 @@ export class Clockwork {
 
   /** Every minute, on whole multiples of it: the trend of the index, the time machine, the feed figures. */
   sample(): void {
-    const { store, monitor, figures, publisher, clock, settings } = this.#parts;
+    const { store, monitor, figures, clock, settings } = this.#parts;
     const now = clock.now();
     const at = Math.floor(now / settings.sampleMs) * settings.sampleMs;
-    const before = monitor.ohi;
     store.transaction(() => {
       monitor.sample(at, now);
       figures.save(store.samples, now);
     });
-    if (monitor.ohi !== before) publisher.send('health.changed', { at: now, ohi: monitor.ohi });
+    this.#refreshIndex(now);
+  }
+
+  #refreshIndex(now: number): void {
+    const { monitor, publisher } = this.#parts;
+    if (monitor.refreshIndex(now)) publisher.send('health.changed', { at: now, ohi: monitor.ohi });
   }
 
   #job(name: string, work: () => void): void {
