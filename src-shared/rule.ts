@@ -121,6 +121,8 @@ export interface EvaluationNode {
   actual?: EvaluationValue | undefined;
   /** The threshold in force after relaxation. */
   threshold?: RuleValue | undefined;
+  /** Name of the list the threshold stands for, where it is one. */
+  thresholdName?: z.infer<typeof localisedTextSchema> | undefined;
   /** The threshold as written, when a relaxation changed it. */
   writtenThreshold?: RuleValue | undefined;
   /** `minor`, `ratio`, `percent`, `km`, `hours`, `count`, ...: how to print both values. */
@@ -137,6 +139,7 @@ export const evaluationNodeSchema: z.ZodType<EvaluationNode> = z.lazy(() =>
     op: compareOperatorSchema.optional(),
     actual: evaluationValueSchema.optional(),
     threshold: ruleValueSchema.optional(),
+    thresholdName: localisedTextSchema.optional(),
     writtenThreshold: ruleValueSchema.optional(),
     unit: z.string().optional(),
     children: z.array(evaluationNodeSchema).optional(),

@@ -1,6 +1,7 @@
 import { fieldIdOf, type Compare, type Condition, type EvaluationNode, type EvaluationValue, type RuleValue } from '#shared/rule.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import { fieldOf, isScalable, type FieldDefinition } from './catalogue.ts';
+import { listNames, namesList } from './words.ts';
 
 /** Kleene's three truths as small integers, because a million comparisons a second are made with them. */
 export const FALSE = 0;
@@ -156,6 +157,7 @@ function compileCompare(compare: Compare, context: CompileContext): CompiledCond
         op: compare.op,
         actual: shown(compare, values[at] ?? null, definition, context),
         threshold,
+        ...(namesList(compare.op, threshold) ? { thresholdName: listNames(threshold) } : {}),
         unit: definition.unit,
         ...(threshold === compare.value ? {} : { writtenThreshold: compare.value }),
       };

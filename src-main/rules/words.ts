@@ -45,6 +45,11 @@ export function listName(id: string, locale: Locale): string {
   return LIST_NAMES[id]?.[locale] ?? id;
 }
 
+/** The name of a list in both languages. */
+export function listNames(id: string): LocalisedText {
+  return LIST_NAMES[id] ?? { zh: id, en: id };
+}
+
 /** `大于 5000.00 元` / `above 5000.00 CNY`. */
 export function operatorText(op: CompareOperator, value: string, locale: Locale): string {
   return OPERATORS[op][locale].replace('{}', value);

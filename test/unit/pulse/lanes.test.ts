@@ -47,7 +47,7 @@ describe('Lanes', () => {
         heldShare: 0.25,
       },
     ]);
-    expect(lanes.ordersPerMinute(NOW - 1)).toBe(60);
+    expect(lanes.ordersPerMinute(NOW)).toBe(60);
     expect(lanes.lanes(NOW + HOUR)).toMatchObject([{ lastBeatAt: NOW - SECOND, ordersPerMinute: 0, syncDelayP95Ms: null, heldShare: 0 }]);
   });
 
