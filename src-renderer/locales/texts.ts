@@ -7,7 +7,19 @@ import { zh, type Messages } from './zh/index.ts';
 export type MessageKey = Paths<Messages>;
 type Paths<T> = { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}` }[keyof T & string];
 
-export const i18n = createI18n({ legacy: false, locale: 'zh', fallbackLocale: 'zh', messages: { zh, en } });
+/** Walks to a text by its path. A name may hold dots itself, as the hub's own words do: `audit.action.order.released`. */
+function resolveText(node: unknown, path: string): string | null {
+  if (typeof node !== 'object' || node === null) return null;
+  const here: unknown = Object.hasOwn(node, path) ? (node as Record<string, unknown>)[path] : undefined;
+  if (typeof here === 'string') return here;
+  for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
+    const found = resolveText((node as Record<string, unknown>)[path.slice(0, dot)], path.slice(dot + 1));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+export const i18n = createI18n({ legacy: false, locale: 'zh', fallbackLocale: 'zh', messageResolver: resolveText, messages: { zh, en } });
 
 export function currentLocale(): Locale {
   return i18n.global.locale.value;

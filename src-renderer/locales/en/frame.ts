@@ -33,7 +33,7 @@ export const frame: typeof zh = {
   clear: 'Mark all as read',
   shiftSince: 'Shift since {time}',
   theme: { toggle: 'Switch dark or light', dark: 'Dark', light: 'Light', system: 'System' },
-  language: { toggle: '切换到中文', zh: '中文', en: 'English' },
+  language: { toggle: '切换到中文' },
   strip: {
     label: 'Vital figures',
     ordersPerMinute: 'orders/min',

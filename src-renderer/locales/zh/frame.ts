@@ -31,7 +31,7 @@ export const frame = {
   clear: '全部已读',
   shiftSince: '本班 {time} 开始',
   theme: { toggle: '切换深色或浅色', dark: '深色', light: '浅色', system: '跟随系统' },
-  language: { toggle: 'Switch to English', zh: '中文', en: 'English' },
+  language: { toggle: 'Switch to English' },
   strip: {
     label: '全局指标',
     ordersPerMinute: '单/分',
