@@ -102,6 +102,8 @@ export const ruleLegendSchema = z.object({
   fields: z.record(z.string(), z.object({ label: localisedTextSchema, about: localisedTextSchema, unit: z.string() })),
   /** Word lists by name. */
   words: z.record(z.string(), z.array(z.string())),
+  /** Names of all lists the rules name, by id. */
+  lists: z.record(z.string(), localisedTextSchema),
 });
 export type RuleLegend = z.infer<typeof ruleLegendSchema>;
 

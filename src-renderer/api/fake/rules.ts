@@ -199,6 +199,7 @@ const LEGEND: MethodOutput<'rules.list'>['legend'] = {
       unit: 'boolean',
     },
   },
+  lists: { 'brushing-words': text('刷单用语', 'words of order brushing') },
   words: { 'brushing-words': ['刷单', '返现', '好评返', '补单'] },
 };
 

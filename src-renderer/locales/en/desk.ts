@@ -86,8 +86,8 @@ export const desk: typeof zh = {
   handOver: { title: 'Hand over to', note: 'Message (optional)', hint: 'digits hand over · ↑↓ choose · Tab message · Esc cancel' },
   snooze: {
     title: 'Snooze',
-    minutes: '{count} minutes',
-    hours: '{count} hours',
+    minutes: '{count} min',
+    hours: '{count} h',
     hint: 'Comes back to the queue then; its release time stays.',
   },
   note: { title: 'Note', placeholder: 'For whoever takes over', hint: 'Enter saves · Shift+Enter new line · Esc cancels', save: 'Save' },
