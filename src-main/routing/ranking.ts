@@ -22,7 +22,7 @@ export interface Ranking {
 export function rankWarehouses(request: RoutingRequest, world: RoutingWorld): Ranking | null {
   const province = findProvince(world.table, request.province, request.city);
   const distance = (warehouse: Warehouse) => (province ? distanceKm(warehouse, province) : 0);
-  const nearest = [...world.warehouses].sort((a, b) => distance(a) - distance(b));
+  const nearest = nearestOf(world.warehouses, province);
   const first = nearest[0];
   if (!first) return null;
   const { line, chosen } = chooseLine(request, world, province, nearest);
@@ -37,6 +37,21 @@ export function rankWarehouses(request: RoutingRequest, world: RoutingWorld): Ra
     demotions,
     distance,
   };
+}
+
+/** Distances never change, so each province asks for them once; a new list of warehouses starts anew. */
+const NEAREST = new WeakMap<readonly Warehouse[], Map<Province | null, readonly Warehouse[]>>();
+
+function nearestOf(warehouses: readonly Warehouse[], province: Province | null): readonly Warehouse[] {
+  let known = NEAREST.get(warehouses);
+  if (!known) NEAREST.set(warehouses, (known = new Map()));
+  let nearest = known.get(province);
+  if (!nearest) {
+    const distances = new Map(warehouses.map((warehouse) => [warehouse, province ? distanceKm(warehouse, province) : 0]));
+    nearest = [...warehouses].sort((a, b) => (distances.get(a) ?? 0) - (distances.get(b) ?? 0));
+    known.set(province, nearest);
+  }
+  return nearest;
 }
 
 /** The first line that fits the order and names a warehouse that exists; the last line fits every order. */
