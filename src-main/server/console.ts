@@ -72,7 +72,9 @@ export function registerConsole(app: FastifyInstance, directory: string, keeper:
   app.setNotFoundHandler(async (request, reply) => {
     const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
     if (built && wantsPage && (keeper.hosts === null || !isForeignHost(request.headers.host, keeper.hosts))) {
-      return reply.redirect('/');
+      // The page went away while the hub runs, e.g. during a build: leading it to itself would never end.
+      const gone = new URL(request.url, 'http://console').pathname === '/';
+      return gone ? reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT) : reply.redirect('/');
     }
     return reply.code(404).send(refusal('not_found', localeOf(request.headers)));
   });

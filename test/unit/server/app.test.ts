@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
@@ -271,6 +271,14 @@ describe('the console', () => {
     const missing = await inject({ url: '/assets/gone.js', headers: { accept: '*/*' } });
     expect([missing.statusCode, missing.json().error.code]).toEqual([404, 'not_found']);
     expect((await inject({ method: 'POST', url: '/desk' })).statusCode).toBe(404);
+  });
+
+  it('that went away while the hub runs is told, not led to itself for ever', async () => {
+    const page = join(directory, 'index.html');
+    renameSync(page, `${page}.away`);
+    const missing = await inject({ url: '/', headers: { accept: 'text/html' } });
+    renameSync(`${page}.away`, page);
+    expect([missing.statusCode, missing.body.includes('npm run build')]).toEqual([503, true]);
   });
 
   it('never leaves its folder', async () => {
