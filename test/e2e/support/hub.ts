@@ -47,6 +47,8 @@ export interface TestHub {
   readonly port: number;
   /** Sends a signed webhook and waits for its acknowledgement; answers the platform order number. */
   deliver(shopId: ShopId, fields?: OrderFields): Promise<string>;
+  /** Sends any body, rightly signed: what the hub cannot read it keeps. */
+  send(shopId: ShopId, body: string): Promise<void>;
   /** Asks the contract directly, as the access token's operator. */
   ask<N extends MethodName>(method: N, input: MethodInput<N>): Promise<MethodOutput<N>>;
   /** Ends the process as a crash would; `start` brings it back on the same data and port. */
@@ -86,6 +88,7 @@ export async function startHub(config: HubConfigInput = CONFIG): Promise<TestHub
     start,
     kill,
     deliver: (shopId, fields = {}) => deliver(url, shopId, fields),
+    send: (shopId, body) => send(url, shopId, body),
     async ask(method, input) {
       const response = await fetch(`${url}/rpc/${method}`, {
         method: 'POST',
@@ -124,14 +127,16 @@ function listening(child: ChildProcess): Promise<number> {
   });
 }
 
-/** Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`, key from the secret after `whsec_`. */
+/** Sends an order of the own-store convention; answers its platform number. */
 export async function deliver(url: string, shopId: ShopId, fields: OrderFields): Promise<string> {
+  const data = orderData(fields);
+  await send(url, shopId, JSON.stringify({ type: fields.type ?? 'order.paid', timestamp: new Date().toISOString(), data }));
+  return String(data['channelOrderId']);
+}
+
+/** Signs any body and sends it. Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`, key from the secret after `whsec_`. */
+async function send(url: string, shopId: ShopId, body: string): Promise<void> {
   const channel = SHOPS.find((shop) => shop.shopId === shopId)?.channel;
-  const body = JSON.stringify({
-    type: fields.type ?? 'order.paid',
-    timestamp: new Date().toISOString(),
-    data: orderData(fields),
-  });
   const id = `msg_${randomUUID().replaceAll('-', '')}`;
   const timestamp = String(Math.floor(Date.now() / 1000));
   const key = Buffer.from(SECRET.slice('whsec_'.length), 'base64');
@@ -147,7 +152,6 @@ export async function deliver(url: string, shopId: ShopId, fields: OrderFields):
     body,
   });
   if (response.status !== 200) throw new Error(`webhook answered ${response.status}: ${await response.text()}`);
-  return (JSON.parse(body) as { data: { channelOrderId: string } }).data.channelOrderId;
 }
 
 const STATUS_OF_TYPE = {
