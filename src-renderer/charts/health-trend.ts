@@ -1,5 +1,6 @@
 import type { HealthPoint, HealthSnapshot, OhiPartId } from '#shared/health.ts';
-import { dayAndTime } from '../format/time.ts';
+import { DAY } from '#shared/time.ts';
+import { dayAndTime, timeOfDay } from '../format/time.ts';
 import { baseOption, type ChartTheme, type EChartsOption } from './echarts.ts';
 
 type Mark = HealthSnapshot['marks'][number];
@@ -31,8 +32,14 @@ export function namedMarks(marks: readonly Pick<Mark, 'at'>[], from: number, to:
 /** Lowest value of the score axis: a multiple of five at least two points under everything drawn, and never above 90. */
 export function axisFloor(values: readonly (number | null)[]): number {
   const known = values.filter((value) => value !== null);
-  const low = known.length === 0 ? 90 : Math.min(...known);
+  const low = Math.min(100, ...known);
   return Math.max(0, Math.min(90, Math.floor((low - 2) / 5) * 5));
+}
+
+/** Distance of the lines of the score axis, so that they fall on round figures. */
+export function axisStep(floor: number): number {
+  const span = 100 - floor;
+  return span <= 10 ? 2.5 : span <= 25 ? 5 : span <= 50 ? 10 : 20;
 }
 
 /** The index over time, one part beside it, and the moments that may explain a step. What was not measured is a gap. */
@@ -40,6 +47,7 @@ export function healthTrendOption({ points, from, to, marks, part, words }: Heal
   const { colour } = theme;
   const value = (point: HealthPoint): number | null => (part === null ? null : (point.parts[part] ?? null));
   const base = baseOption(theme);
+  const floor = axisFloor(points.flatMap((point) => [point.ohi, value(point)]));
   return {
     ...base,
     grid: { left: 36, right: 12, top: 20, bottom: 24 },
@@ -47,7 +55,7 @@ export function healthTrendOption({ points, from, to, marks, part, words }: Heal
       ...(base.tooltip as object),
       trigger: 'axis',
       axisPointer: { lineStyle: { color: colour['text-3'], type: 'solid', width: 1 } },
-      valueFormatter: (shown: unknown) => (typeof shown === 'number' ? shown.toFixed(1) : words.notMeasured),
+      formatter: (lines: unknown) => tip(lines as TipLine[], words.notMeasured),
     },
     xAxis: {
       type: 'time',
@@ -55,15 +63,18 @@ export function healthTrendOption({ points, from, to, marks, part, words }: Heal
       max: to,
       axisLine: { lineStyle: { color: colour['hairline-strong'] } },
       axisTick: { show: false },
-      axisLabel: { color: colour['text-3'], hideOverlap: true, formatter: (at: number) => dayAndTime(at) },
-      axisPointer: { label: { formatter: ({ value: at }: { value: unknown }) => dayAndTime(Number(at)) } },
+      axisLabel: {
+        color: colour['text-3'],
+        hideOverlap: true,
+        formatter: (at: number) => (to - from > DAY ? dayAndTime(at) : timeOfDay(at).slice(0, 5)),
+      },
       splitNumber: 6,
     },
     yAxis: {
       type: 'value',
-      min: axisFloor(points.flatMap((point) => [point.ohi, value(point)])),
+      min: floor,
       max: 100,
-      splitNumber: 4,
+      interval: axisStep(floor),
       axisLabel: { color: colour['text-3'] },
       splitLine: { lineStyle: { color: colour.hairline } },
     },
@@ -85,6 +96,18 @@ export function healthTrendOption({ points, from, to, marks, part, words }: Heal
           ]),
     ],
   } as EChartsOption;
+}
+
+interface TipLine {
+  seriesName: string;
+  marker: string;
+  data: [at: number, value: number | null];
+}
+/** Time as everywhere in the console, then each line's value. */
+function tip(lines: readonly TipLine[], notMeasured: string): string {
+  const at = lines[0]?.data[0];
+  const values = lines.map(({ marker, seriesName, data }) => `${marker}${seriesName} <b>${data[1]?.toFixed(1) ?? notMeasured}</b>`);
+  return [...(at === undefined ? [] : [dayAndTime(at)]), ...values].join('<br>');
 }
 
 function lineOf(name: string, data: [number, number | null][], lineStyle: { color: string; width: number }, mark?: object): object {

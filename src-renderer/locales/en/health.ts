@@ -57,6 +57,7 @@ export const health: typeof zh = {
     label: 'Trend of the index from {from} to {to}, lowest {low}, highest {high}',
     index: 'Index',
     compare: 'Beside it',
+    since: 'samples begin {time}',
     none: 'Too few samples for a trend',
     noneHint: 'A sample is kept every few minutes; the line begins with the second.',
     marks: 'Events',

@@ -31,6 +31,7 @@ export const inventory: typeof zh = {
     flow: '{from} → {to}',
     flowOf: '{orders}, {pieces}',
     islands: 'South China Sea Islands',
+    islandsLabel: 'South China\nSea Islands',
     legendDemand: 'Demand 0–{most} orders',
     legendFlow: 'Width = orders',
     legendRing: 'Full ring = {days} d of cover',

@@ -49,6 +49,7 @@ export const health = {
     label: '指数趋势，{from} 至 {to}，最低 {low}，最高 {high}',
     index: '指数',
     compare: '对照',
+    since: '样本自 {time} 起',
     none: '样本太少，还画不出趋势',
     noneHint: '每隔几分钟记一次样本，满两个样本后出现曲线。',
     marks: '事件',

@@ -3,15 +3,20 @@ import { t } from '../../locales/texts.ts';
 import { settings } from '../../locales/zh/settings.ts';
 
 type Entry = MethodOutput<'audit.list'>['items'][number];
-type KnownAction = keyof typeof settings.audit.action;
+type Words = typeof settings.audit.action;
+const REFUSED = '.refused';
 
-function isKnown(action: string): action is KnownAction {
-  return Object.hasOwn(settings.audit.action, action);
+/** Recorded as `order.released`; a dot in the name of a text would mean a folder, so texts write it with a dash. */
+function wordsOf(action: string): string {
+  const name = action.replace('.', '-');
+  return Object.hasOwn(settings.audit.action, name) ? t(`settings.audit.action.${name as keyof Words}`) : action;
 }
 
 /** The action in words; one this console has no words for is shown as it was recorded. */
 export function actionWords(action: string): string {
-  return isKnown(action) ? t(`settings.audit.action.${action}`) : action;
+  return action.endsWith(REFUSED) && action !== 'status.refused'
+    ? t('settings.audit.refused', { action: wordsOf(action.slice(0, -REFUSED.length)) })
+    : wordsOf(action);
 }
 
 /** The hub itself, or the operator by name. */
