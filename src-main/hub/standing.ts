@@ -6,7 +6,8 @@ export function standingOf(profile: CustomerProfile, shop: ShopStatistics): Loca
   const reasons: LocalisedText[] = [];
   if (profile.tags.includes('corporate')) reasons.push({ zh: '企业客户', en: 'corporate buyer' });
   const average = profile.orders > 0 ? profile.paidMinor / profile.orders : 0;
-  if (shop.topTenthAverageMinor !== null && average >= shop.topTenthAverageMinor) {
+  // As the rules see it: one good day is no habit, and the order at hand may be that day.
+  if (profile.orderDays > 1 && shop.topTenthAverageMinor !== null && average >= shop.topTenthAverageMinor) {
     reasons.push({ zh: '客单价居前 10%', en: 'average order value in the top 10 %' });
   }
   const again = profile.orderDays > 1 ? (profile.orderDays - 1) / profile.orderDays : 0;
