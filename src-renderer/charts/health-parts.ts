@@ -23,7 +23,8 @@ export function healthRadarOption(
   return {
     ...baseOption(theme),
     radar: {
-      radius: '66%',
+      radius: '74%',
+      center: ['50%', '54%'],
       indicator: measured.map(({ id }) => ({ name: words.name(id), min: low, max: 100 })),
       splitNumber: 4,
       axisName: { color: colour['text-2'] },

@@ -33,7 +33,7 @@ export function flowWidth(orders: number, most: number): number {
 
 /** The colour of a province with this share of the strongest demand. */
 export function tintColour({ colour }: ChartTheme, share: number): string {
-  return mix(colour.raised, colour.accent, share * STRONGEST);
+  return mix(colour.hairline, colour.accent, share * STRONGEST);
 }
 
 /**
@@ -52,7 +52,7 @@ export function poolMapOption(data: PoolMapData, theme: ChartTheme): EChartsOpti
       left: 'center',
       silent: false,
       selectedMode: false,
-      itemStyle: { areaColor: colour.raised, borderColor: colour.panel, borderWidth: 1 },
+      itemStyle: { areaColor: colour.hairline, borderColor: colour.panel, borderWidth: 1 },
       emphasis: { itemStyle: { areaColor: colour['hairline-strong'] }, label: { show: false } },
       label: { show: false },
       regions: [...tinted(data, theme), islands(data.islands, colour, font)],

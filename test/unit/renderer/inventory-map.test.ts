@@ -12,7 +12,7 @@ import { COLOUR_TOKENS, type Palette } from '../../../src-renderer/theme/tokens.
 import places from '#resources/places.json' with { type: 'json' };
 
 const colour = Object.fromEntries(COLOUR_TOKENS.map((name) => [name, '#406080'])) as Palette;
-const theme = { colour: { ...colour, raised: '#000000', accent: '#00ff00' }, font: 'sans-serif' };
+const theme = { colour: { ...colour, hairline: '#000000', accent: '#00ff00' }, font: 'sans-serif' };
 let provinces: ReadonlyMap<string, Province>;
 
 beforeAll(async () => {
