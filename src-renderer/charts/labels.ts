@@ -11,12 +11,14 @@ export interface Spot {
 const TALL = 24;
 const WIDE = 110;
 
-/** Puts each name to the right, or to the left where a neighbour stands on the right. */
-export function placeLabels(points: readonly Omit<Spot, 'side'>[]): Spot[] {
+/**
+ * Puts each name to the right, or to the left where a neighbour stands on the right, or a place of the map that must not be
+ * written over (`keepClear`).
+ */
+export function placeLabels(points: readonly Omit<Spot, 'side'>[], keepClear: readonly { x: number; y: number }[] = []): Spot[] {
   return points.map((point) => {
-    const crowded = points.some(
-      (other) => other.id !== point.id && Math.abs(other.y - point.y) < TALL && other.x > point.x && other.x - point.x < WIDE,
-    );
+    const others = [...points.filter(({ id }) => id !== point.id), ...keepClear];
+    const crowded = others.some(({ x, y }) => Math.abs(y - point.y) < TALL && x > point.x && x - point.x < WIDE);
     return { ...point, side: crowded ? 'left' : 'right' };
   });
 }

@@ -9,8 +9,6 @@ export interface PoolMapData {
   /** Flows to draw; those to places the outline does not have are left out. */
   flows: readonly StockFlow[];
   demand: readonly { province: string; orders: number }[];
-  /** Name of the inset of the South China Sea islands, as it is written into it. */
-  islands: string;
   show: { demand: boolean; flows: boolean };
   /** Words of the tool tip, each already escaped for HTML. */
   sayProvince: (province: string) => string;
@@ -55,7 +53,7 @@ export function poolMapOption(data: PoolMapData, theme: ChartTheme): EChartsOpti
       itemStyle: { areaColor: colour.hairline, borderColor: colour.panel, borderWidth: 1 },
       emphasis: { itemStyle: { areaColor: colour['hairline-strong'] }, label: { show: false } },
       label: { show: false },
-      regions: [...tinted(data, theme), islands(data.islands, colour, font)],
+      regions: [...tinted(data, theme), islands(colour, font)],
       tooltip: { show: true, formatter: (region: unknown) => data.sayProvince((region as { name: string }).name) },
     },
     tooltip: { ...(baseOption(theme).tooltip as object), trigger: 'item' },
@@ -76,13 +74,16 @@ function tinted(data: PoolMapData, theme: ChartTheme): object[] {
   });
 }
 
-/** The inset of the South China Sea islands: always there, named, in the colour of a coast. */
-function islands(name: string, colour: ChartTheme['colour'], font: string): object {
+/**
+ * The inset of the South China Sea islands: always there, named as on every map of China, in the
+ * colour of a coast.
+ */
+function islands(colour: ChartTheme['colour'], font: string): object {
   const itemStyle = { areaColor: colour['text-3'], borderColor: colour['text-3'], borderWidth: 0.6, opacity: 1 };
   return {
     name: '南海诸岛',
     itemStyle,
-    label: { show: true, formatter: name, color: colour['text-2'], fontSize: 9, lineHeight: 10, fontFamily: font },
+    label: { show: true, color: colour['text-2'], fontSize: 9, lineHeight: 10, fontFamily: font },
     emphasis: { itemStyle, label: { show: true, color: colour['text-2'] } },
   };
 }

@@ -28,7 +28,6 @@ export const inventory = {
     flow: '{from} → {to}',
     flowOf: '{orders}，{pieces}',
     islands: '南海诸岛',
-    islandsLabel: '南海诸岛',
     legendDemand: '需求 0–{most} 单',
     legendFlow: '线宽 = 单量',
     legendRing: '满环 = 可售 {days} 天',

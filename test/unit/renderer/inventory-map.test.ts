@@ -26,7 +26,6 @@ function data(fields: Partial<PoolMapData> = {}): PoolMapData {
     flows: [{ warehouse: 'suzhou', province: '广东', orders: 10, pieces: 12 }],
     demand: [{ province: '广东', orders: 4 }],
     show: { demand: true, flows: true },
-    islands: '南海诸岛',
     sayProvince: (name) => name,
     sayFlow: ({ province }) => province,
     ...fields,
@@ -101,5 +100,6 @@ describe('the pool map', () => {
       { id: 'far', x: 130, y: 300 },
     ]).map(({ side }) => side);
     expect(sides).toEqual(['left', 'right', 'right']);
+    expect(placeLabels([{ id: 'guangzhou', x: 50, y: 60 }], [{ x: 90, y: 50 }])[0]?.side).toBe('left');
   });
 });
