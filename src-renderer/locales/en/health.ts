@@ -2,7 +2,6 @@ import type { health as zh } from '../zh/health.ts';
 
 export const health: typeof zh = {
   title: 'Health',
-  note: 'last {hours} h · {orders}',
   means: 'Orders are handled as before; only the index cannot be shown.',
   range: { label: 'Range', day: '24 h', week: '7 days' },
   shop: 'Channel',

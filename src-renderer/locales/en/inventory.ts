@@ -12,7 +12,6 @@ export const inventory: typeof zh = {
     warehouse: 'Warehouse',
     allWarehouses: 'All warehouses',
     alarm: 'Alarm',
-    count: '{level} {count}',
     clear: 'Clear filter',
   },
   unit: { days: '{count} d', pieces: '{count} pcs' },
@@ -54,7 +53,6 @@ export const inventory: typeof zh = {
     suggest: 'suggest {count}',
     book: 'Replenish',
     bookFor: 'Book a replenishment of {name}',
-    since: 'Raised',
   },
   matrix: {
     title: 'SKU × warehouse',
@@ -76,7 +74,6 @@ export const inventory: typeof zh = {
     safety: 'Safety stock {count}',
   },
   sku: {
-    panel: '{name}',
     stock: 'Stock by warehouse',
     movements: 'Movements',
     orders: 'Orders with this SKU',
@@ -86,8 +83,6 @@ export const inventory: typeof zh = {
     movementsEmpty: 'No movement yet',
     movementsEmptyHint: 'Every receipt, reservation and shipment is recorded here.',
     more: 'Read another page',
-    since: 'There are newer movements',
-    refresh: 'Refresh',
     kind: {
       opening: 'Opening',
       reserve: 'Reserved',

@@ -36,7 +36,6 @@ export const settings: typeof zh = {
     words: 'inbox failed retry',
     empty: 'Every message was read',
     emptyHint: 'A message that cannot be read is listed here with its reason and can be read again.',
-    reason: 'Reason',
     preview: 'Content (masked)',
     attempts: 'read {count} time | read {count} times',
     size: '{size} bytes',
@@ -53,7 +52,6 @@ export const settings: typeof zh = {
     words: 'outbox resend notices',
     empty: 'No dead letter',
     emptyHint: 'Outgoing messages whose retries are used up are listed here and can be sent again.',
-    target: 'Target',
     retry: 'Send again',
     retryOf: 'Send message {id} to {target} again',
     retryAll: 'Send all again',
@@ -81,7 +79,6 @@ export const settings: typeof zh = {
     about: 'Who did what, and when. Every entry carries the digest of the one before, so that a change to any of them shows.',
     words: 'log verify tamper entries',
     verify: 'Verify',
-    verifying: 'Verifying',
     intact: '{entries} entries recomputed one by one: the chain is whole, nothing was changed.',
     broken:
       '{entries} entries: from entry {first} on the chain does not match, so that entry or one before it was changed. Keep a copy of the database and tell the administrator.',

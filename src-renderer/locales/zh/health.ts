@@ -1,6 +1,5 @@
 export const health = {
   title: '健康',
-  note: '最近 {hours} 小时 · {orders}',
   means: '订单照常处理，只是指数暂时看不到。',
   range: { label: '时间范围', day: '24 小时', week: '7 天' },
   shop: '渠道',

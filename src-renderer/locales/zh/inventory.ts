@@ -9,7 +9,6 @@ export const inventory = {
     warehouse: '仓库',
     allWarehouses: '全部仓库',
     alarm: '告警',
-    count: '{level} {count}',
     clear: '清除筛选',
   },
   unit: { days: '{count} 天', pieces: '{count} 件' },
@@ -51,7 +50,6 @@ export const inventory = {
     suggest: '建议补 {count}',
     book: '登记补货',
     bookFor: '为 {name} 登记补货',
-    since: '出现',
   },
   matrix: {
     title: 'SKU × 仓库',
@@ -73,7 +71,6 @@ export const inventory = {
     safety: '安全库存 {count}',
   },
   sku: {
-    panel: '{name}',
     stock: '各仓库存',
     movements: '库存流水',
     orders: '查看含此 SKU 的订单',
@@ -83,8 +80,6 @@ export const inventory = {
     movementsEmpty: '还没有流水',
     movementsEmptyHint: '入库、预占、发货等每一次变动都会记在这里。',
     more: '再读取一页',
-    since: '打开后有新变动',
-    refresh: '刷新流水',
     kind: {
       opening: '期初',
       reserve: '预占',
