@@ -44,6 +44,9 @@ class InputFault extends Error {
   override name = 'InputFault';
 }
 
+/** Longest time a backlog takes from one turn of the intake. */
+const BESIDE_INTAKE_MS = 100;
+
 const UNREADABLE: LocalisedText = {
   zh: '处理此消息时程序出错，消息已保留；升级后可重试',
   en: 'The program failed on this message; it is kept and can be retried after an update',
@@ -73,15 +76,19 @@ export class Pipeline {
 
   /** Works messages just committed to the inbox. After trouble the older ones come first, from the store. */
   work(messages: readonly InboxMessage[]): void {
-    if (this.#behind) this.catchUp();
+    if (this.#behind) this.catchUp(BESIDE_INTAKE_MS);
     else this.#workGroup(messages);
   }
 
-  /** Works whatever waits in the inbox, oldest first; at the start and after trouble. */
-  catchUp(): void {
+  /**
+   * Works whatever waits in the inbox, oldest first; at the start and after trouble. Stops after about `budgetMs`, so that a
+   * long backlog does not keep webhooks waiting; the rest is worked by the next call.
+   */
+  catchUp(budgetMs = Infinity): void {
     this.#behind = true;
     const { store, settings } = this.#parts;
-    for (;;) {
+    const started = performance.now();
+    do {
       const messages = this.#guarded(() => store.inbox.waiting(settings.batchMessages));
       if (!messages) return;
       if (messages.length === 0) {
@@ -89,7 +96,7 @@ export class Pipeline {
         return;
       }
       if (!this.#workGroup(messages)) return;
-    }
+    } while (performance.now() - started < budgetMs);
   }
 
   /** Normalised inputs from elsewhere (replay, import), in one transaction. */

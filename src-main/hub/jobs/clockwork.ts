@@ -24,6 +24,8 @@ export interface ClockworkParts {
 
 /** Orders released by their timer in one transaction. */
 const RELEASED_TOGETHER = 200;
+/** Share of each second a backlog may take. */
+const CATCH_UP_MS = 500;
 
 /** The hub's recurring work. A job that fails says so in the log and tries again at its next time; none stops another. */
 export class Clockwork {
@@ -51,7 +53,7 @@ export class Clockwork {
   /** Every second: catch up after trouble, release what is due, show the pulse. */
   tick(): void {
     const { pipeline, monitor, publisher, clock } = this.#parts;
-    if (pipeline.behind) pipeline.catchUp();
+    if (pipeline.behind) pipeline.catchUp(CATCH_UP_MS);
     this.releaseDue(clock.now());
     const now = clock.now();
     // Until there is an index at all, its first value is not kept waiting for the next scan.
