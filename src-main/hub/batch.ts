@@ -1,8 +1,9 @@
 import type { TimelineEntry } from '#shared/contract/orders.ts';
 import type { StockAlarm } from '#shared/stock.ts';
 import type { StockNews } from '#main/inventory/pool.ts';
-import type { Applied, EngineInput } from '#main/model/outcome.ts';
+import type { Applied, EngineInput, StockChange } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
+import type { VerdictRecord } from '#main/model/verdict.ts';
 import type { FigureChanges, HotState } from './hot-state.ts';
 import type { RegionRow, ShopDay, Store, StoredOrder } from './ports.ts';
 
@@ -25,6 +26,12 @@ export interface ChangeSource {
   inboxId: number | null;
 }
 
+/** An order to write; `expected` is the version the store has, null when it has none. */
+interface OrderWrite {
+  stored: StoredOrder;
+  expected: number | null;
+}
+
 export interface BatchParts {
   store: Store;
   hot: HotState;
@@ -34,8 +41,8 @@ export interface BatchParts {
 }
 
 /**
- * Everything one transaction writes for the orders it changes. Sums that many orders touch (buyers, days, regions,
- * replenishment) are written once, by `finish`.
+ * Everything one transaction writes for the orders it changes: decided one after the other, written together by `finish`.
+ * What comes later in the batch sees what came before through `order`.
  */
 export class Batch {
   readonly changed = new Map<string, ChangedOrder>();
@@ -43,6 +50,13 @@ export class Batch {
   news: StockNews | null = null;
   readonly now: number;
   readonly #parts: BatchParts;
+  readonly #orders = new Map<string, OrderWrite>();
+  readonly #byPlatform = new Map<string, OrderWrite>();
+  readonly #stock: { change: StockChange; orderNo: string }[] = [];
+  readonly #verdicts: { id: number; verdict: VerdictRecord }[] = [];
+  readonly #timeline: { id: number; inboxId: number | null; entries: Omit<TimelineEntry, 'at'>[] }[] = [];
+  readonly #history: (() => void)[] = [];
+  #nextId: number | null = null;
   readonly #profiles = new Map<string, NonNullable<FigureChanges['profile']>>();
   readonly #days = new Map<string, ShopDay>();
   readonly #regions = new Map<string, RegionRow>();
@@ -52,16 +66,23 @@ export class Batch {
     this.now = parts.now;
   }
 
-  /** Writes one applied outcome and takes it into hot state. Throws ConflictError when the store knows better. */
+  /** An order as this batch leaves it; null when the batch has not touched it. */
+  order(channel: string, shopId: string, channelOrderId: string): StoredOrder | null {
+    return this.#byPlatform.get(`${channel}/${shopId}/${channelOrderId}`)?.stored ?? null;
+  }
+
+  orderByNumber(orderNo: string): StoredOrder | null {
+    return this.#orders.get(orderNo)?.stored ?? null;
+  }
+
+  /** Takes one applied outcome into hot state and keeps what it writes for `finish`. */
   apply(before: StoredOrder | null, outcome: Applied, source: ChangeSource): void {
     const { store, hot } = this.#parts;
     const { record } = outcome;
-    const id = this.#putOrder(before, record);
-    for (const change of outcome.stock) {
-      if (!store.stock.apply(change, this.now, record.orderNo)) throw new ConflictError(`stock of ${change.sku} in ${change.warehouse}`);
-    }
-    if (outcome.verdict) store.orders.addVerdict(id, outcome.verdict);
-    if (outcome.timeline.length > 0) this.#addTimeline(id, source.inboxId, outcome.timeline);
+    const id = this.#keepOrder(before, record);
+    for (const change of outcome.stock) this.#stock.push({ change, orderNo: record.orderNo });
+    if (outcome.verdict) this.#verdicts.push({ id, verdict: outcome.verdict });
+    if (outcome.timeline.length > 0) this.addTimeline(id, source.inboxId, outcome.timeline);
     for (const draft of outcome.audit) store.audit.append(draft, this.now);
     for (const draft of outcome.tasks) store.tasks.open(draft, record.orderNo, this.now);
     for (const key of outcome.tasksDone) store.tasks.settle(key, this.now, 'hub');
@@ -76,9 +97,24 @@ export class Batch {
     });
   }
 
-  /** Writes the sums and opens or settles replenishment tasks (D4). Call once, last, inside the transaction. */
+  addTimeline(id: number, inboxId: number | null, entries: Omit<TimelineEntry, 'at'>[]): void {
+    this.#timeline.push({ id, inboxId, entries });
+  }
+
+  /**
+   * Writes it all, table by table: an order that changed several times is written once, and each statement runs on pages
+   * it has just used. Opens or settles replenishment tasks (D4). Call once, last, inside the transaction. Throws
+   * ConflictError when the store knows better.
+   */
   finish(): void {
     const { store, hot } = this.#parts;
+    for (const write of this.#orders.values()) this.#putOrder(write);
+    for (const { change, orderNo } of this.#stock) {
+      if (!store.stock.apply(change, this.now, orderNo)) throw new ConflictError(`stock of ${change.sku} in ${change.warehouse}`);
+    }
+    for (const { id, verdict } of this.#verdicts) store.orders.addVerdict(id, verdict);
+    for (const { id, inboxId, entries } of this.#timeline) store.orders.addTimeline(id, this.now, inboxId, entries);
+    for (const write of this.#history) write();
     for (const { profile, channel, shopId } of this.#profiles.values()) store.profiles.put(profile, channel, shopId);
     for (const day of this.#days.values()) store.figures.addDay(day);
     for (const region of this.#regions.values()) store.figures.addRegion(region);
@@ -87,15 +123,29 @@ export class Batch {
     for (const id of this.news.alarmsCleared) store.tasks.settle(`replenish:${id}`, this.now, 'hub');
   }
 
-  #putOrder(before: StoredOrder | null, record: OrderRecord): number {
-    const { store } = this.#parts;
-    if (!before) return store.orders.insert(record);
-    if (!store.orders.update(before.id, record, before.record.version)) throw new ConflictError(`version of ${record.orderNo}`);
-    return before.id;
+  #keepOrder(before: StoredOrder | null, record: OrderRecord): number {
+    const known = this.#orders.get(record.orderNo);
+    if (known) {
+      known.stored = { id: known.stored.id, record };
+      return known.stored.id;
+    }
+    const id = before?.id ?? this.#newId();
+    const write: OrderWrite = { stored: { id, record }, expected: before?.record.version ?? null };
+    this.#orders.set(record.orderNo, write);
+    this.#byPlatform.set(`${record.channel}/${record.shopId}/${record.channelOrderId}`, write);
+    return id;
   }
 
-  #addTimeline(id: number, inboxId: number | null, entries: Omit<TimelineEntry, 'at'>[]): void {
-    this.#parts.store.orders.addTimeline(id, this.now, inboxId, entries);
+  #newId(): number {
+    const id = this.#nextId ?? this.#parts.store.orders.nextId();
+    this.#nextId = id + 1;
+    return id;
+  }
+
+  #putOrder({ stored: { id, record }, expected }: OrderWrite): void {
+    const { orders } = this.#parts.store;
+    if (expected === null) orders.insert(id, record);
+    else if (!orders.update(id, record, expected)) throw new ConflictError(`version of ${record.orderNo}`);
   }
 
   #addEffects({ effects, record }: Applied): void {
@@ -108,13 +158,15 @@ export class Batch {
   /** Which rules stopped it, and how that ended: the material for similar cases and for each rule's false kills. */
   #addHistory(id: number, before: OrderRecord | null, { verdict, record }: Applied, input: EngineInput): void {
     const { orders } = this.#parts.store;
-    for (const hit of verdict?.hits ?? []) orders.openCase(id, hit.ruleId, hit.ruleVersion, this.now);
+    for (const hit of verdict?.hits ?? []) this.#history.push(() => orders.openCase(id, hit.ruleId, hit.ruleVersion, this.now));
     const decided = decisionOf(input, before, record);
     if (!decided) return;
     const { ended, actor, action } = decided;
-    orders.endCases(id, ended, ended === 'open' ? null : this.now, ended === 'open' ? null : actor);
     const openedAt = before?.hold?.openedAt;
-    if (action) orders.addDecision(id, this.now, actor, action, openedAt === undefined ? null : this.now - openedAt);
+    this.#history.push(() => {
+      orders.endCases(id, ended, ended === 'open' ? null : this.now, ended === 'open' ? null : actor);
+      if (action) orders.addDecision(id, this.now, actor, action, openedAt === undefined ? null : this.now - openedAt);
+    });
   }
 
   #sum({ profile, day, region }: FigureChanges): void {

@@ -1,4 +1,5 @@
 import type { LocalisedText } from '#shared/text.ts';
+import type { Normalised } from '#main/channels/door.ts';
 import { process } from '#main/engine/index.ts';
 import type { Incoming } from '#main/model/incoming.ts';
 import type { Applied, Command, EngineInput, Outcome } from '#main/model/outcome.ts';
@@ -44,6 +45,8 @@ class InputFault extends Error {
   override name = 'InputFault';
 }
 
+/** Times a batch is decided before a conflict counts as a fault. */
+const ATTEMPTS = 3;
 /** Longest time a backlog takes from one turn of the intake. */
 const BESIDE_INTAKE_MS = 100;
 
@@ -111,15 +114,27 @@ export class Pipeline {
 
   /** One input for an order by its number; null when there is no such order. */
   onOrder(batch: Batch, orderNo: string, input: EngineInput): Done | null {
-    const stored = this.#parts.store.orders.byNumber(orderNo);
+    const stored = batch.orderByNumber(orderNo) ?? this.#parts.store.orders.byNumber(orderNo);
     return stored ? this.#decide(batch, { input, inboxId: null }, stored) : null;
   }
 
   /**
-   * One transaction: `work` decides and writes, the batch closes, consoles are told. Throws what the store or the work
-   * threw; hot state is rebuilt before anything else is decided.
+   * One transaction: `work` decides, the batch writes, consoles are told. When the store knows better than hot state (a
+   * conditional update failed), facts are read again and `work` is called again. Throws what the store or the work threw;
+   * hot state is rebuilt before anything else is decided.
    */
   run<T>(work: (batch: Batch) => T): T {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return this.#attempt(work);
+      } catch (error) {
+        if (!(error instanceof ConflictError) || attempt === ATTEMPTS) throw error;
+        this.#parts.metrics.conflicts.inc();
+      }
+    }
+  }
+
+  #attempt<T>(work: (batch: Batch) => T): T {
     const { store, hot, clock, condition, metrics } = this.#parts;
     const now = clock.now();
     if (this.#stale) {
@@ -161,16 +176,16 @@ export class Pipeline {
         this.#behind = true;
         return false;
       }
-      if (error instanceof ConflictError) this.#parts.metrics.conflicts.inc();
-      else this.#parts.logger.error({ err: error, messages: messages.length }, 'a batch failed; its messages are worked one by one');
+      this.#parts.logger.error({ err: error, messages: messages.length }, 'a batch failed; its messages are worked one by one');
     }
     return messages.every((message) => this.#workAlone(message));
   }
 
   #workTogether(messages: readonly InboxMessage[]): void {
     const { store, metrics, clock, monitor } = this.#parts;
+    const said = messages.map((message) => this.#read(message));
     this.run((batch) => {
-      for (const message of messages) this.#workMessage(batch, message);
+      for (const [index, message] of messages.entries()) this.#workMessage(batch, message, said[index] as Normalised);
       store.inbox.workedThrough((messages.at(-1) as InboxMessage).id);
     });
     metrics.batch.observe(messages.length);
@@ -221,30 +236,37 @@ export class Pipeline {
   retry(message: InboxMessage): boolean {
     const { store } = this.#parts;
     return this.run((batch) => {
-      const worked = this.#workMessage(batch, message);
+      const worked = this.#workMessage(batch, message, this.#read(message));
       if (worked) store.inbox.clearFailure(message.id);
       return worked;
     });
   }
 
-  /** Normalises and decides every item of a message. False when it was put on the list of failures. */
-  #workMessage(batch: Batch, message: InboxMessage): boolean {
-    const { shops, figures, metrics, logger } = this.#parts;
-    const shop = shops.find(message.channel, message.shopId);
-    let reason: LocalisedText = NO_SHOP;
-    if (shop?.choice.door) {
+  /** What a message says. Read for a whole group before anything is decided, so that the reader's code stays warm. */
+  #read(message: InboxMessage): Normalised {
+    const shop = this.#parts.shops.find(message.channel, message.shopId);
+    if (!shop?.choice.door) return { ok: false, reason: NO_SHOP };
+    try {
+      return shop.choice.door.normalise(message.topic, message.body, shop.config);
+    } catch (error) {
+      this.#parts.logger.error({ err: error, inbox: message.id }, 'a message could not be read');
+      return { ok: false, reason: UNREADABLE };
+    }
+  }
+
+  /** Decides every item of a message. False when it was put on the list of failures. */
+  #workMessage(batch: Batch, message: InboxMessage, said: Normalised): boolean {
+    const { figures, metrics, logger } = this.#parts;
+    let reason: LocalisedText = UNREADABLE;
+    if (!said.ok) reason = said.reason;
+    else {
       try {
-        const normalised = shop.choice.door.normalise(message.topic, message.body, shop.config);
-        if (normalised.ok) {
-          for (const item of normalised.items) this.#incoming(batch, item, message.receivedAt, message.id);
-          this.#tally.add(metrics.messages, { outcome: 'done' });
-          return true;
-        }
-        reason = normalised.reason;
+        for (const item of said.items) this.#incoming(batch, item, message.receivedAt, message.id);
+        this.#tally.add(metrics.messages, { outcome: 'done' });
+        return true;
       } catch (error) {
         if (!(error instanceof InputFault)) throw error;
         logger.error({ err: error.cause, inbox: message.id }, 'a message could not be decided');
-        reason = UNREADABLE;
       }
     }
     this.#parts.store.inbox.fail(message.id, batch.now, reason);
@@ -257,14 +279,14 @@ export class Pipeline {
     const { store, hot, figures, metrics } = this.#parts;
     if (incoming.kind === 'refund') {
       const { refund } = incoming;
-      const stored = this.#find(refund.channel, refund.shopId, refund.channelOrderId);
+      const stored = this.#find(batch, refund.channel, refund.shopId, refund.channelOrderId);
       if (stored) return this.#decide(batch, { input: { kind: 'refund', refund, receivedAt }, inboxId }, stored);
       store.refunds.add(refund, receivedAt, inboxId);
       hot.refundWaits(1);
       return { kind: 'waiting' };
     }
     const { order } = incoming;
-    const stored = this.#find(order.channel, order.shopId, order.channelOrderId);
+    const stored = this.#find(batch, order.channel, order.shopId, order.channelOrderId);
     const waiting = !stored && hot.refundsWait ? store.refunds.of(order.channel, order.shopId, order.channelOrderId) : [];
     const done = this.#decide(
       batch,
@@ -283,8 +305,8 @@ export class Pipeline {
     return done;
   }
 
-  #find(channel: string, shopId: string, channelOrderId: string): StoredOrder | null {
-    return this.#parts.store.orders.byPlatform(channel, shopId, channelOrderId);
+  #find(batch: Batch, channel: string, shopId: string, channelOrderId: string): StoredOrder | null {
+    return batch.order(channel, shopId, channelOrderId) ?? this.#parts.store.orders.byPlatform(channel, shopId, channelOrderId);
   }
 
   #decide(batch: Batch, source: ChangeSource, stored: StoredOrder | null, waiting: readonly RefundEntry[] = []): Done {
@@ -301,9 +323,7 @@ export class Pipeline {
     if (outcome.kind === 'refused') {
       if (outcome.audit) store.audit.append(outcome.audit, batch.now);
       if (outcome.audit && stored) {
-        store.orders.addTimeline(stored.id, batch.now, source.inboxId, [
-          { kind: 'refused', actor: outcome.audit.actor, text: outcome.text },
-        ]);
+        batch.addTimeline(stored.id, source.inboxId, [{ kind: 'refused', actor: outcome.audit.actor, text: outcome.text }]);
       }
       return { kind: 'refused', code: outcome.code, text: outcome.text };
     }

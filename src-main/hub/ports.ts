@@ -114,7 +114,9 @@ export interface OrderStore {
   byNumber(orderNo: string): StoredOrder | null;
   byPlatform(channel: string, shopId: string, channelOrderId: string): StoredOrder | null;
   byId(id: number): StoredOrder | null;
-  insert(record: OrderRecord): number;
+  /** The id the next new order gets. */
+  nextId(): number;
+  insert(id: number, record: OrderRecord): void;
   /** False when the stored version is not `expected`: nothing was written. */
   update(id: number, record: OrderRecord, expected: number): boolean;
   addVerdict(orderId: number, verdict: VerdictRecord): void;

@@ -57,8 +57,8 @@ function* documents(rows: Iterable<string>): Generator<OrderRecord> {
 export function createOrders(database: Database, recorder: Recorder | null): OrderStore {
   const insert = prepareWrite(
     database,
-    `INSERT INTO orders (order_no, channel, shop_id, channel_order_id, ${COLUMNS})
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO orders (id, order_no, channel, shop_id, channel_order_id, ${COLUMNS})
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     recorder,
   );
   const assignments = COLUMNS.split(',')
@@ -71,6 +71,7 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
   );
   const byId = database.prepare<[number], DocumentRow>('SELECT id, document FROM orders WHERE id = ?');
   const open = database.prepare<[], Omit<OpenOrderRow, 'short'> & { short: number }>(OPEN_ORDERS_SQL);
+  const nextId = database.prepare<[], number>('SELECT coalesce(max(id), 0) + 1 FROM orders').pluck();
   const hasNumber = database.prepare<[string], number>('SELECT 1 FROM orders WHERE order_no = ?').pluck();
   const newest = database.prepare<[], number | null>('SELECT max(received_at) FROM orders').pluck();
   const created = database.prepare<[number], string>('SELECT document FROM orders WHERE created_at >= ? ORDER BY created_at, id').pluck();
@@ -91,8 +92,8 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
     byNumber: (orderNo) => stored(byNumber.get(orderNo)),
     byPlatform: (channel, shopId, channelOrderId) => stored(byPlatform.get(channelOrderId, shopId, channel)),
     byId: (id) => stored(byId.get(id)),
-    insert: (record) =>
-      Number(insert.run(record.orderNo, record.channel, record.shopId, record.channelOrderId, ...cells(record)).lastInsertRowid),
+    nextId: () => nextId.get() as number,
+    insert: (id, record) => void insert.run(id, record.orderNo, record.channel, record.shopId, record.channelOrderId, ...cells(record)),
     update: (id, record, expected) => update.run(...cells(record), id, expected).changes === 1,
     open: () => open.all().map((row) => ({ ...row, short: row.short === 1 })),
     hasNumber: (orderNo) => hasNumber.get(orderNo) !== undefined,
