@@ -8,8 +8,8 @@ export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
   workers: 1,
-  // A second try on a stalled machine; what needed it is named as flaky in the closing lines of `npm test`.
-  retries: 1,
+  // Further tries on a stalled machine; what needed one is named as flaky in the closing lines of `npm test`.
+  retries: 2,
   fullyParallel: false,
   timeout: 60_000,
   expect: { timeout: 10_000 },
