@@ -6,6 +6,7 @@ export const common: typeof zh = {
   back: 'Back',
   retry: 'Try again',
   search: 'Search',
+  clearFilter: 'Clear filter',
   loading: 'Loading',
   none: 'None',
   unknown: 'Unknown',

@@ -21,7 +21,6 @@ export const desk: typeof zh = {
     rule: 'Rule',
     role: 'Role',
     any: 'Any',
-    clear: 'Clear filter',
   },
   row: {
     mine: 'claimed by me',

@@ -12,7 +12,6 @@ export const inventory: typeof zh = {
     warehouse: 'Warehouse',
     allWarehouses: 'All warehouses',
     alarm: 'Alarm',
-    clear: 'Clear filter',
   },
   unit: { days: '{count} d', pieces: '{count} pcs' },
   coverNone: 'no sales in 24 h',

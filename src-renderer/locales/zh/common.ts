@@ -4,6 +4,7 @@ export const common = {
   back: '返回',
   retry: '重试',
   search: '搜索',
+  clearFilter: '清除筛选',
   loading: '正在读取',
   none: '无',
   unknown: '未知',

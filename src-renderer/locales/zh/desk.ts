@@ -19,7 +19,6 @@ export const desk = {
     rule: '规则',
     role: '归属',
     any: '不限',
-    clear: '清除筛选',
   },
   row: {
     mine: '我认领',

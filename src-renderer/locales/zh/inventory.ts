@@ -9,7 +9,6 @@ export const inventory = {
     warehouse: '仓库',
     allWarehouses: '全部仓库',
     alarm: '告警',
-    clear: '清除筛选',
   },
   unit: { days: '{count} 天', pieces: '{count} 件' },
   coverNone: '24 小时无销量',

@@ -11,6 +11,8 @@ export interface RuleFilter {
   text: string;
 }
 
+export const NO_FILTER: RuleFilter = { state: null, severity: null, text: '' };
+
 function text(query: LocationQuery, name: string): string {
   const value = query[name];
   return (Array.isArray(value) ? value[0] : value) ?? '';
