@@ -1,5 +1,11 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 
+export interface Page<T> {
+  items: T[];
+  /** Where the next page starts; null after the last. */
+  next: string | null;
+}
+
 export interface Paged<T> {
   /** Null before the first answer. */
   items: ShallowRef<T[] | null>;
@@ -12,7 +18,7 @@ export interface Paged<T> {
 }
 
 /** A list that is read page by page; an answer that was overtaken by a newer `load` is dropped. */
-export function usePaged<T>(fetch: (after: string | null) => Promise<{ items: T[]; next: string | null }>): Paged<T> {
+export function usePaged<T>(fetch: (after: string | null) => Promise<Page<T>>): Paged<T> {
   const items = shallowRef<T[] | null>(null);
   const next = ref<string | null>(null);
   const failure = ref<unknown>(null);
