@@ -1,3 +1,7 @@
+import type { Database } from 'better-sqlite3';
+import { sql, type SelectQueryBuilder, type StringReference } from 'kysely';
+import { all } from './tables.ts';
+
 /** An opaque page cursor: the sort values of the last row. */
 export function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
@@ -17,14 +21,34 @@ export function decodeCursor(cursor: string | null, length: number): (string | n
   return null;
 }
 
+export interface Page<T> {
+  items: T[];
+  /** Where the next page starts; null after the last. */
+  next: string | null;
+}
+
 /** Cuts one row too many off and says where the next page starts. */
 export function pageOf<R, T>(
   rows: readonly R[],
   limit: number,
   item: (row: R) => T,
   position: (row: R) => readonly (string | number)[],
-): { items: T[]; next: string | null } {
+): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { items: shown.map(item), next: rows.length > limit && last !== undefined ? encodeCursor(position(last)) : null };
+}
+
+/** One page of a list that runs down from the highest number in `column`; `place` is that number in a row that was read. */
+export function newestFirst<DB, TB extends keyof DB, R, T>(
+  database: Database,
+  query: SelectQueryBuilder<DB, TB, R>,
+  { after, limit }: { after: string | null; limit: number },
+  { column, place, item }: { column: StringReference<DB, TB>; place: (row: R) => number; item: (row: R) => T },
+): Page<T> {
+  const number = sql.ref<number>(column);
+  const last = decodeCursor(after, 1);
+  const rest = last ? query.where(sql<boolean>`${number} < ${Number(last[0])}`) : query;
+  const rows = all(database, rest.orderBy(number, 'desc').limit(limit + 1));
+  return pageOf(rows, limit, item, (row) => [place(row)]);
 }

@@ -6,7 +6,7 @@ import type { LocalisedText, Severity } from '#shared/text.ts';
 import type { Task } from '#shared/contract/operations.ts';
 import type { StoreQueries } from '#main/hub/queries.ts';
 import { verifyAuditChain } from './audit.ts';
-import { decodeCursor, pageOf } from './cursor.ts';
+import { newestFirst } from './cursor.ts';
 import { asStoreError } from './database.ts';
 import { createOrderQueries } from './order-queries.ts';
 import { all, builder } from './tables.ts';
@@ -46,13 +46,10 @@ function createStockQueries(database: Database): Pick<StoreQueries, 'movements'>
         .select(['m.id', 'm.at', 'l.sku', 'l.warehouse', 'm.kind', 'm.pool', 'm.quantity', 'm.order_no', 'm.note'])
         .where('l.sku', '=', filter.sku);
       if (filter.warehouse) query = query.where('l.warehouse', '=', filter.warehouse);
-      const after = decodeCursor(filter.after, 1);
-      if (after) query = query.where('m.id', '<', Number(after[0]));
-      const rows = all(database, query.orderBy('m.id', 'desc').limit(filter.limit + 1));
-      return pageOf(
-        rows,
-        filter.limit,
-        (row): StockMovement => ({
+      return newestFirst(database, query, filter, {
+        column: 'm.id',
+        place: (row) => row.id,
+        item: (row): StockMovement => ({
           id: row.id,
           at: row.at,
           sku: row.sku,
@@ -63,8 +60,7 @@ function createStockQueries(database: Database): Pick<StoreQueries, 'movements'>
           orderNo: row.order_no,
           note: row.note,
         }),
-        (row) => [row.id],
-      );
+      });
     },
   };
 }
@@ -74,27 +70,16 @@ function createWorkQueries(database: Database): Pick<StoreQueries, 'audit' | 've
     audit(filter) {
       let query = builder.selectFrom('audit').selectAll();
       if (filter.subject) query = query.where('subject', '=', filter.subject);
-      const after = decodeCursor(filter.after, 1);
-      if (after) query = query.where('seq', '<', Number(after[0]));
-      const rows = all(database, query.orderBy('seq', 'desc').limit(filter.limit + 1));
-      return pageOf(
-        rows,
-        filter.limit,
-        (row) => row,
-        (row) => [row.seq],
-      );
+      return newestFirst(database, query, filter, { column: 'seq', place: (row) => row.seq, item: (row) => row });
     },
     verifyAudit: () => verifyAuditChain(database),
     tasks(filter) {
       let query = builder.selectFrom('tasks').selectAll().where('state', '=', 'open');
       if (filter.role) query = query.where('role', '=', filter.role);
-      const after = decodeCursor(filter.after, 1);
-      if (after) query = query.where('id', '<', Number(after[0]));
-      const rows = all(database, query.orderBy('id', 'desc').limit(filter.limit + 1));
-      return pageOf(
-        rows,
-        filter.limit,
-        (row): Task => ({
+      return newestFirst(database, query, filter, {
+        column: 'id',
+        place: (row) => row.id,
+        item: (row): Task => ({
           id: String(row.id),
           kind: row.kind as Task['kind'],
           severity: row.severity as Severity,
@@ -105,8 +90,7 @@ function createWorkQueries(database: Database): Pick<StoreQueries, 'audit' | 've
           dueAt: row.due_at,
           state: row.state as Task['state'],
         }),
-        (row) => [row.id],
-      );
+      });
     },
     openTaskKey(id) {
       const query = builder.selectFrom('tasks').select('key').where('id', '=', Number(id)).where('state', '=', 'open');
@@ -126,17 +110,14 @@ function createWorkQueries(database: Database): Pick<StoreQueries, 'audit' | 've
 function createMessageQueries(database: Database): Pick<StoreQueries, 'failedMessages' | 'deadMessages'> {
   return {
     failedMessages(filter) {
-      let query = builder
+      const query = builder
         .selectFrom('inbox_failures as f')
         .innerJoin('inbox as i', 'i.id', 'f.inbox_id')
         .select(['i.id', 'i.channel', 'i.shop_id', 'i.delivery_id', 'i.topic', 'i.received_at', 'i.body', 'f.attempts', 'f.reason']);
-      const after = decodeCursor(filter.after, 1);
-      if (after) query = query.where('f.inbox_id', '<', Number(after[0]));
-      const rows = all(database, query.orderBy('f.inbox_id', 'desc').limit(filter.limit + 1));
-      return pageOf(
-        rows,
-        filter.limit,
-        (row) => ({
+      return newestFirst(database, query, filter, {
+        column: 'f.inbox_id',
+        place: (row) => row.id,
+        item: (row) => ({
           id: row.id,
           channel: row.channel as ChannelId,
           shopId: row.shop_id,
@@ -147,23 +128,14 @@ function createMessageQueries(database: Database): Pick<StoreQueries, 'failedMes
           attempts: row.attempts,
           reason: JSON.parse(row.reason) as LocalisedText,
         }),
-        (row) => [row.id],
-      );
+      });
     },
     deadMessages(filter) {
-      let query = builder
+      const query = builder
         .selectFrom('outbox')
         .select(['id', 'topic', 'target', 'order_no as orderNo', 'created_at as createdAt', 'attempts', 'error'])
         .where('state', '=', 2);
-      const after = decodeCursor(filter.after, 1);
-      if (after) query = query.where('id', '<', Number(after[0]));
-      const rows = all(database, query.orderBy('id', 'desc').limit(filter.limit + 1));
-      return pageOf(
-        rows,
-        filter.limit,
-        (row) => row,
-        (row) => [row.id],
-      );
+      return newestFirst(database, query, filter, { column: 'id', place: (row) => row.id, item: (row) => row });
     },
   };
 }
