@@ -5,17 +5,15 @@ import type { TimelineEntry } from '#shared/contract/orders.ts';
 import type { OrderGrade } from '#shared/order.ts';
 import type { StoreQueries } from '#main/hub/queries.ts';
 import type { CaseEnd } from '#main/hub/ports.ts';
-import type { OrderRecord } from '#main/model/record.ts';
 import type { FieldValue, Hit } from '#main/model/verdict.ts';
 import { decodeCursor, pageOf } from './cursor.ts';
 import { toMessage } from './inbox.ts';
+import { decodeOrder, ORDER_ROW } from './order-document.ts';
 import { all, builder } from './tables.ts';
-
-const parse = (row: { document: string }) => JSON.parse(row.document) as OrderRecord;
 
 /** Orders newest first. A text is looked up by the three numbers that have an index, never by reading every order. */
 export function ordersQuery(filter: MethodParams<'orders.list'>) {
-  let query = builder.selectFrom('orders').select(['id', 'created_at', 'document']);
+  let query = builder.selectFrom('orders').select(['id', ...ORDER_ROW]);
   if (filter.channel) query = query.where('channel', '=', filter.channel);
   if (filter.shopId) query = query.where('shop_id', '=', filter.shopId);
   if (filter.status) query = query.where('status', 'in', filter.status);
@@ -78,7 +76,7 @@ type OrderQueries = Pick<
 export function createOrderQueries(database: Database): OrderQueries {
   return {
     orders(filter) {
-      return pageOf(all(database, ordersQuery(filter)), filter.limit, parse, (row) => [row.created_at, row.id]);
+      return pageOf(all(database, ordersQuery(filter)), filter.limit, decodeOrder, (row) => [row.created_at, row.id]);
     },
     held(filter, now) {
       const base = heldQuery(filter, now);
@@ -86,7 +84,7 @@ export function createOrderQueries(database: Database): OrderQueries {
         database,
         base.select((eb) => eb.fn.countAll<number>().as('total')),
       );
-      let query = base.select(['id', 'document', RANK.as('rank'), CLOCK.as('clock')]);
+      let query = base.select(['id', ...ORDER_ROW, RANK.as('rank'), CLOCK.as('clock')]);
       const after = decodeCursor(filter.after, 3);
       if (after) query = query.where(sql<boolean>`(-${RANK}, ${CLOCK}, id) > (${-Number(after[0])}, ${after[1]}, ${after[2]})`);
       const rows = all(
@@ -97,11 +95,11 @@ export function createOrderQueries(database: Database): OrderQueries {
           .orderBy('id')
           .limit(filter.limit + 1),
       );
-      return { ...pageOf(rows, filter.limit, parse, (row) => [row.rank, row.clock, row.id]), total: count?.total ?? 0 };
+      return { ...pageOf(rows, filter.limit, decodeOrder, (row) => [row.rank, row.clock, row.id]), total: count?.total ?? 0 };
     },
     ofBuyer(buyerKey, limit) {
-      const query = builder.selectFrom('orders').select('document').where('buyer_key', '=', buyerKey);
-      return all(database, query.orderBy('created_at', 'desc').limit(limit)).map(parse);
+      const query = builder.selectFrom('orders').select(ORDER_ROW).where('buyer_key', '=', buyerKey);
+      return all(database, query.orderBy('created_at', 'desc').limit(limit)).map(decodeOrder);
     },
     timeline(orderNo) {
       const rows = all(
@@ -176,9 +174,13 @@ function similar(database: Database, orderNo: string, limit: number): ReturnType
   for (const { ended, count } of totals) if (ended in counts) counts[ended as keyof typeof counts] = count;
   const rows = all(
     database,
-    others.innerJoin('orders as o', 'o.id', 'c.order_id').select(['o.document', 'c.ended']).orderBy('c.at', 'desc').limit(limit),
+    others
+      .innerJoin('orders as o', 'o.id', 'c.order_id')
+      .select([...ORDER_ROW.map((column) => `o.${column}` as const), 'c.ended'])
+      .orderBy('c.at', 'desc')
+      .limit(limit),
   );
-  return { ruleId: own.rule_id, counts, cases: rows.map((row) => ({ record: parse(row), ended: row.ended as CaseEnd })) };
+  return { ruleId: own.rule_id, counts, cases: rows.map((row) => ({ record: decodeOrder(row), ended: row.ended as CaseEnd })) };
 }
 
 /** Hits per rule and day, and how people decided them; the release timer (`hub`) is not a person. */

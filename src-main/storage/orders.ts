@@ -4,6 +4,8 @@ import { missesStock } from '#main/hub/shortage.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import { prepareWrite } from './recording.ts';
 import type { Cell, Recorder } from './recording.ts';
+import { decodeOrder, encodeOrder, ORDER_ROW } from './order-document.ts';
+import type { OrderRow } from './order-document.ts';
 
 /** The columns beside the document, in the order of the statements below. */
 function cells(record: OrderRecord): Cell[] {
@@ -25,7 +27,7 @@ function cells(record: OrderRecord): Cell[] {
     record.receivedAt,
     record.updatedAt,
     missesStock(record) ? 1 : 0,
-    JSON.stringify(record),
+    encodeOrder(record),
   ];
 }
 
@@ -41,16 +43,17 @@ export const OPEN_ORDERS_SQL = `
   SELECT id, order_no, channel, shop_id, status, status_since, hold_kind, hold_opened_at, hold_rule, release_at, warehouse, short
     FROM orders WHERE hold_kind IN ('held', 'frozen') AND NOT (${OPEN})`;
 
-interface DocumentRow {
+const ROW = ORDER_ROW.join(', ');
+
+interface StoredRow extends OrderRow {
   id: number;
-  document: string;
 }
-function stored(row: DocumentRow | undefined): StoredOrder | null {
-  return row ? { id: row.id, record: JSON.parse(row.document) as OrderRecord } : null;
+function stored(row: StoredRow | undefined): StoredOrder | null {
+  return row ? { id: row.id, record: decodeOrder(row) } : null;
 }
 
-function* documents(rows: Iterable<string>): Generator<OrderRecord> {
-  for (const document of rows) yield JSON.parse(document) as OrderRecord;
+function* records(rows: Iterable<OrderRow>): Generator<OrderRecord> {
+  for (const row of rows) yield decodeOrder(row);
 }
 
 /** Orders with their verdicts, timeline, cases and decisions. */
@@ -65,29 +68,27 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
     .map((column) => `${column.trim()} = ?`)
     .join(', ');
   const update = prepareWrite(database, `UPDATE orders SET ${assignments} WHERE id = ? AND version = ?`, recorder);
-  const byNumber = database.prepare<[string], DocumentRow>('SELECT id, document FROM orders WHERE order_no = ?');
-  const byPlatform = database.prepare<[string, string, string], DocumentRow>(
-    'SELECT id, document FROM orders WHERE channel_order_id = ? AND shop_id = ? AND channel = ?',
+  const byNumber = database.prepare<[string], StoredRow>(`SELECT id, ${ROW} FROM orders WHERE order_no = ?`);
+  const byPlatform = database.prepare<[string, string, string], StoredRow>(
+    `SELECT id, ${ROW} FROM orders WHERE channel_order_id = ? AND shop_id = ? AND channel = ?`,
   );
-  const byId = database.prepare<[number], DocumentRow>('SELECT id, document FROM orders WHERE id = ?');
+  const byId = database.prepare<[number], StoredRow>(`SELECT id, ${ROW} FROM orders WHERE id = ?`);
   const open = database.prepare<[], Omit<OpenOrderRow, 'short'> & { short: number }>(OPEN_ORDERS_SQL);
   const nextId = database.prepare<[], number>('SELECT coalesce(max(id), 0) + 1 FROM orders').pluck();
   const hasNumber = database.prepare<[string], number>('SELECT 1 FROM orders WHERE order_no = ?').pluck();
   const newest = database.prepare<[], number | null>('SELECT max(received_at) FROM orders').pluck();
-  const created = database.prepare<[number], string>('SELECT document FROM orders WHERE created_at >= ? ORDER BY created_at, id').pluck();
-  const received = database
-    .prepare<[number, number], string>('SELECT document FROM orders WHERE received_at > ? AND received_at <= ? ORDER BY received_at, id')
-    .pluck();
-  const deposits = database
-    .prepare<[], string>(
-      `SELECT document FROM orders WHERE status = 'pending_payment' AND json_extract(document, '$.presale.depositMinor') IS NOT NULL`,
-    )
-    .pluck();
+  const created = database.prepare<[number], OrderRow>(`SELECT ${ROW} FROM orders WHERE created_at >= ? ORDER BY created_at, id`);
+  const received = database.prepare<[number, number], OrderRow>(
+    `SELECT ${ROW} FROM orders WHERE received_at > ? AND received_at <= ? ORDER BY received_at, id`,
+  );
+  const deposits = database.prepare<[], OrderRow>(
+    `SELECT ${ROW} FROM orders WHERE status = 'pending_payment' AND json_extract(document, '$.presale.depositMinor') IS NOT NULL`,
+  );
   const routed = database.prepare<[number], { warehouse: string; at: number; orders: number }>(
     `SELECT warehouse, max(received_at) AS at, count(*) AS orders FROM orders
      WHERE received_at >= ? AND warehouse IS NOT NULL GROUP BY warehouse, received_at / 900000 ORDER BY 2`,
   );
-  const short = database.prepare<[], DocumentRow>('SELECT id, document FROM orders WHERE short = 1 ORDER BY id');
+  const short = database.prepare<[], StoredRow>(`SELECT id, ${ROW} FROM orders WHERE short = 1 ORDER BY id`);
   return {
     byNumber: (orderNo) => stored(byNumber.get(orderNo)),
     byPlatform: (channel, shopId, channelOrderId) => stored(byPlatform.get(channelOrderId, shopId, channel)),
@@ -98,9 +99,9 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
     open: () => open.all().map((row) => ({ ...row, short: row.short === 1 })),
     hasNumber: (orderNo) => hasNumber.get(orderNo) !== undefined,
     newestReceivedAt: () => newest.get() ?? null,
-    createdSince: (since) => documents(created.iterate(since) as IterableIterator<string>),
-    receivedBetween: (from, to) => documents(received.iterate(from, to) as IterableIterator<string>),
-    openDeposits: () => documents(deposits.iterate() as IterableIterator<string>),
+    createdSince: (since) => records(created.iterate(since)),
+    receivedBetween: (from, to) => records(received.iterate(from, to)),
+    openDeposits: () => records(deposits.iterate()),
     routedSince: (since) => routed.all(since),
     short: () => short.all().map((row) => stored(row) as StoredOrder),
     ...createHistory(database, recorder),

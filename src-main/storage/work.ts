@@ -40,8 +40,36 @@ export function createTasks(database: Database, recorder: Recorder | null): Task
   };
 }
 
+interface ProfileRow {
+  key: string;
+  orders: number;
+  paid_minor: number;
+  document: string;
+}
+
+/** What the columns hold already, and what most buyers do not have, is left out of the document; older ones hold everything. */
+function encodeProfile({ key: _key, orders: _orders, paidMinor: _paid, ...rest }: CustomerProfile): string {
+  return JSON.stringify({
+    ...rest,
+    refundedOrders: rest.refundedOrders || undefined,
+    heldOrders: rest.heldOrders || undefined,
+    tags: rest.tags.length === 0 ? undefined : rest.tags,
+  });
+}
+function decodeProfile({ key, orders, paid_minor: paidMinor, document }: ProfileRow): CustomerProfile {
+  return {
+    refundedOrders: 0,
+    heldOrders: 0,
+    tags: [],
+    ...(JSON.parse(document) as Partial<CustomerProfile>),
+    key,
+    orders,
+    paidMinor,
+  } as CustomerProfile;
+}
+
 export function createProfiles(database: Database, recorder: Recorder | null): ProfileStore {
-  const get = database.prepare<[string], string>('SELECT document FROM profiles WHERE key = ?').pluck();
+  const get = database.prepare<[string], ProfileRow>('SELECT key, orders, paid_minor, document FROM profiles WHERE key = ?');
   const put = prepareWrite(
     database,
     `INSERT INTO profiles (key, channel, shop_id, orders, paid_minor, document) VALUES (?, ?, ?, ?, ?, ?)
@@ -53,11 +81,11 @@ export function createProfiles(database: Database, recorder: Recorder | null): P
   );
   return {
     get: (key) => {
-      const document = get.get(key) as string | undefined;
-      return document === undefined ? null : (JSON.parse(document) as CustomerProfile);
+      const row = get.get(key);
+      return row ? decodeProfile(row) : null;
     },
     put: (profile, channel, shopId) =>
-      void put.run(profile.key, channel, shopId, profile.orders, profile.paidMinor, JSON.stringify(profile)),
+      void put.run(profile.key, channel, shopId, profile.orders, profile.paidMinor, encodeProfile(profile)),
     buyers: () => buyers.iterate(),
   };
 }

@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HubConfigInput } from '#main/hub/config.ts';
+import { decodeOrder } from '#main/storage/order-document.ts';
+import type { OrderRow } from '#main/storage/order-document.ts';
 import { SHOP } from '#test/support/hub.ts';
 import { ShopLoad } from './shop-load.ts';
 import type { LoadBook } from './shop-load.ts';
@@ -221,19 +223,14 @@ async function drained(address: string): Promise<void> {
 /** The end of the run against what the platform sent and the warehouse did. */
 function differences(database: NonNullable<ReturnType<typeof openCopy>>, book: LoadBook, warehouse: WarehouseDouble): string[] {
   const found: string[] = warehouse.wrong.map((what) => `the warehouse got a wrong ${what}`);
-  const rows = database.prepare('SELECT channel_order_id AS id, order_no AS orderNo, status, document FROM orders').all() as {
-    id: string;
-    orderNo: string;
-    status: string;
-    document: string;
-  }[];
-  const stored = new Map(rows.map((row) => [row.id, row]));
+  const rows = (database.prepare('SELECT * FROM orders').all() as OrderRow[]).map(decodeOrder);
+  const stored = new Map(rows.map((row) => [row.channelOrderId, row]));
   if (stored.size !== book.orders.length) found.push(`${book.orders.length} orders were sent, ${stored.size} are stored`);
   for (const planned of book.orders) {
     const row = stored.get(planned.id);
     if (!row) found.push(`order ${planned.id} is missing`);
     else if (!planned.status.includes(row.status)) found.push(`order ${planned.id} is ${row.status}, not ${planned.status.join(' or ')}`);
-    else if ((JSON.parse(row.document) as { refundedMinor: number }).refundedMinor !== planned.refundedMinor) {
+    else if (row.refundedMinor !== planned.refundedMinor) {
       found.push(`order ${planned.id} has a wrong refunded sum`);
     }
   }

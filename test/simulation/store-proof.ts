@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { auditHash, AUDIT_ROOT } from '#main/storage/audit.ts';
 import type { AuditRow } from '#main/storage/audit.ts';
+import { decodeOrder } from '#main/storage/order-document.ts';
+import type { OrderRow } from '#main/storage/order-document.ts';
 
 /** Looks at a copy, so that recovering from the kill is left to the hub. Null when the hub was killed before it made a database. */
 export function openCopy(dataDirectory: string, copyDirectory: string): Database.Database | null {
@@ -56,8 +58,8 @@ function stockViolations(database: Database.Database): string[] {
     )
     .all() as LevelSums[];
   const held = new Map<string, number>();
-  for (const { document } of database.prepare('SELECT document FROM orders').all() as { document: string }[]) {
-    const { stock, allocations } = JSON.parse(document) as { stock: string; allocations: { sku: string; quantity: number }[] };
+  for (const row of database.prepare('SELECT * FROM orders').all() as OrderRow[]) {
+    const { stock, allocations } = decodeOrder(row);
     if (stock === 'reserved') for (const { sku, quantity } of allocations) held.set(sku, (held.get(sku) ?? 0) + quantity);
   }
   for (const { sku, spot, reserved, moved, booked } of levels) {

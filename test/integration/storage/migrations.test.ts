@@ -5,6 +5,8 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StoreError } from '#main/hub/store-error.ts';
 import { openDatabase } from '#main/storage/database.ts';
+import { createProfiles } from '#main/storage/work.ts';
+import type { CustomerProfile } from '#main/model/facts.ts';
 import { APPLICATION_ID, migrate } from '#main/storage/migrate.ts';
 import { migrations } from '#main/storage/migrations/index.ts';
 
@@ -44,6 +46,24 @@ describe('migrations', () => {
     expect(schemaOf(old)).toEqual(schemaOf(fresh));
     expect(old.pragma('user_version', { simple: true })).toBe(migrations.length);
     expect(old.pragma('application_id', { simple: true })).toBe(APPLICATION_ID);
+  });
+
+  test('to small rows keeps the buyers, whose documents held everything before', () => {
+    const database = new Database(':memory:');
+    migrate(database, migrations.slice(0, 4));
+    const profile: CustomerProfile = {
+      ...{ key: 'taobao/flagship/lin', orders: 3, orderDays: 2, refundedOrders: 1, heldOrders: 0, paidMinor: 29_700 },
+      ...{ firstOrderAt: 1_000, lastOrderAt: 9_000, recent: [[9_000, 9_900]], areas: [], tags: ['corporate'] },
+    };
+    database
+      .prepare('INSERT INTO profiles (key, channel, shop_id, orders, paid_minor, document) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(profile.key, 'taobao', 'flagship', profile.orders, profile.paidMinor, JSON.stringify(profile));
+    migrate(database);
+    const profiles = createProfiles(database, null);
+    expect(profiles.get(profile.key)).toEqual(profile);
+    profiles.put({ ...profile, orders: 4, refundedOrders: 0, tags: [] }, 'taobao', 'flagship');
+    expect(profiles.get(profile.key)).toEqual({ ...profile, orders: 4, refundedOrders: 0, tags: [] });
+    expect(profiles.get('taobao/flagship/nobody')).toBeNull();
   });
 
   test('one that fails leaves the file at the version before it', () => {
