@@ -8,9 +8,6 @@ export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
   workers: 1,
-  // Not the machine: on an idle one the desk's bulk decision failed 1 time in 12, cause unknown, and may be a fault of the product.
-  // Retries keep the other suites usable meanwhile; every test that needed one is named in the closing lines. To go when mended.
-  retries: 2,
   fullyParallel: false,
   timeout: 60_000,
   expect: { timeout: 10_000 },

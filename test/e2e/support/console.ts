@@ -25,8 +25,17 @@ export async function openConsole(page: Page, hub: TestHub, path = 'monitor'): P
   await expect(page.getByRole('navigation').or(page.locator('main.wall')).first()).toBeVisible();
 }
 
+/** Until nothing slides or fades any more: a panel half way in tints the words beneath it. What moves for ever does not count. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const passing = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime ?? 0));
+    await Promise.allSettled(passing.map(({ finished }) => finished));
+  });
+}
+
 /** No serious or critical finding of axe on what is on screen. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await settled(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(
