@@ -17,8 +17,7 @@ interface Entry {
   shopId: string;
   channelOrderId: string;
   at: number;
-  goods: string;
-  skus: string;
+  lines: readonly OrderLine[];
   amount: number;
   paid: number;
   person: string | null;
@@ -47,6 +46,10 @@ function goodsOf(lines: readonly OrderLine[]): string {
     .join('|');
 }
 
+function skusOf(lines: readonly OrderLine[]): string {
+  return [...new Set(lines.map((line) => line.sku))].sort().join('|');
+}
+
 function personOf(keys: MatchKeys): string | null {
   if (keys.phone !== null && keys.address !== null) return `${keys.phone} ${keys.address}`;
   return null;
@@ -59,8 +62,7 @@ function entryOf(orderNo: string, order: Associable, keys: MatchKeys): Entry {
     shopId: order.shopId,
     channelOrderId: order.channelOrderId,
     at: order.createdAt,
-    goods: goodsOf(order.lines),
-    skus: [...new Set(order.lines.map((line) => line.sku))].sort().join('|'),
+    lines: order.lines,
     amount: orderAmount(order),
     paid: order.paidMinor,
     person: personOf(keys),
@@ -68,14 +70,18 @@ function entryOf(orderNo: string, order: Associable, keys: MatchKeys): Entry {
   };
 }
 
+/** Is `entry` a presale deposit, and `other` the balance of the same goods? */
+function isDepositOf(entry: Entry, other: Entry): boolean {
+  if (entry.depositOf === null || other.depositOf !== null || other.paid <= 0 || other.paid !== entry.depositOf) return false;
+  return skusOf(entry.lines) === skusOf(other.lines);
+}
+
 function kindOf(entry: Entry, other: Entry, samePerson: boolean): AssociationCandidate['kind'] | null {
   const sameShop = entry.channel === other.channel && entry.shopId === other.shopId;
   const apart = Math.abs(entry.at - other.at);
-  if (sameShop && entry.skus === other.skus && apart <= PRESALE_SPAN) {
-    if (entry.depositOf !== null && other.depositOf === null && other.paid > 0 && other.paid === entry.depositOf) return 'presale-pair';
-    if (other.depositOf !== null && entry.depositOf === null && entry.paid > 0 && entry.paid === other.depositOf) return 'presale-pair';
-  }
-  if (sameShop && apart <= DUPLICATE_SPAN && entry.goods === other.goods && entry.amount === other.amount) return 'duplicate';
+  if (sameShop && apart <= PRESALE_SPAN && (isDepositOf(entry, other) || isDepositOf(other, entry))) return 'presale-pair';
+  if (sameShop && apart <= DUPLICATE_SPAN && entry.amount === other.amount && goodsOf(entry.lines) === goodsOf(other.lines))
+    return 'duplicate';
   return samePerson && apart <= MERGE_SPAN ? 'merge-candidate' : null;
 }
 

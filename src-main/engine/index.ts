@@ -3,7 +3,7 @@ export { AssociationIndex, type Associable } from './association.ts';
 export { DEFAULT_ENGINE_SETTINGS, type EngineSettings, type Facts, type WindowReader } from './facts.ts';
 export { hasEnded, hasShipped, isOpen, LIFECYCLE, move, STATUS_NAMES, statusRank, type Move } from './lifecycle.ts';
 export { matchKeys, normalisedAddress, phoneDigits, type KeyedHash } from './match-keys.ts';
-export { orderNumber } from './order-number.ts';
+export { orderNumber, orderNumberPrefix } from './order-number.ts';
 export { createPlaces, distanceKm, type Places, type PlacesFile, type Spot } from './places.ts';
 export { foldProfile, usualArea } from './profiles.ts';
 export { RegionFigures, ShopFigures } from './statistics.ts';

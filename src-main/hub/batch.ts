@@ -1,11 +1,11 @@
 import type { TimelineEntry } from '#shared/contract/orders.ts';
 import type { StockAlarm } from '#shared/stock.ts';
 import type { StockNews } from '#main/inventory/pool.ts';
-import type { Applied, EngineInput, StockChange } from '#main/model/outcome.ts';
+import type { Applied, EngineInput } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { VerdictRecord } from '#main/model/verdict.ts';
 import type { FigureChanges, HotState } from './hot-state.ts';
-import type { RegionRow, ShopDay, Store, StoredOrder } from './ports.ts';
+import type { RegionRow, ShopDay, StockBooking, Store, StoredOrder } from './ports.ts';
 
 /** A conditional update found other values than hot state promised: nothing was written, facts must be read again. */
 export class ConflictError extends Error {
@@ -52,7 +52,7 @@ export class Batch {
   readonly #parts: BatchParts;
   readonly #orders = new Map<string, OrderWrite>();
   readonly #byPlatform = new Map<string, OrderWrite>();
-  readonly #stock: { change: StockChange; orderNo: string }[] = [];
+  readonly #stock: StockBooking[] = [];
   readonly #verdicts: { id: number; verdict: VerdictRecord }[] = [];
   readonly #timeline: { id: number; inboxId: number | null; entries: Omit<TimelineEntry, 'at'>[] }[] = [];
   readonly #history: (() => void)[] = [];
@@ -109,9 +109,7 @@ export class Batch {
   finish(): void {
     const { store, hot } = this.#parts;
     for (const write of this.#orders.values()) this.#putOrder(write);
-    for (const { change, orderNo } of this.#stock) {
-      if (!store.stock.apply(change, this.now, orderNo)) throw new ConflictError(`stock of ${change.sku} in ${change.warehouse}`);
-    }
+    if (!store.stock.apply(this.#stock, this.now)) throw new ConflictError('stock');
     for (const { id, verdict } of this.#verdicts) store.orders.addVerdict(id, verdict);
     for (const { id, inboxId, entries } of this.#timeline) store.orders.addTimeline(id, this.now, inboxId, entries);
     for (const write of this.#history) write();

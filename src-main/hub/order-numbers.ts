@@ -1,6 +1,6 @@
 import type { ChannelId } from '#shared/channels.ts';
 import { SECOND } from '#shared/time.ts';
-import { orderNumber } from '#main/engine/index.ts';
+import { orderNumber, orderNumberPrefix } from '#main/engine/index.ts';
 import type { Chance } from './ports.ts';
 
 /** Numbers one channel can have in one second. */
@@ -33,7 +33,7 @@ export class OrderNumbers {
       const state = this.#stateAt(channel, Math.floor(at / SECOND));
       const digits = (state.start + state.drawn * STEP) % PER_SECOND;
       state.drawn += 1;
-      const number = orderNumber(channel, state.second * SECOND, digits);
+      const number = orderNumber(state.prefix, digits);
       if (!state.used || !this.#taken(number)) return number;
     }
   }
@@ -45,7 +45,8 @@ export class OrderNumbers {
     const next = known && lent ? known.second + 1 : second;
     const used = next < this.#unusedFrom || (known !== undefined && next <= known.newest);
     const newest = Math.max(next, known?.newest ?? next);
-    const state = { second: next, drawn: 0, start: Math.floor(this.#chance() * PER_SECOND), used, newest };
+    const prefix = orderNumberPrefix(channel, next * SECOND);
+    const state = { second: next, prefix, drawn: 0, start: Math.floor(this.#chance() * PER_SECOND), used, newest };
     this.#seconds.set(channel, state);
     return state;
   }
@@ -53,6 +54,8 @@ export class OrderNumbers {
 
 interface Second {
   second: number;
+  /** Of every number in this second. */
+  prefix: string;
   drawn: number;
   start: number;
   /** Numbers of this second may be taken already. */

@@ -171,12 +171,20 @@ export interface StockRow {
   presaleReserved: number;
   safety: number;
 }
+/** A change of stock with the order it is for. */
+export interface StockBooking {
+  change: StockChange;
+  orderNo: string;
+}
 export interface StockStore {
   levels(): StockRow[];
   /** Creates the level with its opening movement; false when the place exists. */
   open(row: Omit<StockRow, 'reserved' | 'presaleReserved'>, at: number): boolean;
-  /** One conditional update and its ledger row; false when the pieces are not there, and nothing was written (D3). */
-  apply(change: StockChange, at: number, orderNo: string): boolean;
+  /**
+   * A ledger row for each change, and one conditional update for each level they touch together. False when the pieces are not
+   * there (D3): then the transaction must be rolled back.
+   */
+  apply(bookings: readonly StockBooking[], at: number): boolean;
   /** Books counted, received or returned pieces; false when it would go below what is reserved. Unknown places are opened. */
   adjust(sku: string, warehouse: string, kind: 'adjust' | 'replenish' | 'return', quantity: number, at: number, note: string): boolean;
   /** Pieces reserved since a moment, per place and hour; `at` is the last moment of each sum. */

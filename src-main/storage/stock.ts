@@ -1,48 +1,40 @@
 import type { Database } from 'better-sqlite3';
-import type { StockRow, StockStore } from '#main/hub/ports.ts';
+import type { StockBooking, StockRow, StockStore } from '#main/hub/ports.ts';
 import type { StockChange } from '#main/model/outcome.ts';
 import { prepareWrite } from './recording.ts';
-import type { Recorder, Write } from './recording.ts';
+import type { Recorder } from './recording.ts';
 
-interface Change {
-  sql: string;
-  /** Parameters in the order of the statement. */
-  cells(pieces: number, id: number): number[];
+/** Signed pieces by which changes move the figures of one level. */
+interface Shift {
+  spot: number;
+  reserved: number;
+  presaleQuota: number;
+  presaleReserved: number;
 }
 
-const reserve: Change['cells'] = (pieces, id) => [pieces, id, pieces];
-const ship: Change['cells'] = (pieces, id) => [pieces, pieces, id, pieces];
-const take: Change['cells'] = (pieces, id) => [pieces, id];
+/** What a change does to the shelf and to what is reserved of it; presale pieces move the two presale figures alike. */
+function add(shift: Shift, { kind, pool, quantity }: StockChange): void {
+  const shelf = kind === 'ship' ? -quantity : kind === 'return' ? quantity : 0;
+  const reserved = kind === 'reserve' ? quantity : kind === 'return' ? 0 : -quantity;
+  if (pool === 'spot') {
+    shift.spot += shelf;
+    shift.reserved += reserved;
+  } else {
+    shift.presaleQuota += shelf;
+    shift.presaleReserved += reserved;
+  }
+}
 
-/** Each change is one update that holds only while the pieces are there, so available never goes below zero (D3, D5). */
-const CHANGES: Record<`${StockChange['kind']} ${StockChange['pool']}`, Change> = {
-  'reserve spot': { cells: reserve, sql: 'UPDATE stock_levels SET reserved = reserved + ? WHERE id = ? AND spot - reserved >= ?' },
-  'release spot': { cells: reserve, sql: 'UPDATE stock_levels SET reserved = reserved - ? WHERE id = ? AND reserved >= ?' },
-  'ship spot': { cells: ship, sql: 'UPDATE stock_levels SET spot = spot - ?, reserved = reserved - ? WHERE id = ? AND reserved >= ?' },
-  'return spot': { cells: take, sql: 'UPDATE stock_levels SET spot = spot + ? WHERE id = ?' },
-  'reserve presale': {
-    cells: reserve,
-    sql: 'UPDATE stock_levels SET presale_reserved = presale_reserved + ? WHERE id = ? AND presale_quota - presale_reserved >= ?',
-  },
-  'release presale': {
-    cells: reserve,
-    sql: 'UPDATE stock_levels SET presale_reserved = presale_reserved - ? WHERE id = ? AND presale_reserved >= ?',
-  },
-  'ship presale': {
-    cells: ship,
-    sql: `UPDATE stock_levels SET presale_quota = presale_quota - ?, presale_reserved = presale_reserved - ?
-          WHERE id = ? AND presale_reserved >= ?`,
-  },
-  'return presale': { cells: take, sql: 'UPDATE stock_levels SET presale_quota = presale_quota + ? WHERE id = ?' },
-};
+/** One update that holds only while the pieces are there, so available never goes below zero (D3, D5). */
+const SHIFT = `UPDATE stock_levels SET spot = spot + ?, reserved = reserved + ?, presale_quota = presale_quota + ?, presale_reserved = presale_reserved + ?
+  WHERE id = ? AND reserved + ? BETWEEN 0 AND spot + ? AND presale_reserved + ? BETWEEN 0 AND presale_quota + ?`;
 
 /** Sign in the ledger: of the shelf for ship and return, of what is reserved for reserve and release. */
 const SIGN: Record<StockChange['kind'], 1 | -1> = { reserve: 1, release: -1, ship: -1, return: 1 };
 
 /** Levels by place and their ledger. */
 export function createStock(database: Database, recorder: Recorder | null): StockStore & { forget(): void } {
-  const updates = new Map<string, { write: Write; cells: Change['cells'] }>();
-  for (const [key, { sql, cells }] of Object.entries(CHANGES)) updates.set(key, { write: prepareWrite(database, sql, recorder), cells });
+  const shiftLevel = prepareWrite(database, SHIFT, recorder);
   const open = prepareWrite(
     database,
     `INSERT INTO stock_levels (sku, warehouse, name, spot, presale_quota, safety) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -76,11 +68,23 @@ export function createStock(database: Database, recorder: Recorder | null): Stoc
   return {
     levels: () => levels.all(),
     open: openPlace,
-    apply(change, at, orderNo) {
-      const id = ids.of(change.sku, change.warehouse);
-      const update = updates.get(`${change.kind} ${change.pool}`);
-      if (id === null || !update || update.write.run(...update.cells(change.quantity, id)).changes === 0) return false;
-      move.run(id, at, change.kind, change.pool, SIGN[change.kind] * change.quantity, orderNo, '');
+    apply(bookings, at) {
+      const shifts = new Map<number, Shift>();
+      const ledger: [id: number, booking: StockBooking][] = [];
+      for (const booking of bookings) {
+        const id = ids.of(booking.change.sku, booking.change.warehouse);
+        if (id === null) return false;
+        let shift = shifts.get(id);
+        if (!shift) shifts.set(id, (shift = { spot: 0, reserved: 0, presaleQuota: 0, presaleReserved: 0 }));
+        add(shift, booking.change);
+        ledger.push([id, booking]);
+      }
+      for (const [id, { spot, reserved, presaleQuota, presaleReserved }] of shifts) {
+        const cells = [spot, reserved, presaleQuota, presaleReserved, id, reserved, spot, presaleReserved, presaleQuota];
+        if (shiftLevel.run(...cells).changes === 0) return false;
+      }
+      for (const [id, { change, orderNo }] of ledger)
+        move.run(id, at, change.kind, change.pool, SIGN[change.kind] * change.quantity, orderNo, '');
       return true;
     },
     adjust(sku, warehouse, kind, quantity, at, note) {

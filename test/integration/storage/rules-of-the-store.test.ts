@@ -95,14 +95,17 @@ describe('stock', () => {
 
   test('no sequence of changes takes anything below zero, and levels stay the sum of their ledger', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(change, booking), { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(fc.oneof(fc.array(change, { minLength: 1, maxLength: 4 }), booking), { maxLength: 60 }), (steps) => {
         const memory = new Database(':memory:');
         migrate(memory);
         const stock = createStock(memory, null);
         stock.open({ sku: 'A', warehouse: 'w', name: '', spot: 10, presaleQuota: 5, safety: 0 }, 0);
         for (const step of steps) {
-          if ('pool' in step) stock.apply({ ...step, sku: 'A', warehouse: 'w' }, 1, 'O');
-          else stock.adjust('A', 'w', step.kind, step.quantity, 1, '');
+          if (Array.isArray(step)) {
+            memory.exec('SAVEPOINT step');
+            const bookings = step.map((one) => ({ change: { ...one, sku: 'A', warehouse: 'w' }, orderNo: 'O' }));
+            memory.exec(stock.apply(bookings, 1) ? 'RELEASE step' : 'ROLLBACK TO step');
+          } else stock.adjust('A', 'w', step.kind, step.quantity, 1, '');
         }
         const [level] = stock.levels();
         const sum = (kinds: string, pool: string) =>
@@ -124,9 +127,11 @@ describe('stock', () => {
     const stock = createStock(database, null);
     stock.open({ sku: 'A', warehouse: 'w', name: '', spot: 3, presaleQuota: 0, safety: 0 }, 0);
     const reserve = { kind: 'reserve', pool: 'spot', sku: 'A', warehouse: 'w' } as const;
-    expect(stock.apply({ ...reserve, quantity: 2 }, 1, 'O1')).toBe(true);
-    expect(stock.apply({ ...reserve, quantity: 2 }, 1, 'O2')).toBe(false);
-    expect(stock.apply({ ...reserve, sku: 'unknown', quantity: 1 }, 1, 'O3')).toBe(false);
+    const book = (orderNo: string, quantity: number, sku = 'A') => ({ change: { ...reserve, sku, quantity }, orderNo });
+    expect(stock.apply([book('O1', 2)], 1)).toBe(true);
+    expect(stock.apply([book('O2', 2)], 1)).toBe(false);
+    expect(stock.apply([book('O3', 1), book('O4', 1)], 1)).toBe(false);
+    expect(stock.apply([book('O5', 1, 'unknown')], 1)).toBe(false);
     expect(database.prepare("SELECT count(*) FROM movements WHERE kind = 'reserve'").pluck().get()).toBe(1);
   });
 });

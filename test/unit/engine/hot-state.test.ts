@@ -5,6 +5,7 @@ import {
   foldProfile,
   matchKeys,
   orderNumber,
+  orderNumberPrefix,
   phoneDigits,
   RegionFigures,
   ShopFigures,
@@ -16,8 +17,8 @@ import type { OrderRecord } from '#main/model/record.ts';
 import { Bench, HANGZHOU, hash, incoming, NOON, places, plain } from './world.ts';
 
 test('an internal number is code, Shanghai time and four digits (A6)', () => {
-  expect(orderNumber('taobao', Date.parse('2025-06-18T20:15:33+08:00'), 987)).toBe('TB202506182015330987');
-  expect(orderNumber('shopify', Date.parse('2025-12-31T23:59:59.999+08:00'), 123_456)).toBe('SP202512312359593456');
+  expect(orderNumber(orderNumberPrefix('taobao', Date.parse('2025-06-18T20:15:33+08:00')), 987)).toBe('TB202506182015330987');
+  expect(orderNumber(orderNumberPrefix('shopify', Date.parse('2025-12-31T23:59:59.999+08:00')), 123_456)).toBe('SP202512312359593456');
 });
 
 describe('match keys (M13)', () => {
