@@ -7,6 +7,7 @@ import { ZenEngine } from '@gorules/zen-engine';
 import { Engine } from 'json-rules-engine';
 import type { Compare, Rule } from '#shared/rule.ts';
 import { compileRuleSet } from '#main/rules/index.ts';
+import { seededChance } from '#test/support/chance.ts';
 
 type Facts = Record<string, number | string>;
 /** Judges a batch; for each order the ids of the rules that hit, in rule order. */
@@ -34,19 +35,9 @@ const RULES: [id: string, compare: Compare, name: string, values: [low: number, 
   ['short', { field: 'stock-missing-spot', op: '>', value: 198 }, 'missing', [0, 200]],
 ];
 
-/** Small seeded generator (mulberry32), so that every run judges the same orders. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
+/** Every run judges the same orders. */
 function randomOrders(count: number): Facts[] {
-  const random = seeded(20_250_618);
+  const random = seededChance(20_250_618);
   return Array.from({ length: count }, () => {
     const facts: Facts = { currency: 'CNY' };
     for (const [, , name, [low, high]] of RULES) facts[name] = low + Math.floor(random() * (high - low + 1));

@@ -1,20 +1,10 @@
 import type { WebhookDelivery } from '#main/gateway/link.ts';
+import { seededChance } from '#test/support/chance.ts';
 import { signStandard } from '#test/support/webhooks.ts';
 
 /** Secret of the one shop of the benchmarks. */
 export const BENCH_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 export const BENCH_SHOP = { channel: 'standard-webhooks', shopId: 'bench', credentials: { secret: BENCH_SECRET } } as const;
-
-/** Chance that is the same in every run (mulberry32). */
-export function seededChance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const PLACES = [
   ['江苏省', '南京市', '玄武区'],

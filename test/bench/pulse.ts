@@ -6,6 +6,7 @@ import { SECOND } from '#shared/time.ts';
 import { OpenOrders, type OpenOrder } from '#main/pulse/open-orders.ts';
 import { percentile } from '#main/pulse/vitals.ts';
 import { Ward, type WardUpdate } from '#main/pulse/ward.ts';
+import { seededChance } from '#test/support/chance.ts';
 
 const OPEN = 1_000_000;
 const SCANS = 120;
@@ -16,18 +17,8 @@ const WAREHOUSES = ['suzhou', 'hefei', 'guangzhou', 'tianjin'];
 const RULES = Array.from({ length: 23 }, (_, index) => `rule-${index}`);
 const START = Date.UTC(2026, 10, 11);
 
-/** Repeatable chance (mulberry32), so that every run measures the same orders. */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-const random = chance(11);
+/** Every run measures the same orders. */
+const random = seededChance(11);
 const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
 
 /** Where a million open orders stand on a promotion day: most on their way to buyers, many waiting to be packed. */

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { HubConfigInput } from '#main/hub/config.ts';
 import { decodeOrder } from '#main/storage/order-document.ts';
 import type { OrderRow } from '#main/storage/order-document.ts';
+import { seededChance } from '#test/support/chance.ts';
 import { SHOP } from '#test/support/hub.ts';
 import { ShopLoad } from './shop-load.ts';
 import type { LoadBook } from './shop-load.ts';
@@ -40,23 +41,13 @@ const LINES = 12;
 const START_LIMIT_MS = 30_000;
 const DRAIN_LIMIT_MS = 60_000;
 
-/** mulberry32: the same seed kills at the same moments. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Kills the server host again and again under load; compares what is left with what was acknowledged. */
 export async function runCrashes({ kills, seed, log = () => {} }: CrashOptions): Promise<CrashReport> {
   const directory = mkdtempSync(join(tmpdir(), 'orderpulse-crash-'));
-  const chance = seeded(seed);
-  const warehouse = new WarehouseDouble(seeded(seed + 1));
-  const load = new ShopLoad(seeded(seed + 2));
+  // The same seed kills at the same moments.
+  const chance = seededChance(seed);
+  const warehouse = new WarehouseDouble(seededChance(seed + 1));
+  const load = new ShopLoad(seededChance(seed + 2));
   const run = new Run(directory, await warehouse.listen());
   const report: CrashReport = {
     kills: 0,
