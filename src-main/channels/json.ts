@@ -18,13 +18,20 @@ const keepLargeIntegers: SourceReviver = (_key, value, context) =>
  * The slower exact reading is used only where a long run of digits occurs at all. Nobody changes the bytes or the value.
  */
 export function parseJson(body: Uint8Array): ParsedJson {
-  let parsed = PARSED.get(body);
-  if (!parsed) PARSED.set(body, (parsed = parseText(body)));
+  const parsed = READ_AHEAD.get(body) ?? parseText(body);
+  READ_AHEAD.delete(body);
   return parsed;
 }
 
-/** A message is read for its topic when it arrives and for its content when it is worked, mostly in the same turn: the bytes once. */
-const PARSED = new WeakMap<Uint8Array, ParsedJson>();
+/** The same for a first look, before the message is worked: the next reading of these bytes finds what this one found. */
+export function parseJsonAhead(body: Uint8Array): ParsedJson {
+  const parsed = parseText(body);
+  READ_AHEAD.set(body, parsed);
+  return parsed;
+}
+
+/** Whoever keeps a message's bytes must not keep everything read from them alive as well. */
+const READ_AHEAD = new WeakMap<Uint8Array, ParsedJson>();
 
 function parseText(body: Uint8Array): ParsedJson {
   let text: string;

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { parseJson } from '../json.ts';
+import { parseJsonAhead } from '../json.ts';
 import type { Door } from '../port.ts';
 import { normaliseStandardWebhook } from './normalise.ts';
 import { verifyStandardWebhook } from './verify.ts';
@@ -12,7 +12,7 @@ const LEADING_BYTES = 160;
 function topicOf(body: Uint8Array): string {
   const leading = LEADING_TYPE.exec(Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, LEADING_BYTES)).toString('latin1'));
   if (leading?.[1]) return leading[1];
-  const parsed = parseJson(body);
+  const parsed = parseJsonAhead(body);
   if (!parsed.ok || typeof parsed.value !== 'object' || parsed.value === null) return '';
   const type = (parsed.value as { type?: unknown }).type;
   return typeof type === 'string' ? type.slice(0, 100) : '';

@@ -32,16 +32,11 @@ export const time = z.union(
 /** An id may be text or a whole number. */
 const id = z.union([z.string().trim().min(1).max(200), z.number().int().transform(String)]);
 const amount = z.number().int().nonnegative();
-const text = z
-  .string()
-  .max(5_000)
-  .nullish()
-  .transform((value) => value ?? '');
 const optionalText = z.string().max(5_000).nullish();
 
 const lineSchema = z.object({
   sku: id,
-  name: text,
+  name: optionalText,
   quantity: z.number().int().positive(),
   unitPriceMinor: amount,
   refundedMinor: amount.nullish(),
@@ -71,9 +66,9 @@ const receiverSchema = z.object({
   phoneIndex: optionalText,
   addressIndex: optionalText,
   country: optionalText,
-  province: text,
-  city: text,
-  district: text,
+  province: optionalText,
+  city: optionalText,
+  district: optionalText,
   address: optionalText,
   addressMask: optionalText,
   postcode: optionalText,
@@ -86,13 +81,13 @@ const refundFields = {
   at: time.nullish(),
   createdAt: time.nullish(),
   state: z.enum(['open', 'succeeded', 'withdrawn']).nullish(),
-  reason: text,
+  reason: optionalText,
   lines: z.array(z.object({ sku: id, quantity: z.number().int().nonnegative().default(0), amountMinor: amount.default(0) })).default([]),
 };
 const refundSchema = z.object({ id, ...refundFields });
 export type RefundMessage = z.output<typeof refundSchema>;
 
-const invoiceSchema = z.object({ title: text, taxNumber: optionalText, content: optionalText });
+const invoiceSchema = z.object({ title: optionalText, taxNumber: optionalText, content: optionalText });
 
 const presaleSchema = z.object({
   depositMinor: amount,
@@ -127,8 +122,8 @@ export const orderDataSchema = z
     updatedAt: time.nullish(),
     buyer: buyerSchema.nullish(),
     receiver: receiverSchema.nullish(),
-    buyerMessage: text,
-    sellerMemo: text,
+    buyerMessage: optionalText,
+    sellerMemo: optionalText,
     presale: presaleSchema.nullish(),
     lines: z.array(lineSchema).min(1).max(1_000),
     refunds: z.array(refundSchema).nullish(),

@@ -47,7 +47,7 @@ function refundEntry(refund: RefundMessage, type: MessageType, fallbackAt: numbe
     at: refund.at ?? refund.createdAt ?? fallbackAt,
     state: refund.state ?? (type === 'refund.created' ? 'open' : 'succeeded'),
     lines: refund.lines,
-    reason: refund.reason,
+    reason: refund.reason ?? '',
   };
 }
 
@@ -141,8 +141,8 @@ function toOrder(data: OrderData, frame: OrderFrame): IncomingOrder {
       tags: data.buyer?.tags ?? [],
     },
     receiver: receiverOf(data.receiver ?? null),
-    buyerMessage: data.buyerMessage,
-    sellerMemo: data.sellerMemo,
+    buyerMessage: data.buyerMessage ?? '',
+    sellerMemo: data.sellerMemo ?? '',
     presale: data.presale
       ? {
           depositMinor: data.presale.depositMinor,
@@ -151,14 +151,17 @@ function toOrder(data: OrderData, frame: OrderFrame): IncomingOrder {
           balancePaidAt: data.presale.balancePaidAt ?? null,
         }
       : null,
-    lines: data.lines.map(({ refundedMinor, storage, gift, ...line }) => ({
-      ...line,
+    lines: data.lines.map(({ sku, name, quantity, unitPriceMinor, refundedMinor, storage, gift }) => ({
+      sku,
+      name: name ?? '',
+      quantity,
+      unitPriceMinor,
       ...(refundedMinor != null && { refundedMinor }),
       ...(storage != null && { storage }),
       ...(gift != null && { gift }),
     })),
     invoice: data.invoice
-      ? { title: data.invoice.title, taxNumber: data.invoice.taxNumber ?? null, content: data.invoice.content ?? null }
+      ? { title: data.invoice.title ?? '', taxNumber: data.invoice.taxNumber ?? null, content: data.invoice.content ?? null }
       : null,
     ip: data.ip ?? null,
     deviceId: data.deviceId ?? null,
