@@ -1,11 +1,10 @@
-import type { TimelineEntry } from '#shared/contract/orders.ts';
 import type { StockAlarm } from '#shared/stock.ts';
 import type { StockNews } from '#main/inventory/pool.ts';
 import type { Applied, EngineInput } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { VerdictRecord } from '#main/model/verdict.ts';
 import type { FigureChanges, HotState } from './hot-state.ts';
-import type { RegionRow, ShopDay, StockBooking, Store, StoredOrder } from './ports.ts';
+import type { RegionRow, ShopDay, StockBooking, Store, StoredOrder, TimelineRow } from './ports.ts';
 
 /** A conditional update found other values than hot state promised: nothing was written, facts must be read again. */
 export class ConflictError extends Error {
@@ -53,8 +52,8 @@ export class Batch {
   readonly #orders = new Map<string, OrderWrite>();
   readonly #byPlatform = new Map<string, OrderWrite>();
   readonly #stock: StockBooking[] = [];
-  readonly #verdicts: { id: number; verdict: VerdictRecord }[] = [];
-  readonly #timeline: { id: number; inboxId: number | null; entries: Omit<TimelineEntry, 'at'>[] }[] = [];
+  readonly #verdicts: { orderId: number; verdict: VerdictRecord }[] = [];
+  readonly #timeline: TimelineRow[] = [];
   readonly #history: (() => void)[] = [];
   #nextId: number | null = null;
   readonly #profiles = new Map<string, NonNullable<FigureChanges['profile']>>();
@@ -81,7 +80,7 @@ export class Batch {
     const { record } = outcome;
     const id = this.#keepOrder(before, record);
     for (const change of outcome.stock) this.#stock.push({ change, orderNo: record.orderNo });
-    if (outcome.verdict) this.#verdicts.push({ id, verdict: outcome.verdict });
+    if (outcome.verdict) this.#verdicts.push({ orderId: id, verdict: outcome.verdict });
     if (outcome.timeline.length > 0) this.addTimeline(id, source.inboxId, outcome.timeline);
     for (const draft of outcome.audit) store.audit.append(draft, this.now);
     for (const draft of outcome.tasks) store.tasks.open(draft, record.orderNo, this.now);
@@ -97,8 +96,8 @@ export class Batch {
     });
   }
 
-  addTimeline(id: number, inboxId: number | null, entries: Omit<TimelineEntry, 'at'>[]): void {
-    this.#timeline.push({ id, inboxId, entries });
+  addTimeline(orderId: number, inboxId: number | null, entries: TimelineRow['entries']): void {
+    this.#timeline.push({ orderId, inboxId, entries });
   }
 
   /**
@@ -108,12 +107,12 @@ export class Batch {
    */
   finish(): void {
     const { store, hot } = this.#parts;
-    for (const write of this.#orders.values()) this.#putOrder(write);
+    this.#putOrders();
     if (!store.stock.apply(this.#stock, this.now)) throw new ConflictError('stock');
-    for (const { id, verdict } of this.#verdicts) store.orders.addVerdict(id, verdict);
-    for (const { id, inboxId, entries } of this.#timeline) store.orders.addTimeline(id, this.now, inboxId, entries);
+    store.orders.addVerdicts(this.#verdicts);
+    store.orders.addTimeline(this.#timeline, this.now);
     for (const write of this.#history) write();
-    for (const { profile, channel, shopId } of this.#profiles.values()) store.profiles.put(profile, channel, shopId);
+    store.profiles.put([...this.#profiles.values()]);
     for (const day of this.#days.values()) store.figures.addDay(day);
     for (const region of this.#regions.values()) store.figures.addRegion(region);
     this.news = hot.pool.takeNews();
@@ -140,10 +139,14 @@ export class Batch {
     return id;
   }
 
-  #putOrder({ stored: { id, record }, expected }: OrderWrite): void {
+  #putOrders(): void {
     const { orders } = this.#parts.store;
-    if (expected === null) orders.insert(id, record);
-    else if (!orders.update(id, record, expected)) throw new ConflictError(`version of ${record.orderNo}`);
+    const fresh: StoredOrder[] = [];
+    for (const { stored, expected } of this.#orders.values()) {
+      if (expected === null) fresh.push(stored);
+      else if (!orders.update(stored.id, stored.record, expected)) throw new ConflictError(`version of ${stored.record.orderNo}`);
+    }
+    orders.insert(fresh);
   }
 
   #addEffects({ effects, record }: Applied): void {

@@ -110,17 +110,23 @@ export interface OpenOrderRow {
 }
 export type CaseEnd = 'open' | 'released' | 'frozen' | 'expired' | 'cancelled';
 
+/** What happened to an order in one change; `inboxId` is the message behind it, null for people, timers and replays. */
+export interface TimelineRow {
+  orderId: number;
+  inboxId: number | null;
+  entries: Omit<TimelineEntry, 'at'>[];
+}
 export interface OrderStore {
   byNumber(orderNo: string): StoredOrder | null;
   byPlatform(channel: string, shopId: string, channelOrderId: string): StoredOrder | null;
   byId(id: number): StoredOrder | null;
   /** The id the next new order gets. */
   nextId(): number;
-  insert(id: number, record: OrderRecord): void;
+  insert(orders: readonly StoredOrder[]): void;
   /** False when the stored version is not `expected`: nothing was written. */
   update(id: number, record: OrderRecord, expected: number): boolean;
-  addVerdict(orderId: number, verdict: VerdictRecord): void;
-  addTimeline(orderId: number, at: number, inboxId: number | null, entries: Omit<TimelineEntry, 'at'>[]): void;
+  addVerdicts(verdicts: readonly { orderId: number; verdict: VerdictRecord }[]): void;
+  addTimeline(rows: readonly TimelineRow[], at: number): void;
   openCase(orderId: number, ruleId: string, ruleVersion: number, at: number): void;
   endCases(orderId: number, ended: CaseEnd, at: number | null, by: string | null): void;
   addDecision(
@@ -228,7 +234,7 @@ export interface TaskStore {
 
 export interface ProfileStore {
   get(key: string): CustomerProfile | null;
-  put(profile: CustomerProfile, channel: ChannelId, shopId: string): void;
+  put(profiles: readonly { profile: CustomerProfile; channel: ChannelId; shopId: string }[]): void;
   /** Every buyer with a paid order. */
   buyers(): Iterable<BuyerFigures>;
 }

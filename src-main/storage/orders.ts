@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { OpenOrderRow, OrderStore, StoredOrder } from '#main/hub/ports.ts';
 import { missesStock } from '#main/hub/shortage.ts';
 import type { OrderRecord } from '#main/model/record.ts';
-import { prepareWrite } from './recording.ts';
+import { prepareRows, prepareWrite } from './recording.ts';
 import type { Cell, Recorder } from './recording.ts';
 import { decodeOrder, encodeOrder, ORDER_ROW } from './order-document.ts';
 import type { OrderRow } from './order-document.ts';
@@ -31,8 +31,10 @@ function cells(record: OrderRecord): Cell[] {
   ];
 }
 
-const COLUMNS = `version, status, status_since, hold_kind, hold_severity, hold_opened_at, hold_rule, release_at, grade, buyer_key, warehouse,
-  paid_minor, created_at, received_at, updated_at, short, document`;
+const COLUMNS = [
+  ...['version', 'status', 'status_since', 'hold_kind', 'hold_severity', 'hold_opened_at', 'hold_rule', 'release_at', 'grade'],
+  ...['buyer_key', 'warehouse', 'paid_minor', 'created_at', 'received_at', 'updated_at', 'short', 'document'],
+];
 const OPEN = "status IN ('pending_payment', 'paid', 'awaiting_shipment', 'shipped', 'delivered')";
 
 /** The same rows for either half of the open set; both halves have a partial index of their own. */
@@ -58,15 +60,8 @@ function* records(rows: Iterable<OrderRow>): Generator<OrderRecord> {
 
 /** Orders with their verdicts, timeline, cases and decisions. */
 export function createOrders(database: Database, recorder: Recorder | null): OrderStore {
-  const insert = prepareWrite(
-    database,
-    `INSERT INTO orders (id, order_no, channel, shop_id, channel_order_id, ${COLUMNS})
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    recorder,
-  );
-  const assignments = COLUMNS.split(',')
-    .map((column) => `${column.trim()} = ?`)
-    .join(', ');
+  const insert = prepareRows(database, 'orders', ['id', 'order_no', 'channel', 'shop_id', 'channel_order_id', ...COLUMNS], recorder);
+  const assignments = COLUMNS.map((column) => `${column} = ?`).join(', ');
   const update = prepareWrite(database, `UPDATE orders SET ${assignments} WHERE id = ? AND version = ?`, recorder);
   const byNumber = database.prepare<[string], StoredRow>(`SELECT id, ${ROW} FROM orders WHERE order_no = ?`);
   const byPlatform = database.prepare<[string, string, string], StoredRow>(
@@ -94,7 +89,10 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
     byPlatform: (channel, shopId, channelOrderId) => stored(byPlatform.get(channelOrderId, shopId, channel)),
     byId: (id) => stored(byId.get(id)),
     nextId: () => nextId.get() as number,
-    insert: (id, record) => void insert.run(id, record.orderNo, record.channel, record.shopId, record.channelOrderId, ...cells(record)),
+    insert: (fresh) =>
+      insert.add(
+        fresh.map(({ id, record }) => [id, record.orderNo, record.channel, record.shopId, record.channelOrderId, ...cells(record)]),
+      ),
     update: (id, record, expected) => update.run(...cells(record), id, expected).changes === 1,
     open: () => open.all().map((row) => ({ ...row, short: row.short === 1 })),
     hasNumber: (orderNo) => hasNumber.get(orderNo) !== undefined,
@@ -108,15 +106,16 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
   };
 }
 
-type History = Pick<OrderStore, 'addVerdict' | 'addTimeline' | 'openCase' | 'endCases' | 'addDecision'>;
+type History = Pick<OrderStore, 'addVerdicts' | 'addTimeline' | 'openCase' | 'endCases' | 'addDecision'>;
 
 function createHistory(database: Database, recorder: Recorder | null): History {
-  const addVerdict = prepareWrite(
+  const addVerdicts = prepareRows(
     database,
-    `INSERT INTO verdicts (order_id, order_version, at, rule_set_version, grade, health_score, hits, inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    'verdicts',
+    ['order_id', 'order_version', 'at', 'rule_set_version', 'grade', 'health_score', 'hits', 'inputs'],
     recorder,
   );
-  const addTimeline = prepareWrite(database, 'INSERT INTO timeline (order_id, at, inbox_id, entries) VALUES (?, ?, ?, ?)', recorder);
+  const addTimeline = prepareRows(database, 'timeline', ['order_id', 'at', 'inbox_id', 'entries'], recorder);
   const openCase = prepareWrite(
     database,
     `INSERT INTO rule_cases (order_id, rule_id, rule_version, at, ended) VALUES (?, ?, ?, ?, 'open')
@@ -130,19 +129,21 @@ function createHistory(database: Database, recorder: Recorder | null): History {
     recorder,
   );
   return {
-    addVerdict(orderId, verdict) {
-      addVerdict.run(
-        orderId,
-        verdict.orderVersion,
-        verdict.at,
-        verdict.ruleSetVersion,
-        verdict.grade,
-        verdict.healthScore,
-        verdict.hits.length === 0 ? '[]' : JSON.stringify(verdict.hits),
-        JSON.stringify(verdict.inputs),
-      );
-    },
-    addTimeline: (orderId, at, inboxId, entries) => void addTimeline.run(orderId, at, inboxId, JSON.stringify(entries)),
+    addVerdicts: (verdicts) =>
+      addVerdicts.add(
+        verdicts.map(({ orderId, verdict }) => [
+          orderId,
+          verdict.orderVersion,
+          verdict.at,
+          verdict.ruleSetVersion,
+          verdict.grade,
+          verdict.healthScore,
+          verdict.hits.length === 0 ? '[]' : JSON.stringify(verdict.hits),
+          JSON.stringify(verdict.inputs),
+        ]),
+      ),
+    addTimeline: (rows, at) =>
+      addTimeline.add(rows.map(({ orderId, inboxId, entries }) => [orderId, at, inboxId, JSON.stringify(entries)])),
     openCase: (orderId, ruleId, ruleVersion, at) => void openCase.run(orderId, ruleId, ruleVersion, at),
     endCases: (orderId, ended, at, by) => void endCases.run(ended, at, by, orderId),
     addDecision: (orderId, at, actor, action, handlingMs) => void addDecision.run(orderId, at, actor, action, handlingMs),

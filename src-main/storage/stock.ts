@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
-import type { StockBooking, StockRow, StockStore } from '#main/hub/ports.ts';
+import type { StockRow, StockStore } from '#main/hub/ports.ts';
 import type { StockChange } from '#main/model/outcome.ts';
-import { prepareWrite } from './recording.ts';
-import type { Recorder } from './recording.ts';
+import { prepareRows, prepareWrite } from './recording.ts';
+import type { Cell, Recorder } from './recording.ts';
 
 /** Signed pieces by which changes move the figures of one level. */
 interface Shift {
@@ -41,11 +41,7 @@ export function createStock(database: Database, recorder: Recorder | null): Stoc
     recorder,
   );
   const book = prepareWrite(database, 'UPDATE stock_levels SET spot = spot + ? WHERE id = ? AND spot + ? >= reserved', recorder);
-  const move = prepareWrite(
-    database,
-    'INSERT INTO movements (level_id, at, kind, pool, quantity, order_no, note) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    recorder,
-  );
+  const ledger = prepareRows(database, 'movements', ['level_id', 'at', 'kind', 'pool', 'quantity', 'order_no', 'note'], recorder);
   const levels = database.prepare<[], StockRow>(
     `SELECT sku, warehouse, name, spot, reserved, presale_quota AS presaleQuota, presale_reserved AS presaleReserved, safety
      FROM stock_levels ORDER BY sku, warehouse`,
@@ -60,8 +56,8 @@ export function createStock(database: Database, recorder: Recorder | null): Stoc
     const result = open.run(row.sku, row.warehouse, row.name, row.spot, row.presaleQuota, row.safety);
     if (result.changes === 0) return false;
     const id = Number(result.lastInsertRowid);
-    move.run(id, at, 'opening', 'spot', row.spot, null, '');
-    if (row.presaleQuota > 0) move.run(id, at, 'opening', 'presale', row.presaleQuota, null, '');
+    ledger.add([[id, at, 'opening', 'spot', row.spot, null, '']]);
+    if (row.presaleQuota > 0) ledger.add([[id, at, 'opening', 'presale', row.presaleQuota, null, '']]);
     return true;
   }
 
@@ -70,21 +66,20 @@ export function createStock(database: Database, recorder: Recorder | null): Stoc
     open: openPlace,
     apply(bookings, at) {
       const shifts = new Map<number, Shift>();
-      const ledger: [id: number, booking: StockBooking][] = [];
-      for (const booking of bookings) {
-        const id = ids.of(booking.change.sku, booking.change.warehouse);
+      const movements: Cell[][] = [];
+      for (const { change, orderNo } of bookings) {
+        const id = ids.of(change.sku, change.warehouse);
         if (id === null) return false;
         let shift = shifts.get(id);
         if (!shift) shifts.set(id, (shift = { spot: 0, reserved: 0, presaleQuota: 0, presaleReserved: 0 }));
-        add(shift, booking.change);
-        ledger.push([id, booking]);
+        add(shift, change);
+        movements.push([id, at, change.kind, change.pool, SIGN[change.kind] * change.quantity, orderNo, '']);
       }
       for (const [id, { spot, reserved, presaleQuota, presaleReserved }] of shifts) {
         const cells = [spot, reserved, presaleQuota, presaleReserved, id, reserved, spot, presaleReserved, presaleQuota];
         if (shiftLevel.run(...cells).changes === 0) return false;
       }
-      for (const [id, { change, orderNo }] of ledger)
-        move.run(id, at, change.kind, change.pool, SIGN[change.kind] * change.quantity, orderNo, '');
+      ledger.add(movements);
       return true;
     },
     adjust(sku, warehouse, kind, quantity, at, note) {
@@ -95,7 +90,7 @@ export function createStock(database: Database, recorder: Recorder | null): Stoc
         id = ids.of(sku, warehouse) as number;
       }
       if (book.run(quantity, id, quantity).changes === 0) return false;
-      move.run(id, at, kind, 'spot', quantity, null, note);
+      ledger.add([[id, at, kind, 'spot', quantity, null, note]]);
       return true;
     },
     soldSince: (since) => soldSince.all(since),

@@ -14,7 +14,7 @@ import type {
   TaskStore,
 } from '#main/hub/ports.ts';
 import type { CustomerProfile } from '#main/model/facts.ts';
-import { prepareWrite } from './recording.ts';
+import { prepareRows, prepareWrite } from './recording.ts';
 import type { Recorder } from './recording.ts';
 
 export function createTasks(database: Database, recorder: Recorder | null): TaskStore {
@@ -70,11 +70,12 @@ function decodeProfile({ key, orders, paid_minor: paidMinor, document }: Profile
 
 export function createProfiles(database: Database, recorder: Recorder | null): ProfileStore {
   const get = database.prepare<[string], ProfileRow>('SELECT key, orders, paid_minor, document FROM profiles WHERE key = ?');
-  const put = prepareWrite(
+  const put = prepareRows(
     database,
-    `INSERT INTO profiles (key, channel, shop_id, orders, paid_minor, document) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (key) DO UPDATE SET orders = excluded.orders, paid_minor = excluded.paid_minor, document = excluded.document`,
+    'profiles',
+    ['key', 'channel', 'shop_id', 'orders', 'paid_minor', 'document'],
     recorder,
+    'ON CONFLICT (key) DO UPDATE SET orders = excluded.orders, paid_minor = excluded.paid_minor, document = excluded.document',
   );
   const buyers = database.prepare<[], BuyerFigures>(
     'SELECT channel, shop_id AS shopId, orders, paid_minor AS paidMinor FROM profiles WHERE orders > 0 AND paid_minor > 0',
@@ -84,8 +85,17 @@ export function createProfiles(database: Database, recorder: Recorder | null): P
       const row = get.get(key);
       return row ? decodeProfile(row) : null;
     },
-    put: (profile, channel, shopId) =>
-      void put.run(profile.key, channel, shopId, profile.orders, profile.paidMinor, encodeProfile(profile)),
+    put: (profiles) =>
+      put.add(
+        profiles.map(({ profile, channel, shopId }) => [
+          profile.key,
+          channel,
+          shopId,
+          profile.orders,
+          profile.paidMinor,
+          encodeProfile(profile),
+        ]),
+      ),
     buyers: () => buyers.iterate(),
   };
 }

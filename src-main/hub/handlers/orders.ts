@@ -51,7 +51,7 @@ export function orderHandlers(context: HubContext): OrderHandlers {
       const text = { zh: `查看了明文收件信息：${reason}`, en: `Read the receiver in plain text: ${reason}` };
       store.transaction(() => {
         store.audit.append({ actor: operator, action: 'order.unmask', subject: orderNo, detail: { reason } }, now);
-        store.orders.addTimeline(id, now, null, [{ kind: 'unmask', actor: operator, text }]);
+        store.orders.addTimeline([{ orderId: id, inboxId: null, entries: [{ kind: 'unmask', actor: operator, text }] }], now);
       });
       const { name, phone, address } = record.receiver;
       return { name: plainOf(name), phone: plainOf(phone), address: plainOf(address) };

@@ -61,7 +61,7 @@ describe('migrations', () => {
     migrate(database);
     const profiles = createProfiles(database, null);
     expect(profiles.get(profile.key)).toEqual(profile);
-    profiles.put({ ...profile, orders: 4, refundedOrders: 0, tags: [] }, 'taobao', 'flagship');
+    profiles.put([{ profile: { ...profile, orders: 4, refundedOrders: 0, tags: [] }, channel: 'taobao', shopId: 'flagship' }]);
     expect(profiles.get(profile.key)).toEqual({ ...profile, orders: 4, refundedOrders: 0, tags: [] });
     expect(profiles.get('taobao/flagship/nobody')).toBeNull();
   });
