@@ -7,9 +7,12 @@ import { hasEnded, hasShipped } from './lifecycle.ts';
 
 type Id = ExecutableCheck['id'];
 
-function paidCheck({ status }: OrderRecord): ExecutableCheck {
+function paidCheck({ status, platformHold }: OrderRecord): ExecutableCheck {
   if (status === 'pending_payment') return EXECUTABLE_CHECKS.unpaid;
-  return hasEnded(status) || status === 'refunding' ? EXECUTABLE_CHECKS.ended : EXECUTABLE_CHECKS.paid;
+  if (hasEnded(status) || status === 'refunding') return EXECUTABLE_CHECKS.ended;
+  // Paid, but the platform says in its own words why it may not be shipped yet.
+  if (platformHold != null && !hasShipped(status)) return { id: 'paid', passed: false, note: platformHold };
+  return EXECUTABLE_CHECKS.paid;
 }
 
 function stockCheck(record: OrderRecord, missing: MissingPieces): ExecutableCheck {

@@ -4,7 +4,7 @@ import type { Command, EngineInput, Outcome, Refused } from '#main/model/outcome
 import type { OrderRecord } from '#main/model/record.ts';
 import { planStock, settleStock } from './allocate.ts';
 import { clearHold, OPERATOR_REASON } from './dispose.ts';
-import { applied, audit, HUB, note, openDraft, type Draft } from './draft.ts';
+import { applied, audit, effect, HUB, note, openDraft, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { fulfil, recallIfNeeded } from './fulfil.ts';
 import { hasEnded } from './lifecycle.ts';
@@ -179,6 +179,16 @@ function holdDue(record: OrderRecord, facts: Facts): Outcome {
   return applied(draft);
 }
 
+/** The platform keeps the memo: it is written there, and comes back with the platform's next message. */
+function memo({ actor, memo: text, flag }: Extract<Command, { kind: 'memo' }>, record: OrderRecord): Outcome {
+  const draft = openDraft(record, record);
+  const { channel, shopId, channelOrderId } = record;
+  effect(draft, 'channel.memo', { channel, shopId, channelOrderId, memo: text, flag });
+  note(draft, 'outbox', actor, { zh: `写回平台备注：${text}`, en: `Seller memo written back to the platform: ${text}` });
+  audit(draft, actor, 'order.memo', { flag, length: text.length });
+  return applied(draft);
+}
+
 function command(order: Command, record: OrderRecord, facts: Facts): Outcome {
   if ('version' in order && order.version !== record.version) return stale(record, order);
   switch (order.kind) {
@@ -210,6 +220,8 @@ function command(order: Command, record: OrderRecord, facts: Facts): Outcome {
         note(draft, 'snooze', order.actor, { zh: `稍后处理（${minutes} 分钟）`, en: `Snoozed for ${minutes} min` });
         return { ...hold, snoozedUntil: order.until };
       });
+    case 'memo':
+      return memo(order, record);
     case 'note': {
       const draft = openDraft(record, record);
       note(draft, 'note', order.actor, { zh: order.text, en: order.text });

@@ -49,13 +49,14 @@ export function recall(draft: Draft, why: string): void {
   record.shipRequestedAt = null;
 }
 
-/** A hold, a cancellation or other goods after the request: the warehouse must stop. */
+/** A hold here or at the platform, a cancellation or other goods after the request: the warehouse must stop. */
 export function recallIfNeeded(draft: Draft, changedGoods: boolean): void {
   const { record } = draft;
   // What has left the warehouse is called back by the carrier, not by the warehouse.
   if (record.shipRequestedAt === null || hasShipped(record.platform.status)) return;
   if (record.hold !== null) recall(draft, record.hold.kind);
   else if (hasEnded(record.status) || record.status === 'refunding') recall(draft, record.status);
+  else if (record.platformHold != null) recall(draft, 'platform');
   else if (changedGoods) recall(draft, 'changed');
 }
 
@@ -68,6 +69,7 @@ export function fulfil(draft: Draft, missing: MissingPieces, facts: Facts): void
   record.executable = executableChecks(record, missing);
   if (!facts.fulfilment || record.shipRequestedAt !== null || record.hold !== null || record.partiallyShipped) return;
   if (record.status !== 'paid' && record.status !== 'awaiting_shipment') return;
+  if (record.platformHold != null) return;
   if (!isExecutable(record.executable, facts.settings.requiredChecks)) return;
   record.shipRequestedAt = facts.now;
   effect(draft, 'wms.ship', shipPayload(record));

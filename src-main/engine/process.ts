@@ -1,21 +1,15 @@
 import { businessHour } from '#shared/time.ts';
-import { SEVERITIES, severityRank } from '#shared/text.ts';
-import type { OrderGrade } from '#shared/order.ts';
 import type { IncomingOrder } from '#main/model/incoming.ts';
 import type { EngineInput, Outcome, Refused } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
-import type { Hit } from '#main/model/verdict.ts';
 import { formatBoth } from '#main/rules/index.ts';
-import { goesElsewhere, planStock, settleStock, type StockPlan } from './allocate.ts';
-import { collectInputs, countsOf, type MissingPieces } from './collect.ts';
 import { decide } from './command.ts';
-import { dispose, settleCases } from './dispose.ts';
 import { applied, audit, HUB, note, openDraft, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
-import { fulfil, recallIfNeeded } from './fulfil.ts';
 import { isOpen, move, STATUS_NAMES } from './lifecycle.ts';
+import { receive } from './receipt.ts';
 import { reconcileOrder, reconcileRefund, type Reconciled } from './reconcile.ts';
-import { healthScore } from './score.ts';
+import { settle } from './settle.ts';
 
 const SAME: Outcome = { kind: 'unchanged', why: 'same' };
 const STALE: Outcome = { kind: 'unchanged', why: 'stale' };
@@ -71,6 +65,8 @@ function newRecord(order: IncomingOrder, receivedAt: number, known: Reconciled, 
     route: null,
     linked: [],
     shipRequestedAt: null,
+    parcel: null,
+    shippedAt: null,
   };
 }
 
@@ -104,6 +100,7 @@ function noteArrival(draft: Draft, known: Reconciled): void {
     const sum = formatBoth(record.refundedMinor, 'minor', record.currency);
     note(draft, 'refund', record.channel, { zh: `累计退款 ${sum.zh}`, en: `Refunded so far ${sum.en}` });
   }
+  notePlatformHold(draft);
   if (known.refused) {
     const wanted = STATUS_NAMES[known.refused];
     note(draft, 'refused', HUB, {
@@ -111,6 +108,17 @@ function noteArrival(draft: Draft, known: Reconciled): void {
       en: `The platform reported "${wanted.en}", which the state table does not allow from "${now.en}"; the state stays`,
     });
     audit(draft, HUB, 'status.refused', { from: record.status, to: known.refused, rawStatus: record.rawStatus });
+  }
+}
+
+/** Whether the platform lets a paid order go, each time that changes. */
+function notePlatformHold(draft: Draft): void {
+  const { before, record } = draft;
+  const [was, is] = [before?.platformHold ?? null, record.platformHold ?? null];
+  if (is !== null && was?.zh !== is.zh) {
+    note(draft, 'status', record.channel, { zh: `平台暂不允许发货：${is.zh}`, en: `The platform does not allow shipping yet: ${is.en}` });
+  } else if (was !== null && is === null && isOpen(record.status)) {
+    note(draft, 'status', record.channel, { zh: '平台已允许发货', en: 'The platform allows shipping now' });
   }
 }
 
@@ -126,74 +134,15 @@ function associate(draft: Draft, facts: Facts): void {
   note(draft, 'link', HUB, { zh: `关联订单：${numbers}`, en: `Linked orders: ${numbers}` });
 }
 
-function gradeOf(hits: readonly Hit[]): OrderGrade {
-  if (hits.length === 0) return 'pass';
-  let gravest = 0;
-  for (const hit of hits) gravest = Math.max(gravest, severityRank(hit.severity));
-  return SEVERITIES[gravest] ?? 'pass';
-}
-
-/** Judges the order on one vector of inputs; the vector is kept with the verdict (M5). */
-function judge(draft: Draft, missing: MissingPieces, facts: Facts): readonly Hit[] {
-  const { record } = draft;
-  const { compiled, now } = facts;
-  const inputs = collectInputs(record, facts, missing);
-  if (draft.before === null) record.counts = countsOf(compiled.fields, inputs);
-  const hits = compiled.judge(inputs, now, record.clearances);
-  record.grade = gradeOf(hits);
-  record.decidedAt = draft.before === null ? now : record.decidedAt;
-  draft.verdict = {
-    orderNo: record.orderNo,
-    orderVersion: record.version,
-    at: now,
-    ruleSetVersion: compiled.version,
-    grade: record.grade,
-    healthScore: 0,
-    hits: hits as Hit[],
-    fields: compiled.fields,
-    inputs,
-  };
-  return hits;
-}
-
-function takeStock(draft: Draft, plan: StockPlan): void {
-  const { before, record } = draft;
-  const settled = settleStock(before, record, plan);
-  record.allocations = settled.allocations;
-  record.stock = settled.stock;
-  draft.stock.push(...settled.changes);
-  if (plan.fresh && plan.route) {
-    if (record.route?.warehouse !== plan.route.warehouse || before === null) note(draft, 'route', HUB, plan.route.reason);
-    record.route = plan.route;
-  }
-  const short = plan.missing.spot + plan.missing.presale;
-  if (short > 0 && plan.fresh && before === null)
-    note(draft, 'stock', HUB, { zh: `库存不足，缺 ${short} 件`, en: `${short} pieces short` });
-}
-
-/**
- * The common tail of every input that may change what becomes of an order: plan the stock, judge if it can still be
- * shipped, dispose, move the stock, tell the warehouse.
- */
-function settle(draft: Draft, facts: Facts): void {
-  const { before, record } = draft;
-  const plan = planStock(before, record, facts);
-  const judged = isOpen(record.status);
-  if (judged) dispose(draft, judge(draft, plan.missing, facts), facts);
-  else settleCases(draft);
-  const changedGoods = before !== null && isOpen(record.status) && goesElsewhere(before, record);
-  recallIfNeeded(draft, changedGoods);
-  takeStock(draft, plan);
-  fulfil(draft, plan.missing, facts);
-  if (draft.verdict) {
-    record.healthScore = healthScore({ record, hits: draft.verdict.hits, fields: facts.compiled.fields, inputs: draft.verdict.inputs });
-    draft.verdict.healthScore = record.healthScore;
-  }
+/** The same content, read again when it could no longer change unseen: only that is kept, and nobody's version grows old. */
+function settled(record: OrderRecord, observedAt: number | null): Outcome {
+  return applied({ ...openDraft(record, record), record: { ...record, observedAt } });
 }
 
 function processKnown(known: Reconciled, record: OrderRecord, facts: Facts): Outcome {
   if (known.kind === 'same') return SAME;
   if (known.kind === 'stale') return STALE;
+  if (known.kind === 'settled') return settled(record, known.content.observedAt ?? null);
   const draft = openDraft(record, updatedRecord(record, known, facts));
   noteArrival(draft, known);
   associate(draft, facts);
@@ -240,6 +189,8 @@ export function process(input: EngineInput, facts: Facts): Outcome {
   switch (input.kind) {
     case 'refund':
       return processKnown(reconcileRefund(input.refund.refund, record), record, facts);
+    case 'receipt':
+      return receive(input.receipt, record, facts);
     case 'rejudge':
       return rejudge(input.why, record, facts);
     case 'hold-due':

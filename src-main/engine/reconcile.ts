@@ -1,8 +1,9 @@
 import type { OrderLine, OrderStatus } from '#shared/order.ts';
-import type { IncomingOrder, RefundEntry } from '#main/model/incoming.ts';
+import { SECOND } from '#shared/time.ts';
+import type { IncomingOrder, RefundEntry, Sensitive, UnknownWord } from '#main/model/incoming.ts';
 import type { OrderRecord, PlatformState } from '#main/model/record.ts';
 import { orderAmount } from './amount.ts';
-import { move, statusRank } from './lifecycle.ts';
+import { hasShipped, move, statusRank } from './lifecycle.ts';
 
 /** The part of a record a platform message decides. Everything else is the hub's own. */
 export type Content = Pick<
@@ -29,11 +30,16 @@ export type Content = Pick<
   | 'presale'
   | 'lines'
   | 'trackingNumber'
+  | 'carrier'
+  | 'platformHold'
+  | 'observedAt'
+  | 'unknown'
 >;
 
 /** What a message changes about what the platform says (A5). */
 export interface Reconciled {
-  kind: 'new' | 'update' | 'stale' | 'same';
+  /** `settled`: the stored content, read again when it could no longer change unseen. */
+  kind: 'new' | 'update' | 'stale' | 'same' | 'settled';
   content: Content;
   platform: PlatformState;
   refunds: RefundEntry[];
@@ -43,7 +49,10 @@ export interface Reconciled {
   refused: OrderStatus | null;
 }
 
-function contentOf(order: IncomingOrder): Content {
+const NOTHING_UNKNOWN: readonly UnknownWord[] = Object.freeze([]);
+
+/** `parcel`: what our own warehouse told; it stands where the platform names none. */
+function contentOf(order: IncomingOrder, parcel: OrderRecord['parcel']): Content {
   return {
     rawStatus: order.rawStatus,
     rawStatusUnknown: order.status === null,
@@ -66,17 +75,43 @@ function contentOf(order: IncomingOrder): Content {
     deviceId: order.deviceId,
     presale: order.presale,
     lines: order.lines,
-    trackingNumber: order.trackingNumber,
+    trackingNumber: order.trackingNumber ?? parcel?.trackingNumber ?? null,
+    carrier: order.carrier ?? (parcel && (order.trackingNumber ?? parcel.trackingNumber) === parcel.trackingNumber ? parcel.carrier : null),
+    platformHold: order.platformHold ?? null,
+    observedAt: order.observedAt ?? null,
+    unknown: order.unknown ?? NOTHING_UNKNOWN,
   };
 }
 
 function contentOfRecord(record: OrderRecord): Content {
-  return contentOf({ ...record, status: record.rawStatusUnknown ? null : record.status, refunds: null, sourceTags: [] });
+  const { observedAt, ...known } = record;
+  const status = record.rawStatusUnknown ? null : record.status;
+  return contentOf({ ...known, ...(observedAt != null && { observedAt }), status, refunds: null, sourceTags: [] }, null);
 }
 
-/** Stable text of a content; line refund sums are left out because they come from refunds, not from the message. */
+/** Ciphertext differs on every read of the same value. */
+function withoutCipher({ plain, mask, index }: Sensitive): Sensitive {
+  return { plain, mask, index };
+}
+
+/**
+ * Stable text of a content. Left out are line refund sums, because they come from refunds and not from the message, and
+ * what differs between two reads of the same version.
+ */
 function fingerprint(content: Content): string {
-  return JSON.stringify({ ...content, lines: content.lines.map((line) => ({ ...line, refundedMinor: undefined })) });
+  const { buyer, receiver } = content;
+  return JSON.stringify({
+    ...content,
+    buyer: { ...buyer, name: withoutCipher(buyer.name) },
+    receiver: {
+      ...receiver,
+      name: withoutCipher(receiver.name),
+      phone: withoutCipher(receiver.phone),
+      address: withoutCipher(receiver.address),
+    },
+    lines: content.lines.map((line) => ({ ...line, refundedMinor: undefined })),
+    observedAt: undefined,
+  });
 }
 
 const REFUND_RANK: Record<RefundEntry['state'], number> = { open: 0, withdrawn: 1, succeeded: 2 };
@@ -137,15 +172,36 @@ export function overlay(platform: PlatformState, refunds: readonly RefundEntry[]
 }
 
 /** The platform's state after a message. A refund word leaves what lies beneath it as it was. */
-function nextPlatform(before: PlatformState | null, incoming: OrderStatus | null, shipRequested: boolean): PlatformState {
-  if (incoming === null) return before ?? { status: 'pending_payment', refund: null };
-  if (incoming === 'refunding' || incoming === 'refunded') return { status: before?.status ?? 'paid', refund: incoming };
-  // The platform has not caught up with our own request to ship; that is no move backwards.
-  if (before && shipRequested && incoming === 'paid') return { status: before.status, refund: null };
-  return { status: incoming, refund: null };
+function nextPlatform(record: OrderRecord | null, order: IncomingOrder): PlatformState {
+  const before = record?.platform ?? null;
+  const { status } = order;
+  if (status === null) return before ?? { status: 'pending_payment', refund: null };
+  if (status === 'refunding' || status === 'refunded') return { status: before?.status ?? 'paid', refund: status };
+  if (record && isBehind(record, order)) return { status: record.platform.status, refund: null };
+  return { status, refund: null };
+}
+
+/** True where the platform has not caught up with what was done here, or stopped the order again: no move backwards. */
+function isBehind(record: OrderRecord, { status, platformHold }: IncomingOrder): boolean {
+  const known = record.platform.status;
+  if (record.shippedAt != null && hasShipped(known)) return status === 'paid' || status === 'awaiting_shipment' || status === 'shipped';
+  if (status !== 'paid') return false;
+  if (record.shipRequestedAt !== null) return true;
+  // A review after the payment stops an order that might already be shipped, and lets it go again.
+  return known === 'awaiting_shipment' && (platformHold != null || record.platformHold != null);
+}
+
+/** Smallest step of the platforms' change times. A read that long after the change saw its last state. */
+const STEP_MS = SECOND;
+
+/** When a version was read, if it could no longer change unseen by then; -1 for pushes and earlier reads. */
+function settledAt({ updatedAt, observedAt }: Content): number {
+  return observedAt != null && observedAt >= updatedAt + STEP_MS ? observedAt : -1;
 }
 
 function outranks(order: IncomingOrder, content: Content, record: OrderRecord): boolean {
+  const [reading, known] = [settledAt(content), settledAt(record)];
+  if (reading !== known) return reading > known;
   const stored = record.rawStatusUnknown ? null : (record.platform.refund ?? record.platform.status);
   const rank = (status: OrderStatus | null) => (status === null ? -1 : statusRank(status));
   if (rank(order.status) !== rank(stored)) return rank(order.status) > rank(stored);
@@ -178,24 +234,32 @@ function finish(
   };
 }
 
+/** Would taking this leave the order as it is? */
+function saysTheSame({ content, platform, status }: Reconciled, record: OrderRecord): boolean {
+  if (status !== record.status || platform.status !== record.platform.status || platform.refund !== record.platform.refund) return false;
+  return fingerprint(content) === fingerprint(contentOfRecord(record));
+}
+
 /**
- * Compares a platform's message with what is stored. Older messages change nothing but may still tell of refunds; of two
- * messages from the same moment the one further along wins, then the one with the greater content, so that every order of
- * arrival ends in the same state. A move the state table forbids is refused while the rest of the message is taken.
+ * Compares a platform's message with what is stored. Older messages change nothing but may still tell of refunds. Of two
+ * versions with the same change time a read made so late that nothing could change unseen wins, the later of two such reads;
+ * else the one further along, then the one with the greater content, so that every order of arrival ends in the same state.
+ * A move the state table forbids is refused while the rest of the message is taken.
  */
 export function reconcileOrder(order: IncomingOrder, record: OrderRecord | null, waiting: readonly RefundEntry[]): Reconciled {
-  const content = contentOf(order);
+  const content = contentOf(order, record?.parcel);
   if (record === null) {
-    return finish('new', content, nextPlatform(null, order.status, false), mergeRefunds(waiting, order.refunds ?? []), null);
+    return finish('new', content, nextPlatform(null, order), mergeRefunds(waiting, order.refunds ?? []), null);
   }
   const refunds = mergeRefunds(record.refunds, order.refunds ?? []);
-  const newer = order.updatedAt > record.updatedAt || (order.updatedAt === record.updatedAt && outranks(order, content, record));
-  if (newer) {
-    const platform = nextPlatform(record.platform, order.status, record.shipRequestedAt !== null);
-    return finish('update', content, platform, refunds, record);
-  }
   const same = order.updatedAt === record.updatedAt;
   const told = JSON.stringify(refunds) !== JSON.stringify(record.refunds);
+  if (order.updatedAt > record.updatedAt || (same && outranks(order, content, record))) {
+    const update = finish('update', content, nextPlatform(record, order), refunds, record);
+    if (!same || told || !saysTheSame(update, record)) return update;
+    // Of two such reads the first is marked: a later one of the same content tells nothing more.
+    return { ...update, kind: settledAt(record) < 0 && settledAt(content) >= 0 ? 'settled' : 'same', refused: null };
+  }
   const kind = told ? 'update' : same ? 'same' : 'stale';
   return finish(kind, contentOfRecord(record), record.platform, refunds, record);
 }

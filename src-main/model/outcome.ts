@@ -17,7 +17,18 @@ export interface StockChange {
 
 /** Something outside has to happen. Becomes one outbox row per configured target; `key` makes it idempotent. */
 export interface Effect {
-  topic: 'wms.ship' | 'wms.hold' | 'wms.recall' | 'mail' | 'buyer.message' | 'desktop';
+  topic:
+    | 'wms.ship'
+    | 'wms.hold'
+    | 'wms.recall'
+    | 'mail'
+    | 'buyer.message'
+    | 'desktop'
+    | 'channel.ship'
+    | 'channel.memo'
+    | 'channel.stock'
+    | 'carrier.subscribe'
+    | 'carrier.waybill';
   key: string;
   payload: Record<string, unknown>;
 }
@@ -25,7 +36,7 @@ export interface Effect {
 export interface TaskDraft {
   /** Stable per cause, so that the same finding opens one task. */
   key: string;
-  kind: 'service' | 'replenish' | 'stuck';
+  kind: 'service' | 'replenish' | 'stuck' | 'connection' | 'gap';
   severity: Severity;
   role: CaseRole;
   title: LocalisedText;
@@ -77,12 +88,27 @@ export type Command =
   | { kind: 'claim'; actor: string; version: number; assignee: string | null }
   | { kind: 'hand-over'; actor: string; version: number; role: CaseRole; note: string }
   | { kind: 'snooze'; actor: string; version: number; until: number }
-  | { kind: 'note'; actor: string; text: string };
+  | { kind: 'note'; actor: string; text: string }
+  /** Writes the seller memo and flag (0 to 5) back to the platform; its next message confirms them. */
+  | { kind: 'memo'; actor: string; memo: string; flag: number | null };
+
+/** What a warehouse, a carrier or a person here says about the parcel of an order. `carrier` is our own id; `at` epoch ms. */
+export interface Receipt {
+  kind: 'shipped' | 'delivered' | 'exception' | 'waybill';
+  trackingNumber: string | null;
+  carrier: string | null;
+  at: number;
+  source: 'wms' | 'carrier' | 'operator';
+  /** The person, where one says it. */
+  actor?: string;
+  text: LocalisedText;
+}
 
 export type EngineInput =
   | { kind: 'order'; order: IncomingOrder; receivedAt: number }
   | { kind: 'refund'; refund: IncomingRefund; receivedAt: number }
   | { kind: 'command'; command: Command }
+  | { kind: 'receipt'; receipt: Receipt }
   /** The release time of a held order has come (C4). */
   | { kind: 'hold-due' }
   /** Stock arrived or a waiting check answered: judge and reserve again with today's facts. */

@@ -1,6 +1,7 @@
 import type { ChannelId } from '#shared/channels.ts';
 import type { Allocation, ExecutableCheck, Hold, OrderGrade, OrderLine, OrderStatus, Presale, Route } from '#shared/order.ts';
-import type { Buyer, Invoice, Receiver, RefundEntry } from './incoming.ts';
+import type { LocalisedText } from '#shared/text.ts';
+import type { Buyer, Invoice, Receiver, RefundEntry, UnknownWord } from './incoming.ts';
 
 /** Keyed hashes or platform keys used for windows and association; null where the platform gives nothing to match on. */
 export interface MatchKeys {
@@ -40,6 +41,13 @@ export interface UndoableDecision {
   /** The order version the decision produced; undo is refused when the order moved on. */
   version: number;
   before: { hold: Hold | null; holdEvidence: HoldEvidence[]; clearances: Clearance[] };
+}
+
+/** A parcel our own warehouse or carrier told of; it stands where the platform names none. */
+export interface Parcel {
+  trackingNumber: string;
+  /** Our carrier id (src-shared/carriers.ts). */
+  carrier: string | null;
 }
 
 /** The order as stored: the whole truth, with plain personal data. Consoles get `toWireOrder` of it. */
@@ -99,4 +107,15 @@ export interface OrderRecord {
   trackingNumber: string | null;
   /** Set once the warehouse was told to ship; a hold after this raises a recall (M7). */
   shipRequestedAt: number | null;
+  /** Carrier of `trackingNumber`, as the platform or the parcel names it. */
+  carrier?: string | null;
+  /** Why the platform forbids shipping a paid order; null: it may be shipped. */
+  platformHold?: LocalisedText | null;
+  /** Platform time of the read that brought this version; null for pushes (A5). */
+  observedAt?: number | null;
+  /** Raw values of this version that no table knows. */
+  unknown?: readonly UnknownWord[];
+  parcel?: Parcel | null;
+  /** When our own warehouse, or a person here, said that it was shipped; the platform may not know it yet. */
+  shippedAt?: number | null;
 }

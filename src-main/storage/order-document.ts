@@ -49,8 +49,8 @@ export const ORDER_ROW = [
   'document',
 ] as const satisfies readonly (keyof OrderRow)[];
 
-/** `[plain, mask]`, with the platform's index as a third where there is one. */
-type StoredSensitive = [plain: string | null, mask: string, index?: string];
+/** `[plain, mask]`, with the platform's index and its ciphertext behind where there are any. */
+type StoredSensitive = [plain: string | null, mask: string, index?: string | null, cipher?: string];
 type StoredBuyer = Omit<Buyer, 'name' | 'key' | 'tags'> & { key?: string; name: StoredSensitive; tags?: string[] };
 /** Without `name` the receiver has the buyer's, without `country` it is China. */
 type StoredReceiver = Pick<Receiver, 'province' | 'city' | 'district'> & {
@@ -92,6 +92,12 @@ const DEFAULTS = {
   linked: [],
   trackingNumber: null,
   shipRequestedAt: null,
+  carrier: null,
+  platformHold: null,
+  observedAt: null,
+  unknown: [],
+  parcel: null,
+  shippedAt: null,
 } satisfies Partial<OrderRecord>;
 type Defaulted = Pick<OrderRecord, keyof typeof DEFAULTS>;
 
@@ -119,14 +125,18 @@ interface StoredDocument extends Partial<Defaulted> {
 function some<T>(list: T[]): T[] | undefined {
   return list.length === 0 ? undefined : list;
 }
-function storedSensitive({ plain, mask, index }: Sensitive): StoredSensitive {
+function storedSensitive({ plain, mask, index, cipher }: Sensitive): StoredSensitive {
+  if (cipher != null) return [plain, mask, index, cipher];
   return index === null ? [plain, mask] : [plain, mask, index];
 }
-function sensitiveOf([plain, mask, index]: StoredSensitive): Sensitive {
-  return { plain, mask, index: index ?? null };
+function sensitiveOf([plain, mask, index, cipher]: StoredSensitive): Sensitive {
+  const known = { plain, mask, index: index ?? null };
+  return cipher === undefined ? known : { ...known, cipher };
 }
 function isSame(one: Sensitive, other: Sensitive): boolean {
-  return one.plain === other.plain && one.mask === other.mask && one.index === other.index;
+  return (
+    one.plain === other.plain && one.mask === other.mask && one.index === other.index && (one.cipher ?? null) === (other.cipher ?? null)
+  );
 }
 
 const NAME_OF_CHECK = new Map(Object.entries(EXECUTABLE_CHECKS).map(([name, { note }]) => [note.zh, name as ExecutableCheckName]));
@@ -218,6 +228,12 @@ export function encodeOrder(record: OrderRecord): string {
     linked: some(record.linked),
     trackingNumber: record.trackingNumber ?? undefined,
     shipRequestedAt: record.shipRequestedAt ?? undefined,
+    carrier: record.carrier ?? undefined,
+    platformHold: record.platformHold ?? undefined,
+    observedAt: record.observedAt ?? undefined,
+    unknown: record.unknown?.length ? record.unknown : undefined,
+    parcel: record.parcel ?? undefined,
+    shippedAt: record.shippedAt ?? undefined,
   });
 }
 
@@ -247,7 +263,7 @@ function keysOf([phone, address, ...own]: StoredKeys, row: OrderRow, ip: string 
 
 /** Lists must not be shared between orders. */
 function defaults(): Defaulted {
-  return { ...DEFAULTS, holdEvidence: [], clearances: [], refunds: [], openTasks: [], linked: [] };
+  return { ...DEFAULTS, holdEvidence: [], clearances: [], refunds: [], openTasks: [], linked: [], unknown: [] };
 }
 
 /** The order of a row. Before schema 5 the document held the whole order; such rows are read as they are. */

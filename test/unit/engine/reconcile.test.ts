@@ -169,3 +169,70 @@ test('every order of arrival, with repetitions, ends in the same state', () => {
     { numRuns: 500 },
   );
 });
+
+describe('versions of the same second (A5)', () => {
+  const read = (changes: Partial<IncomingOrder>, observedAt: number) => incoming({ updatedAt: NOON, observedAt, ...changes });
+  const end = (arrivals: IncomingOrder[]) => {
+    const bench = new Bench();
+    for (const order of arrivals) bench.run('4001', { kind: 'order', order, receivedAt: NOON });
+    return bench.record('4001');
+  };
+
+  test('a read made after the second beats what was pushed or read within it, whatever they say', () => {
+    const early = incoming({ updatedAt: NOON, sellerMemo: '乙乙' });
+    const within = read({ sellerMemo: '丙丙' }, NOON + 400);
+    const last = read({ sellerMemo: '' }, NOON + 1_000);
+    for (const arrivals of [
+      [early, within, last],
+      [last, within, early],
+      [within, last, early],
+    ]) {
+      expect(end(arrivals)).toMatchObject({ sellerMemo: '', observedAt: NOON + 1_000 });
+    }
+  });
+
+  test('reading the same again marks it once and makes no new version', () => {
+    const bench = new Bench();
+    bench.must(bench.order());
+    const { version } = bench.record('4001');
+    const marked = bench.must(bench.order({ observedAt: NOON + 2_000 }));
+    expect(marked.record).toMatchObject({ version, observedAt: NOON + 2_000 });
+    expect(marked.timeline).toEqual([]);
+    expect(bench.order({ observedAt: NOON + 9_000 })).toEqual({ kind: 'unchanged', why: 'same' });
+    expect(bench.order({ sellerMemo: '被覆盖的旧内容' })).toEqual({ kind: 'unchanged', why: 'same' });
+  });
+
+  test('other ciphertext for the same name is no change', () => {
+    const bench = new Bench();
+    const buyer = (cipher: string) => ({ key: 'lin', name: { plain: null, mask: '林*', index: null, cipher }, tags: [] });
+    bench.must(bench.order({ buyer: buyer('~a~') }));
+    expect(bench.order({ buyer: buyer('~b~') })).toEqual({ kind: 'unchanged', why: 'same' });
+  });
+});
+
+/** Every second has one last content; pushes and early reads may show any earlier one of it. */
+const seconds = fc.array(fc.record({ contents: fc.array(fc.constantFrom('甲', '乙', '丙', '丁'), { minLength: 1, maxLength: 3 }) }), {
+  minLength: 1,
+  maxLength: 4,
+});
+
+test('with a late read of each second the end is its last content, in every order of arrival', () => {
+  fc.assert(
+    fc.property(seconds, fc.array(fc.nat(), { minLength: 40, maxLength: 40 }), (made, shuffle) => {
+      const arrivals = made.flatMap(({ contents }, second) => {
+        const updatedAt = NOON + second * 1_000;
+        const seen = contents.flatMap((sellerMemo, step) => [
+          incoming({ updatedAt, sellerMemo }),
+          incoming({ updatedAt, sellerMemo, observedAt: updatedAt + step * 300 }),
+        ]);
+        const sellerMemo = contents.at(-1) ?? '';
+        return [...seen, ...[1_000, 7_000].map((late) => incoming({ updatedAt, sellerMemo, observedAt: updatedAt + late }))];
+      });
+      const mixed = [...arrivals, ...arrivals].map((order, at) => [order, shuffle[at % 40] ?? 0] as const).sort((a, b) => a[1] - b[1]);
+      const bench = new Bench();
+      for (const [order] of mixed) bench.run('4001', { kind: 'order', order, receivedAt: NOON });
+      expect(bench.record('4001').sellerMemo).toBe(made.at(-1)?.contents.at(-1));
+    }),
+    { numRuns: 500, seed: 20_261_122 },
+  );
+});

@@ -37,7 +37,15 @@ const warehouse = fc.constantFrom('suzhou', 'tianjin');
 const both = fc.record({ zh: text, en: text });
 const sensitive: fc.Arbitrary<Sensitive> = fc.oneof(
   fc.constant<Sensitive>({ plain: '林小姐', mask: '林**', index: null }),
-  fc.record({ plain: maybe(text), mask: text, index: maybe(fc.string({ minLength: 1, maxLength: 8 })) }),
+  fc.record(
+    {
+      plain: maybe(text),
+      mask: text,
+      index: maybe(fc.string({ minLength: 1, maxLength: 8 })),
+      cipher: fc.string({ minLength: 1, maxLength: 8 }),
+    },
+    { requiredKeys: ['plain', 'mask', 'index'] },
+  ),
 );
 const check = fc.oneof(fc.constantFrom(...Object.values(EXECUTABLE_CHECKS)), fc.integer({ min: 1, max: 99 }).map(shortCheck));
 const lines = fc.array(fc.record({ sku, name: text, quantity: fc.integer({ min: 1, max: 3 }), unitPriceMinor: minor }), { maxLength: 4 });
@@ -152,6 +160,12 @@ const record: fc.Arbitrary<OrderRecord> = fc
       linked: fc.array(fc.record({ orderNo: text, kind: fc.constant('duplicate' as const) }), { maxLength: 1 }),
       trackingNumber: maybe(text),
       shipRequestedAt: maybe(time),
+      carrier: maybe(fc.constantFrom('sf', 'other')),
+      platformHold: maybe(both),
+      observedAt: maybe(time),
+      unknown: fc.array(fc.record({ kind: fc.constantFrom('status' as const, 'field' as const), word: text }), { maxLength: 2 }),
+      parcel: maybe(fc.record({ trackingNumber: text, carrier: maybe(fc.constantFrom('sf')) })),
+      shippedAt: maybe(time),
     }),
   })
   .map(({ lines: ordered, plainly, own, elsewhere, rest }) => ({
@@ -195,6 +209,21 @@ describe('the stored form of an order', () => {
     one.refunds.push({ id: '1', amountMinor: 1, at: 1, state: 'open', lines: [], reason: '' });
     expect(other.openTasks).toEqual([]);
     expect(other.refunds).toEqual([]);
+  });
+
+  test('a row written before channels told more reads as one that told nothing of it', () => {
+    const [order] = fc.sample(record, { numRuns: 1, seed: 4 }) as [OrderRecord];
+    const { carrier, platformHold, observedAt, unknown, parcel, shippedAt } = decodeOrder(
+      rowOf({ ...order, carrier: null, platformHold: null, observedAt: null, unknown: [], parcel: null, shippedAt: null }),
+    );
+    expect({ carrier, platformHold, observedAt, unknown, parcel, shippedAt }).toEqual({
+      carrier: null,
+      platformHold: null,
+      observedAt: null,
+      unknown: [],
+      parcel: null,
+      shippedAt: null,
+    });
   });
 
   test('the names of the checks are told apart by their words', () => {

@@ -1,0 +1,76 @@
+import type { OrderGrade } from '#shared/order.ts';
+import { SEVERITIES, severityRank } from '#shared/text.ts';
+import type { Hit } from '#main/model/verdict.ts';
+import { goesElsewhere, planStock, settleStock, type StockPlan } from './allocate.ts';
+import { collectInputs, countsOf, type MissingPieces } from './collect.ts';
+import { dispose, settleCases } from './dispose.ts';
+import { HUB, note, type Draft } from './draft.ts';
+import type { Facts } from './facts.ts';
+import { fulfil, recallIfNeeded } from './fulfil.ts';
+import { isOpen } from './lifecycle.ts';
+import { healthScore } from './score.ts';
+
+function gradeOf(hits: readonly Hit[]): OrderGrade {
+  if (hits.length === 0) return 'pass';
+  let gravest = 0;
+  for (const hit of hits) gravest = Math.max(gravest, severityRank(hit.severity));
+  return SEVERITIES[gravest] ?? 'pass';
+}
+
+/** Judges the order on one vector of inputs; the vector is kept with the verdict (M5). */
+function judge(draft: Draft, missing: MissingPieces, facts: Facts): readonly Hit[] {
+  const { record } = draft;
+  const { compiled, now } = facts;
+  const inputs = collectInputs(record, facts, missing);
+  if (draft.before === null) record.counts = countsOf(compiled.fields, inputs);
+  const hits = compiled.judge(inputs, now, record.clearances);
+  record.grade = gradeOf(hits);
+  record.decidedAt = draft.before === null ? now : record.decidedAt;
+  draft.verdict = {
+    orderNo: record.orderNo,
+    orderVersion: record.version,
+    at: now,
+    ruleSetVersion: compiled.version,
+    grade: record.grade,
+    healthScore: 0,
+    hits: hits as Hit[],
+    fields: compiled.fields,
+    inputs,
+  };
+  return hits;
+}
+
+function takeStock(draft: Draft, plan: StockPlan): void {
+  const { before, record } = draft;
+  const settled = settleStock(before, record, plan);
+  record.allocations = settled.allocations;
+  record.stock = settled.stock;
+  draft.stock.push(...settled.changes);
+  if (plan.fresh && plan.route) {
+    if (record.route?.warehouse !== plan.route.warehouse || before === null) note(draft, 'route', HUB, plan.route.reason);
+    record.route = plan.route;
+  }
+  const short = plan.missing.spot + plan.missing.presale;
+  if (short > 0 && plan.fresh && before === null)
+    note(draft, 'stock', HUB, { zh: `库存不足，缺 ${short} 件`, en: `${short} pieces short` });
+}
+
+/**
+ * The common tail of every input that may change what becomes of an order: plan the stock, judge if it can still be
+ * shipped, dispose, move the stock, tell the warehouse.
+ */
+export function settle(draft: Draft, facts: Facts): void {
+  const { before, record } = draft;
+  const plan = planStock(before, record, facts);
+  const judged = isOpen(record.status);
+  if (judged) dispose(draft, judge(draft, plan.missing, facts), facts);
+  else settleCases(draft);
+  const changedGoods = before !== null && isOpen(record.status) && goesElsewhere(before, record);
+  recallIfNeeded(draft, changedGoods);
+  takeStock(draft, plan);
+  fulfil(draft, plan.missing, facts);
+  if (draft.verdict) {
+    record.healthScore = healthScore({ record, hits: draft.verdict.hits, fields: facts.compiled.fields, inputs: draft.verdict.inputs });
+    draft.verdict.healthScore = record.healthScore;
+  }
+}
