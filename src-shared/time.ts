@@ -25,6 +25,11 @@ export function businessCompactStamp(epochMs: number): string {
   return new Date(epochMs + BUSINESS_OFFSET).toISOString().replace(/[-:T.Z]/g, '');
 }
 
+/** `yyyy-MM-dd HH:mm:ss` in Asia/Shanghai, as Chinese platforms write and read it; the part of a second is dropped. */
+export function businessDateTime(epochMs: number): string {
+  return new Date(epochMs + BUSINESS_OFFSET).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 /** Parses `yyyy-MM-dd HH:mm:ss`, with `T` or blank and optional fraction, as GMT+8 unless it carries a zone. Returns null when it is no date. */
 export function parseBusinessTime(text: string): number | null {
   const trimmed = text.trim();
