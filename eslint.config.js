@@ -17,7 +17,15 @@ const rooms = {
   'src-main/engine': { rooms: ['src-main/model', 'src-main/rules', 'src-main/inventory', 'src-main/routing'], packages: [] },
   'src-main/pulse': { rooms: ['src-main/model'], packages: [] },
   'src-main/health': { rooms: ['src-main/model'], packages: [] },
-  'src-main/channels': { rooms: ['src-main/model'], packages: ['axios', 'zod', 'node:crypto', 'node:buffer'] },
+  'src-main/channels': {
+    rooms: ['src-main/model'],
+    packages: ['axios', 'zod', 'node:crypto', 'node:buffer', 'node:http', 'node:https'],
+  },
+  'src-main/feeds': { rooms: ['src-main/model'], packages: [] },
+  'src-main/imports': {
+    rooms: ['src-main/model'],
+    packages: ['csv-parse', 'exceljs', 'zod', 'node:fs', 'node:stream', 'node:string_decoder', 'node:util', 'node:zlib'],
+  },
   'src-main/hub': {
     rooms: [
       'src-main/model',
@@ -28,11 +36,16 @@ const rooms = {
       'src-main/pulse',
       'src-main/health',
       'src-main/channels',
+      'src-main/feeds',
+      'src-main/imports',
       'src-main/gateway',
     ],
     packages: '*',
   },
-  'src-main/partners': { rooms: ['src-main/model', 'src-main/hub'], packages: ['axios', 'nodemailer', 'cockatiel', 'node:crypto'] },
+  'src-main/partners': {
+    rooms: ['src-main/model', 'src-main/hub'],
+    packages: ['axios', 'nodemailer', 'cockatiel', 'zod', 'node:crypto', 'node:http', 'node:https'],
+  },
   'src-main/storage': { rooms: ['src-main/model', 'src-main/hub'], packages: '*' },
   'src-main/gateway': { rooms: ['src-main/model'], packages: ['zod'] },
   /** The composition root: the only place that wires ports to their implementations. */
@@ -67,7 +80,9 @@ const rooms = {
     ],
     packages: '*',
   },
-  'src-main/demo': { rooms: ['src-main/hub', 'src-main/host', 'src-main/gateway'], packages: '*' },
+  /** Stand-ins of platforms and partners: they know nothing of the program, so that no mistake can cancel itself out. */
+  simulators: { rooms: [], packages: '*', shared: false },
+  'src-main/demo': { rooms: ['src-main/hub', 'src-main/host', 'src-main/gateway', 'simulators'], packages: '*' },
   'src-main/server': { rooms: ['src-main/gateway', 'src-main/hub', 'src-main/host', 'src-main/demo'], packages: '*' },
   'src-main/electron': { rooms: ['src-main/gateway', 'src-main/hub', 'src-main/host', 'src-main/demo', 'src-main/server'], packages: '*' },
   'src-renderer': { rooms: [], packages: '*' },
@@ -76,7 +91,7 @@ const rooms = {
 const allRooms = Object.keys(rooms);
 const zones = allRooms.flatMap((room) =>
   allRooms
-    .filter((other) => other !== room && other !== 'src-shared' && !rooms[room].rooms.includes(other))
+    .filter((other) => other !== room && (other !== 'src-shared' || rooms[room].shared === false) && !rooms[room].rooms.includes(other))
     .map((other) => ({
       target: `./${room}`,
       from: `./${other}`,
@@ -88,13 +103,11 @@ const zones = allRooms.flatMap((room) =>
 const exclusive = [
   { packages: ['better-sqlite3', 'kysely', 'pg'], only: ['src-main/storage'] },
   { packages: ['electron'], only: ['src-main/electron'] },
-  { packages: ['axios'], only: ['src-main/channels', 'src-main/partners', 'src-main/demo', 'src-renderer/api'] },
+  { packages: ['axios'], only: ['src-main/channels', 'src-main/partners', 'src-main/demo', 'src-renderer/api', 'simulators'] },
   { packages: ['vue', 'pinia', 'naive-ui', 'echarts', 'vue-router', 'vue-i18n'], only: ['src-renderer'] },
 ];
 
-const pureRooms = allRooms.filter(
-  (room) => Array.isArray(rooms[room].packages) && room !== 'src-main/partners' && room !== 'src-main/channels',
-);
+const pureRooms = allRooms.filter((room) => Array.isArray(rooms[room].packages) && room !== 'src-main/partners');
 const pureGlobals = [
   { object: 'Date', property: 'now', message: 'Time is a fact: take it as an argument.' },
   { object: 'Math', property: 'random', message: 'Chance is a fact: take it as an argument.' },

@@ -1,8 +1,8 @@
-import type { ChannelId } from '#shared/channels.ts';
+import type { SourceId } from '#shared/channels.ts';
 import { DAY, HOUR } from '#shared/time.ts';
 import type { FeedHour, SampleStore } from './ports.ts';
 
-type Figure = 'received' | 'failed' | 'refused' | 'orders';
+type Figure = 'received' | 'polled' | 'failed' | 'refused' | 'orders';
 export type FeedSum = Record<Figure, number> & { lastReceivedAt: number | null };
 
 /** Messages, failures, refusals and new orders of each shop by hour, for the list of channels. Kept a day in memory. */
@@ -16,12 +16,12 @@ export class FeedFigures {
     for (const row of rows) this.#hours.set(keyOf(row.channel, row.shopId, row.hour), { ...row });
   }
 
-  count(figure: Figure, channel: ChannelId, shopId: string, at: number, by = 1): void {
+  count(figure: Figure, channel: SourceId, shopId: string, at: number, by = 1): void {
     const hour = Math.floor(at / HOUR);
     const key = keyOf(channel, shopId, hour);
     let row = this.#hours.get(key);
     if (!row) {
-      row = { channel, shopId, hour, received: 0, failed: 0, refused: 0, orders: 0, lastReceivedAt: null };
+      row = { channel, shopId, hour, received: 0, polled: 0, failed: 0, refused: 0, orders: 0, lastReceivedAt: null };
       this.#hours.set(key, row);
     }
     row[figure] += by;
@@ -30,14 +30,14 @@ export class FeedFigures {
   }
 
   /** Sums of the last 24 hours. */
-  lastDay(channel: ChannelId, shopId: string, now: number): FeedSum {
-    const sum: FeedSum = { received: 0, failed: 0, refused: 0, orders: 0, lastReceivedAt: null };
+  lastDay(channel: SourceId, shopId: string, now: number): FeedSum {
+    const sum: FeedSum = { received: 0, polled: 0, failed: 0, refused: 0, orders: 0, lastReceivedAt: null };
     const first = Math.floor((now - DAY) / HOUR) + 1;
     for (const row of this.#hours.values()) {
       if (row.channel !== channel || row.shopId !== shopId) continue;
       if (row.lastReceivedAt !== null) sum.lastReceivedAt = Math.max(sum.lastReceivedAt ?? 0, row.lastReceivedAt);
       if (row.hour < first) continue;
-      for (const figure of ['received', 'failed', 'refused', 'orders'] as const) sum[figure] += row[figure];
+      for (const figure of ['received', 'polled', 'failed', 'refused', 'orders'] as const) sum[figure] += row[figure];
     }
     return sum;
   }

@@ -91,7 +91,9 @@ export class Intake {
       shopId: shop.shopId,
       deliveryId: verified.deliveryId,
       topic: verified.topic,
+      origin: 'push',
       receivedAt: delivery.receivedAt,
+      observedAt: null,
       body: delivery.body,
     };
   }

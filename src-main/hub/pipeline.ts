@@ -192,7 +192,7 @@ export class Pipeline {
     const now = clock.now();
     for (const { channel, shopId, receivedAt } of messages) {
       metrics.decide.observe(Math.max(0, now - receivedAt) / 1_000);
-      monitor.heard(channel, shopId, receivedAt);
+      if (channel !== 'partner') monitor.heard(channel, shopId, receivedAt);
     }
   }
 

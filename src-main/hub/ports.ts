@@ -1,4 +1,4 @@
-import type { ChannelId } from '#shared/channels.ts';
+import type { ChannelId, Origin, SourceId } from '#shared/channels.ts';
 import type { TimelineEntry } from '#shared/contract/orders.ts';
 import type { HealthPoint } from '#shared/health.ts';
 import type { LocalisedText } from '#shared/text.ts';
@@ -7,6 +7,7 @@ import type { IncomingRefund } from '#main/model/incoming.ts';
 import type { AuditDraft, Effect, StockChange, TaskDraft } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { VerdictRecord } from '#main/model/verdict.ts';
+import type { CheckpointStore, ConnectionStore, DayAuditStore, ListingStore, MappingStore, WishStore } from './feed-ports.ts';
 import type { StoreQueries } from './queries.ts';
 
 /** Wall clock in epoch milliseconds. Simulated time brings its own. */
@@ -37,6 +38,13 @@ export interface Delivery {
   key: string;
   payload: Record<string, unknown>;
   createdAt: number;
+  /** Counts from 1. From the second on the target may have taken the message already: its answer was lost. */
+  attempt: number;
+}
+
+/** What a target answered beside taking the message: kept as messages of its own in the transaction that marks the delivery done. */
+export interface DeliveryResult {
+  messages: NewMessage[];
 }
 
 /**
@@ -46,26 +54,44 @@ export interface Delivery {
 export interface Deliverer {
   readonly target: string;
   readonly topics: readonly Effect['topic'][];
-  deliver(delivery: Delivery): Promise<void>;
+  /** Longest time of one attempt where it is not that of the settings, ms. */
+  readonly timeoutMs?: number;
+  deliver(delivery: Delivery): Promise<DeliveryResult | void>;
+}
+
+/** What a person may read and the outbox has to know of a delivery that failed. */
+export interface DeliveryTrouble {
+  /** In words for the person who has to act. */
+  text?: LocalisedText;
+  /** The target asked to wait: no attempt is counted. Ms from now. */
+  retryAfterMs?: number;
 }
 
 /** `permanent`: trying again cannot help (the target refused the message for good). The message never holds a secret. */
 export class DeliveryError extends Error {
   override name = 'DeliveryError';
   readonly permanent: boolean;
+  readonly text: LocalisedText | null;
+  readonly retryAfterMs: number | null;
 
-  constructor(message: string, permanent = false) {
+  constructor(message: string, permanent = false, { text, retryAfterMs }: DeliveryTrouble = {}) {
     super(message);
     this.permanent = permanent;
+    this.text = text ?? null;
+    this.retryAfterMs = retryAfterMs ?? null;
   }
 }
 
 export interface NewMessage {
-  channel: ChannelId;
+  channel: SourceId;
   shopId: string;
   deliveryId: string;
   topic: string;
+  origin: Origin;
+  /** Our clock, epoch ms. */
   receivedAt: number;
+  /** The platform's clock when the read that returned it was sent; null: it was pushed or came from a file. */
+  observedAt: number | null;
   body: Uint8Array;
 }
 export interface InboxMessage extends NewMessage {
@@ -212,8 +238,9 @@ export interface OutboxStore {
   /** Rows of a target to try now; of each order only the oldest, so that a recall never overtakes its ship. */
   due(target: string, now: number, limit: number): OutboxRow[];
   delivered(id: number): void;
-  postpone(id: number, nextAt: number, error: string): void;
-  giveUp(id: number, error: string): void;
+  /** `counted` false: the target asked to wait, which costs no attempt. `reason`: what a person can do about it. */
+  postpone(id: number, nextAt: number, error: string, reason?: LocalisedText | null, counted?: boolean): void;
+  giveUp(id: number, error: string, reason?: LocalisedText | null): void;
   /** Puts dead rows back: one, or all. Returns how many. */
   revive(id: number | null, now: number): number;
   counts(): { pending: number; dead: number };
@@ -267,10 +294,12 @@ export interface FigureStore {
 }
 
 export interface FeedHour {
-  channel: ChannelId;
+  channel: SourceId;
   shopId: string;
   hour: number;
   received: number;
+  /** Part of the received ones: read by polling. */
+  polled: number;
   failed: number;
   refused: number;
   orders: number;
@@ -325,6 +354,12 @@ export interface Store {
   readonly figures: FigureStore;
   readonly samples: SampleStore;
   readonly ruleSets: RuleSetStore;
+  readonly checkpoints: CheckpointStore;
+  readonly wishes: WishStore;
+  readonly dayAudits: DayAuditStore;
+  readonly connections: ConnectionStore;
+  readonly mappings: MappingStore;
+  readonly listings: ListingStore;
   readonly queries: StoreQueries;
   /** All or nothing, durable on return. Nothing in `work` may wait. */
   transaction<T>(work: () => T): T;

@@ -1,5 +1,7 @@
 import type { ChannelId } from '#shared/channels.ts';
+import type { ComplaintClass } from '#shared/complaints.ts';
 import type { OrderLine, OrderStatus, Presale } from '#shared/order.ts';
+import type { LocalisedText } from '#shared/text.ts';
 
 /**
  * A field the platform may give plain, masked or as ciphertext. `index` is the platform's own search index where it
@@ -9,6 +11,8 @@ export interface Sensitive {
   plain: string | null;
   mask: string;
   index: string | null;
+  /** The platform's ciphertext, kept for its own decryption and waybill calls; never on the wire, never matched on. */
+  cipher?: string | null;
 }
 
 export interface Receiver {
@@ -47,6 +51,10 @@ export interface RefundEntry {
   /** Per SKU sums where the platform tells. */
   lines: { sku: string; quantity: number; amountMinor: number }[];
   reason: string;
+  /** A4; null or absent: the platform does not tell. */
+  complaint?: ComplaintClass | null;
+  /** The platform's own word for its state. */
+  rawState?: string;
 }
 
 /** The unified order as a channel's `normalise` makes it. No channel quirk lives past here. */
@@ -82,6 +90,34 @@ export interface IncomingOrder {
   trackingNumber: string | null;
   /** Tags the source itself gives (A7), e.g. `live`, `group-buy`. */
   sourceTags: string[];
+  carrier?: string | null;
+  /** Why the platform forbids shipping a paid order (group still forming, risk review); null or absent: it may ship. */
+  platformHold?: LocalisedText | null;
+  /** Epoch ms on the platform's clock when the read that returned this version was sent; absent for pushes (A5). */
+  observedAt?: number;
+  /** Raw values no table knows: kept and flagged, never an error. */
+  unknown?: readonly UnknownWord[];
+  /** Where each SKU is listed on the platform; teaches stock write-back. */
+  listings?: readonly Listing[];
+}
+
+export interface UnknownWord {
+  kind: 'status' | 'refund' | 'complaint' | 'field';
+  word: string;
+}
+
+export interface Listing {
+  sku: string;
+  itemId: string;
+  skuId: string | null;
+}
+
+/** A detail the hub has to fetch because the message was only a hint; not before `afterMs` from now. */
+export interface Wanted {
+  kind: 'order' | 'refund';
+  id: string;
+  because: 'push' | 'page' | 'gap' | 'refund' | 'settle';
+  afterMs?: number;
 }
 
 /** A refund message that carries no order. It waits for its order if it arrives first. */

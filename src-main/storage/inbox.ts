@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { ChannelId } from '#shared/channels.ts';
+import type { Origin, SourceId } from '#shared/channels.ts';
 import type { InboxMessage, InboxStore } from '#main/hub/ports.ts';
 import { prepareWrite } from './recording.ts';
 import type { Recorder } from './recording.ts';
@@ -11,17 +11,21 @@ export interface InboxRow {
   delivery_id: string;
   topic: string;
   received_at: number;
+  origin: string;
+  observed_at: number | null;
   body: Uint8Array;
 }
 
 export function toMessage(row: InboxRow): InboxMessage {
   return {
     id: row.id,
-    channel: row.channel as ChannelId,
+    channel: row.channel as SourceId,
     shopId: row.shop_id,
     deliveryId: row.delivery_id,
     topic: row.topic,
+    origin: row.origin as Origin,
     receivedAt: row.received_at,
+    observedAt: row.observed_at,
     body: row.body,
   };
 }
@@ -30,7 +34,8 @@ export function toMessage(row: InboxRow): InboxMessage {
 export function createInbox(database: Database, recorder: Recorder | null): InboxStore {
   const add = prepareWrite(
     database,
-    'INSERT INTO inbox (channel, shop_id, delivery_id, topic, received_at, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    `INSERT INTO inbox (channel, shop_id, delivery_id, topic, received_at, origin, observed_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
     recorder,
   );
   const through = prepareWrite(database, "UPDATE progress SET through = max(through, ?) WHERE name = 'inbox'", recorder);
@@ -49,8 +54,8 @@ export function createInbox(database: Database, recorder: Recorder | null): Inbo
   const failedCount = database.prepare<[], number>('SELECT count(*) FROM inbox_failures').pluck();
   return {
     add(message) {
-      const { channel, shopId, deliveryId, topic, receivedAt, body } = message;
-      const result = add.run(channel, shopId, deliveryId, topic, receivedAt, body);
+      const { channel, shopId, deliveryId, topic, receivedAt, origin, observedAt, body } = message;
+      const result = add.run(channel, shopId, deliveryId, topic, receivedAt, origin, observedAt, body);
       return result.changes === 0 ? null : Number(result.lastInsertRowid);
     },
     get: (id) => {

@@ -17,11 +17,20 @@ export function createOutbox(database: Database, recorder: Recorder | null): Out
      ) ORDER BY next_at LIMIT ?`,
   );
   const delivered = prepareWrite(database, "UPDATE outbox SET state = 1, attempts = attempts + 1, error = '' WHERE id = ?", recorder);
-  const postpone = prepareWrite(database, 'UPDATE outbox SET attempts = attempts + 1, next_at = ?, error = ? WHERE id = ?', recorder);
-  const giveUp = prepareWrite(database, 'UPDATE outbox SET state = 2, attempts = attempts + 1, error = ? WHERE id = ?', recorder);
+  const postpone = prepareWrite(
+    database,
+    'UPDATE outbox SET attempts = attempts + ?, next_at = ?, error = ?, reason = ? WHERE id = ?',
+    recorder,
+  );
+  const giveUp = prepareWrite(
+    database,
+    'UPDATE outbox SET state = 2, attempts = attempts + 1, error = ?, reason = ? WHERE id = ?',
+    recorder,
+  );
   const revive = prepareWrite(
     database,
-    'UPDATE outbox SET state = 0, attempts = 0, next_at = ? WHERE state = 2 AND id = coalesce(?, id)',
+    // One attempt is remembered: the target may have taken the message although its answer was lost.
+    'UPDATE outbox SET state = 0, attempts = min(attempts, 1), next_at = ? WHERE state = 2 AND id = coalesce(?, id)',
     recorder,
   );
   const pending = database.prepare<[], number>('SELECT count(*) FROM outbox WHERE state = 0').pluck();
@@ -31,8 +40,9 @@ export function createOutbox(database: Database, recorder: Recorder | null): Out
     due: (target, now, limit) =>
       due.all(target, now, limit).map((row) => ({ ...row, payload: JSON.parse(row.payload) as Record<string, unknown> })),
     delivered: (id) => void delivered.run(id),
-    postpone: (id, nextAt, error) => void postpone.run(nextAt, error, id),
-    giveUp: (id, error) => void giveUp.run(error, id),
+    postpone: (id, nextAt, error, reason = null, counted = true) =>
+      void postpone.run(counted ? 1 : 0, nextAt, error, reason && JSON.stringify(reason), id),
+    giveUp: (id, error, reason = null) => void giveUp.run(error, reason && JSON.stringify(reason), id),
     revive: (id, now) => revive.run(now, id).changes,
     counts: () => ({ pending: pending.get() as number, dead: dead.get() as number }),
   };

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { ChannelId } from '#shared/channels.ts';
+import type { Origin, SourceId } from '#shared/channels.ts';
 import type { CaseRole } from '#shared/order.ts';
 import type { StockMovement } from '#shared/stock.ts';
 import type { LocalisedText, Severity } from '#shared/text.ts';
@@ -113,17 +113,31 @@ function createMessageQueries(database: Database): Pick<StoreQueries, 'failedMes
       const query = builder
         .selectFrom('inbox_failures as f')
         .innerJoin('inbox as i', 'i.id', 'f.inbox_id')
-        .select(['i.id', 'i.channel', 'i.shop_id', 'i.delivery_id', 'i.topic', 'i.received_at', 'i.body', 'f.attempts', 'f.reason']);
+        .select([
+          'i.id',
+          'i.channel',
+          'i.shop_id',
+          'i.delivery_id',
+          'i.topic',
+          'i.received_at',
+          'i.origin',
+          'i.observed_at',
+          'i.body',
+          'f.attempts',
+          'f.reason',
+        ]);
       return newestFirst(database, query, filter, {
         column: 'f.inbox_id',
         place: (row) => row.id,
         item: (row) => ({
           id: row.id,
-          channel: row.channel as ChannelId,
+          channel: row.channel as SourceId,
           shopId: row.shop_id,
           deliveryId: row.delivery_id,
           topic: row.topic,
+          origin: row.origin as Origin,
           receivedAt: row.received_at,
+          observedAt: row.observed_at,
           body: row.body,
           attempts: row.attempts,
           reason: JSON.parse(row.reason) as LocalisedText,
@@ -133,9 +147,13 @@ function createMessageQueries(database: Database): Pick<StoreQueries, 'failedMes
     deadMessages(filter) {
       const query = builder
         .selectFrom('outbox')
-        .select(['id', 'topic', 'target', 'order_no as orderNo', 'created_at as createdAt', 'attempts', 'error'])
+        .select(['id', 'topic', 'target', 'order_no as orderNo', 'created_at as createdAt', 'attempts', 'error', 'reason'])
         .where('state', '=', 2);
-      return newestFirst(database, query, filter, { column: 'id', place: (row) => row.id, item: (row) => row });
+      return newestFirst(database, query, filter, {
+        column: 'id',
+        place: (row) => row.id,
+        item: (row) => ({ ...row, reason: row.reason === null ? null : (JSON.parse(row.reason) as LocalisedText) }),
+      });
     },
   };
 }

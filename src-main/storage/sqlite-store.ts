@@ -2,8 +2,11 @@ import { statSync } from 'node:fs';
 import type { Database, Statement as SqliteStatement } from 'better-sqlite3';
 import type { Store } from '#main/hub/ports.ts';
 import { createAudit } from './audit.ts';
+import { createConnections } from './connections.ts';
 import { asStoreError, openDatabase } from './database.ts';
+import { createCheckpoints, createDayAudits, createWishes } from './feeds.ts';
 import { createInbox } from './inbox.ts';
+import { createListings, createMappings } from './mappings.ts';
 import { createOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { createQueries } from './queries.ts';
@@ -52,6 +55,12 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
     figures: createFigures(database, recorder),
     samples: createSamples(database, recorder),
     ruleSets: createRuleSets(database, recorder),
+    checkpoints: createCheckpoints(database, recorder),
+    wishes: createWishes(database, recorder),
+    dayAudits: createDayAudits(database, recorder),
+    connections: createConnections(database, recorder),
+    mappings: createMappings(database, recorder),
+    listings: createListings(database, recorder),
     queries: createQueries(database),
     transaction(work) {
       try {

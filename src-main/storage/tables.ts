@@ -4,7 +4,17 @@ import type { Compilable, Generated, InferResult } from 'kysely';
 
 /** Columns of every table the list queries read; the migrations are the truth. */
 export interface Tables {
-  inbox: { id: number; channel: string; shop_id: string; delivery_id: string; topic: string; received_at: number; body: Uint8Array };
+  inbox: {
+    id: number;
+    channel: string;
+    shop_id: string;
+    delivery_id: string;
+    topic: string;
+    received_at: number;
+    origin: string;
+    observed_at: number | null;
+    body: Uint8Array;
+  };
   inbox_failures: { inbox_id: number; failed_at: number; attempts: number; reason: string };
   outbox: {
     id: number;
@@ -18,6 +28,7 @@ export interface Tables {
     attempts: number;
     state: number;
     error: string;
+    reason: string | null;
   };
   orders: {
     id: number;

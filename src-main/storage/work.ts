@@ -195,13 +195,13 @@ type Feeds = Pick<SampleStore, 'putFeed' | 'feed' | 'addMark' | 'marks'>;
 function createFeeds(database: Database, recorder: Recorder | null): Feeds {
   const putFeed = prepareWrite(
     database,
-    `INSERT INTO feed_hours (channel, shop_id, hour, received, failed, refused, orders, last_received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET received = excluded.received, failed = excluded.failed, refused = excluded.refused,
+    `INSERT INTO feed_hours (channel, shop_id, hour, received, polled, failed, refused, orders, last_received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET received = excluded.received, polled = excluded.polled, failed = excluded.failed, refused = excluded.refused,
        orders = excluded.orders, last_received_at = excluded.last_received_at`,
     recorder,
   );
   const feed = database.prepare<[number], FeedHour>(
-    `SELECT channel, shop_id AS shopId, hour, received, failed, refused, orders, last_received_at AS lastReceivedAt
+    `SELECT channel, shop_id AS shopId, hour, received, polled, failed, refused, orders, last_received_at AS lastReceivedAt
      FROM feed_hours WHERE hour >= ? ORDER BY hour`,
   );
   const addMark = prepareWrite(database, 'INSERT INTO marks (at, kind, text) VALUES (?, ?, ?)', recorder);
@@ -211,7 +211,7 @@ function createFeeds(database: Database, recorder: Recorder | null): Feeds {
   return {
     putFeed(rows) {
       for (const row of rows) {
-        putFeed.run(row.channel, row.shopId, row.hour, row.received, row.failed, row.refused, row.orders, row.lastReceivedAt);
+        putFeed.run(row.channel, row.shopId, row.hour, row.received, row.polled, row.failed, row.refused, row.orders, row.lastReceivedAt);
       }
     },
     feed: (sinceHour) => feed.all(sinceHour),

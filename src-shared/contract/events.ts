@@ -3,7 +3,9 @@ import { epochSchema, orderSummarySchema } from '../order.ts';
 import { beatSchema, laneSchema, stageLoadSchema, vitalsSchema, wardStripSchema } from '../pulse.ts';
 import { stockAlarmSchema, stockLevelSchema } from '../stock.ts';
 import { localisedTextSchema } from '../text.ts';
+import { dayAuditSchema, feedStateSchema } from './feeds.ts';
 import { heldOrderSchema } from './holds.ts';
+import { importStateSchema } from './imports.ts';
 
 /**
  * Every event of the console contract. Events say what happened, after it was durable, in batches.
@@ -22,6 +24,11 @@ export const eventSchemas = {
   /** After each pulse scan (10 s): the stuck orders. */
   'pulse.ward': z.object({ at: epochSchema, ward: z.array(wardStripSchema) }),
   'health.changed': z.object({ at: epochSchema, ohi: z.number().nullable() }),
+  /** Feeds whose state moved. */
+  'feeds.changed': z.object({ feeds: z.array(feedStateSchema) }),
+  /** Days that were compared or whose gaps are being filled. */
+  'gaps.changed': z.object({ days: z.array(dayAuditSchema) }),
+  'imports.changed': z.object({ imports: z.array(importStateSchema) }),
   /** Something a person should notice: high-risk freeze, silent channel, store trouble. */
   'notice.raised': z.object({
     id: z.string(),
@@ -56,6 +63,9 @@ export const streamEventSchema = z.discriminatedUnion('name', [
   z.object({ ...position, name: z.literal('pulse.tick'), payload: eventSchemas['pulse.tick'] }),
   z.object({ ...position, name: z.literal('pulse.ward'), payload: eventSchemas['pulse.ward'] }),
   z.object({ ...position, name: z.literal('health.changed'), payload: eventSchemas['health.changed'] }),
+  z.object({ ...position, name: z.literal('feeds.changed'), payload: eventSchemas['feeds.changed'] }),
+  z.object({ ...position, name: z.literal('gaps.changed'), payload: eventSchemas['gaps.changed'] }),
+  z.object({ ...position, name: z.literal('imports.changed'), payload: eventSchemas['imports.changed'] }),
   z.object({ ...position, name: z.literal('notice.raised'), payload: eventSchemas['notice.raised'] }),
   z.object({ ...position, name: z.literal('resync'), payload: z.object({}) }),
 ]);

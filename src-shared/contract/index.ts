@@ -1,7 +1,12 @@
 import type { z } from 'zod';
+import { connectionMethods } from './connections.ts';
+import { feedMethods } from './feeds.ts';
 import { holdMethods } from './holds.ts';
+import { importMethods } from './imports.ts';
+import { mappingMethods } from './mapping.ts';
 import { adminMethods, healthMethods, pulseMethods, ruleMethods, stockMethods } from './operations.ts';
 import { orderMethods } from './orders.ts';
+import { partnerMethods } from './partners.ts';
 
 export * from './errors.ts';
 export * from './events.ts';
@@ -17,6 +22,11 @@ export const methods = {
   ...healthMethods,
   ...ruleMethods,
   ...adminMethods,
+  ...connectionMethods,
+  ...feedMethods,
+  ...mappingMethods,
+  ...importMethods,
+  ...partnerMethods,
 };
 export type Methods = typeof methods;
 export type MethodName = keyof Methods;

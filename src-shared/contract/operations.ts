@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { channelIdSchema } from '../channels.ts';
+import { channelIdSchema, originSchema, sourceIdSchema } from '../channels.ts';
 import { healthSnapshotSchema } from '../health.ts';
 import { caseRoleSchema, epochSchema } from '../order.ts';
 import { pulseSnapshotSchema } from '../pulse.ts';
 import { ruleSchema } from '../rule.ts';
 import { stockAlarmSchema, stockFlowSchema, stockLevelSchema, stockMovementSchema, warehouseHealthSchema } from '../stock.ts';
 import { localisedTextSchema, severitySchema } from '../text.ts';
+import { problemSchema } from './connections.ts';
+import { feedStateSchema } from './feeds.ts';
 import { command, query } from './method.ts';
 import { pageInput, pageOf } from './paging.ts';
 import { ADMINS, EVERYONE, roleSchema, STAFF, SUPERVISORS } from './roles.ts';
@@ -128,9 +130,10 @@ export const auditEntrySchema = z.object({
 
 export const inboxEntrySchema = z.object({
   id: z.number().int(),
-  channel: channelIdSchema,
+  channel: sourceIdSchema,
   shopId: z.string(),
   topic: z.string(),
+  origin: originSchema,
   receivedAt: epochSchema,
   attempts: z.number().int(),
   reason: localisedTextSchema,
@@ -148,19 +151,28 @@ export const outboxEntrySchema = z.object({
   createdAt: epochSchema,
   attempts: z.number().int(),
   error: z.string(),
+  /** What a person can do about it, where the target said so. */
+  reason: localisedTextSchema.nullable(),
 });
 
 export const channelHealthSchema = z.object({
   channel: channelIdSchema,
   shopId: z.string(),
   name: z.string(),
-  /** The signature scheme of its webhook: the platform's own, or Standard Webhooks through a bridge. */
-  door: z.enum(['shopify', 'standard-webhooks', 'none']),
+  /** The signature scheme of its webhook: the platform's own, Standard Webhooks through a bridge, or none. */
+  door: z.enum(['native', 'standard-webhooks', 'none']),
+  /** Connected by the configuration file or on screen. */
+  source: z.enum(['file', 'screen']),
+  on: z.boolean(),
+  state: feedStateSchema.shape.state,
+  problem: problemSchema.nullable(),
   webhookPath: z.string(),
   push: z.boolean(),
   poll: z.boolean(),
   lastReceivedAt: epochSchema.nullable(),
   received24h: z.number().int(),
+  /** Orders and refunds read by polling, part of the received ones. */
+  polled24h: z.number().int(),
   failed24h: z.number().int(),
   refused24h: z.number().int(),
   orders24h: z.number().int(),
@@ -168,7 +180,7 @@ export const channelHealthSchema = z.object({
 
 export const taskSchema = z.object({
   id: z.string(),
-  kind: z.enum(['service', 'replenish', 'stuck']),
+  kind: z.enum(['service', 'replenish', 'stuck', 'connection', 'gap']),
   severity: severitySchema,
   role: caseRoleSchema,
   title: localisedTextSchema,

@@ -9,7 +9,7 @@ import { notFound } from './lookup.ts';
 
 type AdminHandlers = Pick<
   Handlers,
-  Extract<keyof Handlers, `${'session' | 'audit' | 'inbox' | 'outbox' | 'channels' | 'tasks' | 'workspace' | 'rules'}.${string}`>
+  Extract<keyof Handlers, `${'session' | 'audit' | 'inbox' | 'outbox' | 'tasks' | 'workspace' | 'rules'}.${string}`> | 'channels.list'
 >;
 
 const PREVIEW_CHARACTERS = 2_000;
@@ -63,11 +63,12 @@ function messageHandlers({ store, clock, pipeline, wakeOutbox }: HubContext): Me
     'inbox.failed': (filter) => {
       const page = store.queries.failedMessages(filter);
       return {
-        items: page.items.map(({ id, channel, shopId, topic, receivedAt, attempts, reason, body }) => ({
+        items: page.items.map(({ id, channel, shopId, topic, origin, receivedAt, attempts, reason, body }) => ({
           id,
           channel,
           shopId,
           topic,
+          origin,
           receivedAt,
           attempts,
           reason,
@@ -141,12 +142,17 @@ function channelsOf({ shops, figures, clock }: HubContext) {
       channel,
       shopId,
       name,
-      door: choice.door?.id ?? ('none' as const),
+      door: choice.door ? config.door : ('none' as const),
+      source: 'file' as const,
+      on: true,
+      state: 'off' as const,
+      problem: null,
       webhookPath: `/hooks/${channel}/${encodeURIComponent(shopId)}`,
       push: config.push,
       poll: config.poll,
       lastReceivedAt: sum.lastReceivedAt,
       received24h: sum.received,
+      polled24h: sum.polled,
       failed24h: sum.failed,
       refused24h: sum.refused,
       orders24h: sum.orders,

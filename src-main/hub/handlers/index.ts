@@ -1,6 +1,7 @@
 import type { Handlers } from '#main/gateway/dispatch.ts';
 import type { HubContext } from '../context.ts';
 import { adminHandlers } from './admin.ts';
+import { arrivingHandlers } from './arriving.ts';
 import { holdHandlers } from './holds.ts';
 import { monitorHandlers } from './monitor.ts';
 import { orderHandlers } from './orders.ts';
@@ -14,5 +15,6 @@ export function createHandlers(context: HubContext): Handlers {
     ...stockHandlers(context),
     ...monitorHandlers(context),
     ...adminHandlers(context),
+    ...arrivingHandlers,
   };
 }

@@ -4,6 +4,9 @@ import { orders } from './0002-orders.ts';
 import { stock } from './0003-stock.ts';
 import { work } from './0004-work.ts';
 import { smallRows } from './0005-small-rows.ts';
+import { feeds } from './0006-feeds.ts';
+import { connections } from './0007-connections.ts';
+import { mapping } from './0008-mapping.ts';
 
 /** In order. Numbers only grow; a migration that was released never changes. */
-export const migrations: readonly Migration[] = [messages, orders, stock, work, smallRows];
+export const migrations: readonly Migration[] = [messages, orders, stock, work, smallRows, feeds, connections, mapping];

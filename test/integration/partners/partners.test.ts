@@ -12,7 +12,7 @@ import { signStandard } from '#test/support/webhooks.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 const NOW = Date.parse('2025-06-18T02:00:00Z');
-const DELIVERY: Delivery = { topic: 'wms.ship', key: 'wms.ship:SW1:3', payload: { orderNo: 'SW1' }, createdAt: NOW - 5_000 };
+const DELIVERY: Delivery = { topic: 'wms.ship', key: 'wms.ship:SW1:3', payload: { orderNo: 'SW1' }, createdAt: NOW - 5_000, attempt: 1 };
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -109,6 +109,7 @@ describe('mail', () => {
     topic: 'mail',
     key: 'mail:SW1:1',
     createdAt: NOW,
+    attempt: 1,
     payload: {
       orderNo: 'SW1',
       sentence: { zh: '优惠券占实付 96%\r\nBcc: all@shop.example', en: 'Coupon 96 % of paid' },

@@ -20,7 +20,16 @@ beforeEach(() => {
   database.exec("INSERT INTO stock_levels (id, sku, warehouse, name, spot) VALUES (1, 'A', 'suzhou', 'a', 9), (2, 'B', 'suzhou', 'b', 9)");
   const move = database.prepare("INSERT INTO movements (level_id, at, kind, pool, quantity) VALUES (?, ?, 'reserve', 'spot', 1)");
   for (const number of NUMBERS) {
-    inbox.add({ channel: 'shopify', shopId: 'a', deliveryId: `d${number}`, topic: 't', receivedAt: number, body: Buffer.from('{') });
+    inbox.add({
+      channel: 'shopify',
+      shopId: 'a',
+      deliveryId: `d${number}`,
+      topic: 't',
+      origin: 'push',
+      receivedAt: number,
+      observedAt: null,
+      body: Buffer.from('{'),
+    });
     inbox.fail(number, 9, { zh: '坏', en: 'bad' });
     outbox.add({ topic: 'wms.ship', key: `k${number}`, payload: {} }, 'wms', `O${number}`, number);
     outbox.giveUp(number, 'never');

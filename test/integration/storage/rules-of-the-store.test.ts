@@ -139,7 +139,16 @@ describe('stock', () => {
 describe('messages', () => {
   test('a delivery id counts once per shop; work goes on where it stopped', () => {
     const inbox = createInbox(database, null);
-    const message = { channel: 'shopify', shopId: 'a', deliveryId: 'd', topic: 't', receivedAt: 1, body: Buffer.from('{}') } as const;
+    const message = {
+      channel: 'shopify',
+      shopId: 'a',
+      deliveryId: 'd',
+      topic: 't',
+      origin: 'push',
+      receivedAt: 1,
+      observedAt: null,
+      body: Buffer.from('{}'),
+    } as const;
     expect(inbox.add(message)).toBe(1);
     expect(inbox.add(message)).toBeNull();
     expect(inbox.add({ ...message, shopId: 'b' })).toBe(2);

@@ -1,0 +1,39 @@
+interface Read {
+  updatedAt: number | null;
+  fingerprint: string;
+  settled: boolean;
+}
+
+/** What was read lately, so that overlapping windows do not store the same order again. Bounded; forgetting costs one harmless repeat. */
+export class SeenReads {
+  readonly #most: number;
+  readonly #reads = new Map<string, Read>();
+
+  constructor(most = 50_000) {
+    this.#most = most;
+  }
+
+  /** True when the very same version was read before, at a time when it could no longer change unseen. */
+  knows(id: string, updatedAt: number | null, fingerprint: string | null): boolean {
+    const read = this.#reads.get(id);
+    if (!read?.settled) return false;
+    return fingerprint === null ? updatedAt !== null && updatedAt === read.updatedAt : fingerprint === read.fingerprint;
+  }
+
+  /** Notes a version; `observedAt` in platform time. True when it is settled: its change time lies a whole step before the read. */
+  note(id: string, updatedAt: number | null, fingerprint: string, observedAt: number, granularityMs: number): boolean {
+    const settled = updatedAt !== null && observedAt - updatedAt >= granularityMs;
+    this.#reads.delete(id);
+    this.#reads.set(id, { updatedAt, fingerprint, settled });
+    for (const oldest of this.#reads.keys()) {
+      if (this.#reads.size <= this.#most) break;
+      this.#reads.delete(oldest);
+    }
+    return settled;
+  }
+
+  /** A push told something of it: the next read counts whatever it says. */
+  forget(id: string): void {
+    this.#reads.delete(id);
+  }
+}

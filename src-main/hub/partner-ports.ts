@@ -1,0 +1,56 @@
+import type { LocalisedText } from '#shared/text.ts';
+
+/** Pages of a warehouse's stock; `seq` is where its feed goes on. */
+export interface StockPage {
+  at: number;
+  seq: number;
+  items: { sku: string; warehouse: string; spot: number }[];
+  next: string | null;
+}
+export interface StockSeen {
+  seq: number;
+  sku: string;
+  warehouse: string;
+  spot: number;
+  at: number;
+}
+export interface WarehouseStock {
+  page(after: string | null): Promise<StockPage>;
+  /** Ends by throwing when the connection is lost, quietly when aborted. */
+  feed(take: (seen: StockSeen) => void, signal: AbortSignal): Promise<void>;
+}
+/** CRM: what discount a buyer's tier allows, in percent; null for a buyer it does not know. Cut off after 800 ms (B3). */
+export interface CustomerLookup {
+  tier(buyerKey: string, signal: AbortSignal): Promise<{ tier: string; discountLimitPercent: number } | null>;
+}
+/** Risk list: 0 to 100. Sees keyed hashes only. Cut off after 300 ms (B3). */
+export interface RiskLookup {
+  score(
+    keys: { buyer: string | null; phone: string | null; address: string | null; ip: string | null; device: string | null },
+    signal: AbortSignal,
+  ): Promise<{ score: number; reasons: string[] } | null>;
+}
+export interface TrackingSubscriber {
+  subscribe(carrier: string, number: string, phoneTail: string | null): Promise<'subscribed' | 'already'>;
+}
+export interface WaybillIssuer {
+  request(order: {
+    orderNo: string;
+    carrier: string;
+    receiver: Record<string, string>;
+    lines: { name: string; quantity: number }[];
+  }): Promise<{
+    number: string;
+    template: string | null;
+  }>;
+  cancel(number: string): Promise<void>;
+}
+/** What a partner told about one order. */
+export interface PartnerReport {
+  order: { orderNo: string } | { channel: string; shopId: string; channelOrderId: string } | { carrier: string; number: string };
+  kind: 'shipped' | 'delivered' | 'exception' | 'held' | 'recalled' | 'refused' | 'waybill' | 'trace';
+  at: number;
+  trackingNumber: string | null;
+  carrier: string | null;
+  text: LocalisedText;
+}
