@@ -8,6 +8,7 @@ import type { AuditDraft, Effect, StockChange, TaskDraft } from '#main/model/out
 import type { OrderRecord } from '#main/model/record.ts';
 import type { VerdictRecord } from '#main/model/verdict.ts';
 import type { CheckpointStore, ConnectionStore, DayAuditStore, ListingStore, MappingStore, WishStore } from './feed-ports.ts';
+import type { ImportStore, ParcelStore } from './import-ports.ts';
 import type { StoreQueries } from './queries.ts';
 
 /** Wall clock in epoch milliseconds. Simulated time brings its own. */
@@ -360,6 +361,8 @@ export interface Store {
   readonly connections: ConnectionStore;
   readonly mappings: MappingStore;
   readonly listings: ListingStore;
+  readonly imports: ImportStore;
+  readonly parcels: ParcelStore;
   readonly queries: StoreQueries;
   /** All or nothing, durable on return. Nothing in `work` may wait. */
   transaction<T>(work: () => T): T;

@@ -5,10 +5,12 @@ import { createAudit } from './audit.ts';
 import { createConnections } from './connections.ts';
 import { asStoreError, openDatabase } from './database.ts';
 import { createCheckpoints, createDayAudits, createWishes } from './feeds.ts';
+import { createImports } from './imports.ts';
 import { createInbox } from './inbox.ts';
 import { createListings, createMappings } from './mappings.ts';
 import { createOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
+import { createParcels } from './parcels.ts';
 import { createQueries } from './queries.ts';
 import type { Recorder } from './recording.ts';
 import { createRefunds } from './refunds.ts';
@@ -61,6 +63,8 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
     connections: createConnections(database, recorder),
     mappings: createMappings(database, recorder),
     listings: createListings(database, recorder),
+    imports: createImports(database, recorder),
+    parcels: createParcels(database, recorder),
     queries: createQueries(database),
     transaction(work) {
       try {

@@ -112,6 +112,25 @@ export interface Tables {
     closed_at: number | null;
     closed_by: string | null;
   };
+  imports: {
+    id: number;
+    name: string;
+    channel: string;
+    shop_id: string;
+    state: string;
+    bytes: number;
+    received_bytes: number;
+    read_bytes: number;
+    done_row: number;
+    rows: number;
+    bad_rows: number;
+    orders: number;
+    created_at: number;
+    started_at: number | null;
+    ended_at: number | null;
+    mapping: string | null;
+    error: string | null;
+  };
   rule_sets: { version: number; published_at: number; fields: string; document: string };
   audit: { seq: number; at: number; actor: string; action: string; subject: string; detail: string; hash: string };
 }

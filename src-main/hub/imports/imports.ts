@@ -1,0 +1,224 @@
+import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ImportMapping, ImportState } from '#shared/contract/imports.ts';
+import type { LocalisedText } from '#shared/text.ts';
+import { DAY, SECOND } from '#shared/time.ts';
+import { Refusal } from '#main/gateway/dispatch.ts';
+import { ImportFileError } from '#main/imports/index.ts';
+import type { ImportRecord } from '../import-ports.ts';
+import type { Clock, Logger, NewMessage, Store } from '../ports.ts';
+import { StoreError } from '../store-error.ts';
+import { ImportRun } from './run.ts';
+
+/** Uploads that nobody finished or started are thrown away after this. */
+const KEEP_UPLOADS_MS = 7 * DAY;
+const MOST_OPEN = 20;
+/** The disk said no: the file is still there, so it is tried again. */
+const STORE_PAUSE_MS = 5 * SECOND;
+/** Progress is told this often at most. */
+const TELL_EVERY_MS = SECOND / 2;
+
+export interface ImportParts {
+  store: Store;
+  clock: Clock;
+  logger: Logger;
+  /** Folder of the uploads; empty: a temporary one, removed at the end. */
+  directory: string;
+  ordersPerTurn: number;
+  take(messages: readonly NewMessage[], alongside: () => void): readonly (number | null)[];
+  defer(task: () => void): void;
+  /** Calls `task` once after a while. */
+  after(delayMs: number, task: () => void): () => void;
+  /** Tells the consoles. */
+  tell(imports: ImportState[]): void;
+}
+
+export function stateOf(record: ImportRecord): ImportState {
+  const { id, name, channel, shopId, state, bytes, receivedBytes, readBytes, rows, badRows, orders, startedAt, endedAt, error } = record;
+  return { id, name, channel, shopId, state, bytes, receivedBytes, readBytes, rows, badRows, orders, startedAt, endedAt, error };
+}
+
+/** Files of orders: their uploads, and the imports of them, one after another in the background (A10). */
+export class Imports {
+  readonly #parts: ImportParts;
+  #directory: string | null = null;
+  #temporary = false;
+  readonly #cancelled = new Set<number>();
+  readonly #stop = new AbortController();
+  #running: { record: ImportRecord; abort: AbortController } | null = null;
+  #queue: Promise<void> = Promise.resolve();
+  #toldAt = 0;
+
+  constructor(parts: ImportParts) {
+    this.#parts = parts;
+  }
+
+  /** Goes on with what an earlier run left unfinished, and throws old uploads away. */
+  resume(): void {
+    const { store, clock } = this.#parts;
+    for (const record of store.imports.open()) {
+      if (record.state === 'running') this.#enqueue(record);
+      else if (clock.now() - record.createdAt > KEEP_UPLOADS_MS) this.#end(record, 'cancelled');
+    }
+  }
+
+  begin(upload: Pick<ImportRecord, 'name' | 'channel' | 'shopId' | 'bytes'>): ImportState {
+    const { store, clock } = this.#parts;
+    if (store.imports.open().length >= MOST_OPEN) throw new Refusal('busy', TEXTS.tooMany);
+    const id = store.transaction(() => store.imports.begin(upload, clock.now()));
+    closeSync(openSync(this.pathOf(id), 'w', 0o600));
+    return stateOf(this.#get(id));
+  }
+
+  /** Adds a piece where the file ends; a piece that is there already changes nothing. Answers the bytes that are there. */
+  append(id: number, offset: number, chunk: Uint8Array): number {
+    const record = this.#get(id);
+    const end = offset + chunk.byteLength;
+    if (end <= record.receivedBytes) return record.receivedBytes;
+    if (record.state !== 'uploading') throw new Refusal('illegal_move', TEXTS.notUploading);
+    if (offset !== record.receivedBytes || end > record.bytes)
+      throw new Refusal('bad_request', TEXTS.wrongPlace, { receivedBytes: record.receivedBytes });
+    const file = openSync(this.pathOf(id), 'r+');
+    try {
+      writeSync(file, chunk, 0, chunk.byteLength, offset);
+      if (end === record.bytes) fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    record.receivedBytes = end;
+    if (end === record.bytes) record.state = 'ready';
+    this.#save(record);
+    if (record.state === 'ready') this.#tell(record, true);
+    return end;
+  }
+
+  /** The file of an upload that is complete. Throws the refusal that says why there is none. */
+  fileOf(id: number): string {
+    const record = this.#get(id);
+    if (record.state === 'uploading') throw new Refusal('illegal_move', TEXTS.incomplete);
+    if (record.state !== 'ready' && record.state !== 'running') throw new Refusal('illegal_move', TEXTS.over);
+    const path = this.pathOf(id);
+    if (statSync(path, { throwIfNoEntry: false })?.size === record.bytes) return path;
+    this.#end(record, 'failed', TEXTS.lost);
+    throw new Refusal('illegal_move', TEXTS.lost);
+  }
+
+  start(id: number, mapping: ImportMapping): ImportState {
+    const record = this.#get(id);
+    if (record.state !== 'ready') throw new Refusal('illegal_move', record.state === 'uploading' ? TEXTS.incomplete : TEXTS.over);
+    Object.assign(record, { state: 'running', mapping, startedAt: this.#parts.clock.now() });
+    this.#save(record);
+    this.#enqueue(record);
+    return stateOf(record);
+  }
+
+  cancel(id: number): ImportState {
+    const record = this.#running?.record.id === id ? this.#running.record : this.#get(id);
+    if (!['uploading', 'ready', 'running'].includes(record.state)) return stateOf(record);
+    this.#cancelled.add(id);
+    this.#running?.abort.abort();
+    this.#end(record, 'cancelled');
+    return stateOf(record);
+  }
+
+  /** Resolves when nothing runs or waits to run. */
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
+  /** Ends the import under way after its present rows; the next start goes on from there. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#running?.abort.abort();
+    await this.#queue;
+    if (this.#temporary && this.#directory !== null) rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  pathOf(id: number): string {
+    if (this.#directory === null) {
+      this.#temporary = this.#parts.directory === '';
+      this.#directory = this.#temporary ? mkdtempSync(join(tmpdir(), 'orderpulse-imports-')) : this.#parts.directory;
+      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    }
+    return join(this.#directory, `${id}.upload`);
+  }
+
+  #get(id: number): ImportRecord {
+    const record = this.#parts.store.imports.get(id);
+    if (!record) throw new Refusal('not_found', { zh: `没有找到导入 ${id}`, en: `There is no import ${id}` });
+    return record;
+  }
+
+  #enqueue(record: ImportRecord): void {
+    this.#queue = this.#queue.then(() => this.#run(record));
+  }
+
+  async #run(record: ImportRecord): Promise<void> {
+    const { store, clock, logger, ordersPerTurn, take, defer } = this.#parts;
+    const abort = new AbortController();
+    this.#running = { record, abort };
+    const turn = () => new Promise<void>((resolve) => defer(resolve));
+    const moved = (moving: ImportRecord) => this.#tell(moving, false);
+    try {
+      while (!this.#stop.signal.aborted && !this.#cancelled.has(record.id)) {
+        try {
+          const run = new ImportRun({ store, clock, take, ordersPerTurn, turn, moved }, record, abort.signal);
+          const whole = await run.run(this.fileOf(record.id), record.mapping as ImportMapping);
+          if (whole && !this.#cancelled.has(record.id)) this.#end(record, 'done');
+          return;
+        } catch (error) {
+          if (!(error instanceof StoreError)) return this.#fail(record, error);
+          logger.warn({ import: record.id, code: error.code }, 'an import waits for the store');
+          await new Promise<void>((resolve) => this.#parts.after(STORE_PAUSE_MS, resolve));
+        }
+      }
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  #fail(record: ImportRecord, error: unknown): void {
+    if (!(error instanceof ImportFileError || error instanceof Refusal)) {
+      this.#parts.logger.error({ err: error, import: record.id }, 'an import failed');
+    }
+    this.#end(record, 'failed', error instanceof ImportFileError || error instanceof Refusal ? error.text : TEXTS.unreadable);
+  }
+
+  /** Over: the upload holds personal data and goes at once, the counts and faults stay. */
+  #end(record: ImportRecord, state: 'done' | 'cancelled' | 'failed', error: LocalisedText | null = null): void {
+    Object.assign(record, { state, error, endedAt: this.#parts.clock.now() });
+    const { id, name, rows, badRows, orders } = record;
+    this.#save(record, { actor: 'hub', action: `import.${state}`, subject: String(id), detail: { name, rows, badRows, orders } });
+    rmSync(this.pathOf(id), { force: true });
+    this.#tell(record, true);
+  }
+
+  #save(record: ImportRecord, entry?: Parameters<Store['audit']['append']>[0]): void {
+    const { store, clock } = this.#parts;
+    store.transaction(() => {
+      store.imports.save(record);
+      if (entry) store.audit.append(entry, clock.now());
+    });
+  }
+
+  #tell(record: ImportRecord, atOnce: boolean): void {
+    const now = this.#parts.clock.now();
+    if (!atOnce && now - this.#toldAt < TELL_EVERY_MS) return;
+    this.#toldAt = now;
+    this.#parts.tell([stateOf(record)]);
+  }
+}
+
+const TEXTS = {
+  tooMany: { zh: '还有太多未完成的导入，请先完成或取消', en: 'Too many imports are unfinished; finish or cancel some first' },
+  notUploading: { zh: '文件已经传完', en: 'The file is already complete' },
+  wrongPlace: {
+    zh: '这一段与已收到的部分接不上，请从已收到的位置继续',
+    en: 'This piece does not follow what was received; go on from there',
+  },
+  incomplete: { zh: '文件还没有传完', en: 'The file is not complete yet' },
+  over: { zh: '这次导入已经开始或结束', en: 'This import has been started or is over' },
+  lost: { zh: '上传的文件已不在，请重新上传', en: 'The uploaded file is gone; upload it again' },
+  unreadable: { zh: '文件无法读取，请检查后重新导入', en: 'The file cannot be read; check it and import it again' },
+} satisfies Record<string, LocalisedText>;

@@ -1,0 +1,12 @@
+export { mappingProblems } from './columns.ts';
+export { ImportFileError } from './encoding.ts';
+export type { FileEncoding } from './encoding.ts';
+export { messageOf } from './message.ts';
+export { OrderRows } from './order-rows.ts';
+export type { ImportedOrder, RowFault, RowGroup } from './order-rows.ts';
+export { openSource, readHead } from './source.ts';
+export type { ImportSource } from './source.ts';
+export { suggestMapping } from './suggest.ts';
+export { isBlank } from './table.ts';
+export { PERSONAL_FIELDS } from './words.ts';
+export type { ImportField } from './words.ts';

@@ -1,0 +1,94 @@
+import { createReadStream } from 'node:fs';
+import Excel from 'exceljs';
+import { DAY, HOUR } from '#shared/time.ts';
+import { ImportFileError } from './encoding.ts';
+import type { Table, TableRow } from './table.ts';
+import { zipContent, zipEntries } from './zip.ts';
+
+/** A workbook unpacks to no more than this, or it is a bomb. */
+const MOST_UNPACKED = 1024 * 1024 * 1024;
+/** Texts that cells share are kept in memory while the rows are read; above this the file has to come as CSV. */
+const MOST_SHARED_TEXT = 64 * 1024 * 1024;
+/** Rows of one sheet (ECMA-376: 1,048,576), and the size of the list of sheets. */
+const MOST_ROWS = 1_048_576;
+const LONGEST_PART = 1024 * 1024;
+
+/** Names of the sheets, in their order. Refuses, in words, what would not fit into bounded memory. */
+export async function sheetsOf(path: string): Promise<string[]> {
+  const entries = await zipEntries(path);
+  const unpacked = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  const shared = entries.find(({ name }) => name === 'xl/sharedStrings.xml');
+  if (unpacked > MOST_UNPACKED || (shared?.bytes ?? 0) > MOST_SHARED_TEXT) {
+    throw new ImportFileError('工作簿太大，请另存为 CSV 后再导入', 'The workbook is too large; save it as CSV and import that');
+  }
+  const book = entries.find(({ name }) => name === 'xl/workbook.xml');
+  if (!book) throw new ImportFileError('压缩包里没有工作簿，不是 XLSX 文件', 'The archive holds no workbook: not an XLSX file');
+  const xml = (await zipContent(path, book, LONGEST_PART)).toString('utf8');
+  return [...xml.matchAll(/<(?:\w+:)?sheet\s[^>]*?\bname="([^"]*)"/g)].map((match) => unescapeXml(match[1] ?? ''));
+}
+
+function unescapeXml(text: string): string {
+  const named: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(lt|gt|quot|apos|amp));/gi, (_whole, hex?: string, decimal?: string, name?: string) =>
+    name === undefined ? String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)) : (named[name] ?? ''),
+  );
+}
+
+/** The rows of one sheet. A formula is its kept result, a date the local time it shows, a number its shortest decimal text. */
+export function openXlsx(path: string, sheet: string): Table {
+  const file = createReadStream(path, { highWaterMark: 64 * 1024 });
+  const reader = new Excel.stream.xlsx.WorkbookReader(file, {
+    worksheets: 'emit',
+    sharedStrings: 'cache',
+    styles: 'cache',
+    hyperlinks: 'ignore',
+    entries: 'ignore',
+  });
+  return {
+    get readBytes() {
+      return file.bytesRead;
+    },
+    close: () => void file.destroy(),
+    async *[Symbol.asyncIterator](): AsyncGenerator<TableRow> {
+      for await (const worksheet of reader) {
+        // The reader's types leave the name out.
+        const wanted = (worksheet as unknown as { name?: string }).name === sheet;
+        for await (const row of worksheet) if (wanted && row.number <= MOST_ROWS) yield { row: row.number, cells: cellsOf(row) };
+        if (wanted) return;
+      }
+    },
+  };
+}
+
+function cellsOf(row: Excel.Row): string[] {
+  // Cells count from 1, and those nobody filled are holes.
+  const values = Array.isArray(row.values) ? row.values : [];
+  return Array.from({ length: Math.max(0, values.length - 1) }, (_, index) => textOf(values[index + 1]));
+}
+
+function textOf(value: Excel.CellValue | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return numberText(value);
+  if (value instanceof Date) return dateText(value);
+  if (typeof value !== 'object') return String(value);
+  if ('richText' in value) return value.richText.map(({ text }) => text).join('');
+  if ('result' in value) return textOf(value.result as Excel.CellValue);
+  if ('text' in value) return textOf(value.text as unknown as Excel.CellValue);
+  return 'error' in value ? value.error : '';
+}
+
+/** Numbers of sixteen digits and more have lost some: they are shown in the way that says so (see `idCell`). */
+function numberText(value: number): string {
+  if (Math.abs(value) >= 1e15) return value.toExponential().toUpperCase();
+  const short = String(value);
+  // 0.1 + 0.2 as a sheet's formula leaves it: fifteen digits are all a cell has.
+  return short.length > 16 ? String(Number(value.toPrecision(15))) : short;
+}
+
+/** A workbook has no time zone: what it shows is taken for local time, to the second. */
+function dateText(date: Date): string {
+  const at = Math.round(date.getTime() / 1_000) * 1_000;
+  // Before 1900 there is only a time of day.
+  if (at < -70 * 365 * DAY - 12 * HOUR) return '';
+  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,98 @@
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { inflateRawSync } from 'node:zlib';
+import { ImportFileError } from './encoding.ts';
+
+/** One file inside a ZIP archive, from its central directory. Source: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12, 4.3.16. */
+export interface ZipEntry {
+  name: string;
+  method: number;
+  packedBytes: number;
+  bytes: number;
+  headerAt: number;
+}
+
+const END_MARK = 0x06054b50;
+const ENTRY_MARK = 0x02014b50;
+const END_BYTES = 22;
+const LONGEST_COMMENT = 65_535;
+/** A workbook has a few dozen parts. */
+const MOST_ENTRIES = 10_000;
+const LONGEST_DIRECTORY = 4 * 1024 * 1024;
+
+const broken = () => new ImportFileError('XLSX 文件已损坏，无法打开', 'The XLSX file is damaged and cannot be opened');
+
+export async function isZip(path: string): Promise<boolean> {
+  return withFile(path, async (file) => (await bytesAt(file, 0, 4)).equals(Buffer.from('PK\u0003\u0004', 'latin1')));
+}
+
+/** The entries of an archive. Throws ImportFileError when it is none, or one of more than 4 GiB (ZIP64), which no workbook we take is. */
+export async function zipEntries(path: string): Promise<ZipEntry[]> {
+  return withFile(path, async (file) => {
+    const { size } = await file.stat();
+    const tailAt = Math.max(0, size - END_BYTES - LONGEST_COMMENT);
+    const tail = await bytesAt(file, tailAt, size - tailAt);
+    const end = lastMark(tail);
+    if (end < 0) throw broken();
+    const count = tail.readUInt16LE(end + 10);
+    const length = tail.readUInt32LE(end + 12);
+    if (count > MOST_ENTRIES || length > LONGEST_DIRECTORY) throw broken();
+    return readDirectory(await bytesAt(file, tail.readUInt32LE(end + 16), length), count);
+  });
+}
+
+/** The unpacked content of a small entry; throws ImportFileError above `limit` bytes. */
+export async function zipContent(path: string, entry: ZipEntry, limit: number): Promise<Buffer> {
+  return withFile(path, async (file) => {
+    const header = await bytesAt(file, entry.headerAt, 30);
+    if (header.length < 30) throw broken();
+    const dataAt = entry.headerAt + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+    const packed = await bytesAt(file, dataAt, Math.min(entry.packedBytes, limit));
+    try {
+      return entry.method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: limit });
+    } catch {
+      throw broken();
+    }
+  });
+}
+
+function readDirectory(directory: Buffer, count: number): ZipEntry[] {
+  const entries: ZipEntry[] = [];
+  let at = 0;
+  for (let index = 0; index < count; index += 1) {
+    if (at + 46 > directory.length || directory.readUInt32LE(at) !== ENTRY_MARK) throw broken();
+    const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((offset) => directory.readUInt16LE(at + offset)) as [
+      number,
+      number,
+      number,
+    ];
+    entries.push({
+      method: directory.readUInt16LE(at + 10),
+      packedBytes: directory.readUInt32LE(at + 20),
+      bytes: directory.readUInt32LE(at + 24),
+      headerAt: directory.readUInt32LE(at + 42),
+      name: directory.toString('utf8', at + 46, at + 46 + nameBytes),
+    });
+    at += 46 + nameBytes + extraBytes + commentBytes;
+  }
+  return entries;
+}
+
+function lastMark(tail: Buffer): number {
+  for (let at = tail.length - END_BYTES; at >= 0; at -= 1) if (tail.readUInt32LE(at) === END_MARK) return at;
+  return -1;
+}
+
+async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
+  return buffer.subarray(0, bytesRead);
+}
+
+async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, 'r');
+  try {
+    return await work(file);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Excel from 'exceljs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { guessDelimiter } from '#main/imports/csv.ts';
+import { detectEncoding, ImportFileError } from '#main/imports/encoding.ts';
+import { openSource, readHead } from '#main/imports/source.ts';
+import type { TableRow } from '#main/imports/table.ts';
+import { columnLetters } from '#main/imports/table.ts';
+import { zipEntries } from '#main/imports/zip.ts';
+
+let directory: string;
+beforeAll(() => (directory = mkdtempSync(join(tmpdir(), 'orderpulse-imports-'))));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+let files = 0;
+function fileOf(content: string | Uint8Array): string {
+  const path = join(directory, `${(files += 1)}.upload`);
+  writeFileSync(path, content);
+  return path;
+}
+const ANY = { sheet: null, encoding: null, delimiter: null } as const;
+
+async function rowsOf(path: string, choice: Parameters<typeof openSource>[1] = ANY): Promise<TableRow[]> {
+  const source = await openSource(path, choice);
+  const rows: TableRow[] = [];
+  for await (const row of source.open()) rows.push(row);
+  return rows;
+}
+
+/** 订单号,收货人 / A1,李示例 and a character only GB18030 has (㐀), in GB18030. */
+const GB18030 = Buffer.from('b6a9b5a5bac52ccad5bbf5c8cb0d0a41312cc0eecabec0fd8139ee390d0a', 'hex');
+
+describe('encoding', () => {
+  test('UTF-8, with and without its mark', async () => {
+    expect(await detectEncoding(fileOf('订单号,收货人\nA1,李示例\n'))).toBe('utf-8');
+    expect(await detectEncoding(fileOf('\uFEFF订单号\nA1\n'))).toBe('utf-8');
+    expect((await rowsOf(fileOf('\uFEFF订单号\nA1\n')))[0]?.cells).toEqual(['订单号']);
+  });
+
+  test('GB18030, four-byte characters and all', async () => {
+    const path = fileOf(GB18030);
+    expect(await detectEncoding(path)).toBe('gb18030');
+    expect((await rowsOf(path)).map(({ cells }) => cells)).toEqual([
+      ['订单号', '收货人'],
+      ['A1', '李示例㐀'],
+    ]);
+  });
+
+  test('is told by the whole file, even where a character lies across two reads', async () => {
+    const ascii = Buffer.alloc(256 * 1024 - 1, 'a');
+    expect(await detectEncoding(fileOf(Buffer.concat([ascii, Buffer.from('订单\n')])))).toBe('utf-8');
+    expect(await detectEncoding(fileOf(Buffer.concat([ascii, GB18030])))).toBe('gb18030');
+    expect(await detectEncoding(fileOf(Buffer.concat([ascii, Buffer.from('订').subarray(0, 2)])))).toBe('gb18030');
+  });
+
+  test('the wrong choice faults its cells instead of the file', async () => {
+    const [, row] = await rowsOf(fileOf(GB18030), { ...ANY, encoding: 'utf-8' });
+    expect(row?.cells[0]).toBe('A1');
+    expect(row?.cells[1]).toContain('\uFFFD');
+  });
+
+  test.each([
+    ['UTF-16', Buffer.from('\uFEFFA1', 'utf16le'), 'UTF-16'],
+    ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'XLS'],
+    ['a picture', Buffer.from('89504e470d0a1a0a0000000d', 'hex'), '不是文本'],
+  ])('%s is refused in words', async (_name, bytes, words) => {
+    const error = await detectEncoding(fileOf(bytes)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ImportFileError);
+    expect((error as ImportFileError).text.zh).toContain(words);
+  });
+});
+
+describe('delimited text', () => {
+  test.each([
+    ['a,b;c,d', ','],
+    ['a\tb\tc', '\t'],
+    ['a;b;"c,d,e,f"', ';'],
+    ['a|b|c\n1,2,3,4,5', '|'],
+    ['alone', ','],
+  ])('%j', (text, delimiter) => expect(guessDelimiter(text)).toBe(delimiter));
+
+  test('quotes, line ends of every kind, short, long and empty rows', async () => {
+    const rows = await rowsOf(fileOf('a,b\r\n"x, ""y""","two\nlines"\r\n\r\n1\n1,2,3\n"5"" tall",z'));
+    expect(rows).toEqual([
+      { row: 1, cells: ['a', 'b'] },
+      { row: 2, cells: ['x, "y"', 'two\nlines'] },
+      { row: 3, cells: [''] },
+      { row: 4, cells: ['1'] },
+      { row: 5, cells: ['1', '2', '3'] },
+      { row: 6, cells: ['5" tall', 'z'] },
+    ]);
+  });
+
+  test('a quote that is never closed ends the reading and names the row', async () => {
+    const error = await rowsOf(fileOf('a,b\n1,2\n"3,4\n5,6\n')).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ImportFileError);
+    expect((error as ImportFileError).text.zh).toContain('第 3 行');
+  });
+
+  test('the head stops early, and names columns without a heading', async () => {
+    const source = await openSource(fileOf(`订单号,,状态\n${'1,2,3,4\n'.repeat(100_000)}`), ANY);
+    const table = source.open();
+    const { headings, rows } = await readHead(table, 1, 3);
+    expect(headings).toEqual(['订单号', 'B', '状态', 'D']);
+    expect(rows.map(({ row }) => row)).toEqual([2, 3, 4]);
+    expect(table.readBytes).toBeLessThan(400_000);
+    expect(columnLetters(27)).toBe('AB');
+  });
+});
+
+describe('workbooks', () => {
+  async function workbook(): Promise<string> {
+    const book = new Excel.Workbook();
+    book.addWorksheet('说明 & 帮助').addRow(['not here']);
+    const sheet = book.addWorksheet('订单');
+    sheet.addRow(['订单号', '下单时间', '金额', '数量', '备注', '编号']);
+    const row = sheet.addRow([
+      'A1',
+      new Date(Date.UTC(2025, 5, 18, 20, 15, 33)),
+      { formula: '1+1.5', result: 2.5 },
+      3,
+      null,
+      4.83732876534857e18,
+    ]);
+    row.getCell(2).numFmt = 'yyyy-mm-dd hh:mm:ss';
+    sheet.addRow([{ richText: [{ text: 'A' }, { text: '2' }] }, '2025/6/19', 0.1 + 0.2, 1]);
+    const path = join(directory, `${(files += 1)}.upload`);
+    await book.xlsx.writeFile(path);
+    return path;
+  }
+
+  test('sheets, dates, formulas and numbers become the text a person sees', async () => {
+    const path = await workbook();
+    const source = await openSource(path, { ...ANY, sheet: '订单' });
+    expect(source).toMatchObject({ format: 'xlsx', encoding: null, sheets: ['说明 & 帮助', '订单'] });
+    expect((await rowsOf(path, { ...ANY, sheet: '订单' })).map(({ cells }) => cells)).toEqual([
+      ['订单号', '下单时间', '金额', '数量', '备注', '编号'],
+      ['A1', '2025-06-18 20:15:33', '2.5', '3', '', '4.83732876534857E+18'],
+      ['A2', '2025/6/19', '0.3', '1'],
+    ]);
+    expect((await rowsOf(path)).map(({ cells }) => cells)).toEqual([['not here']]);
+  });
+
+  test('a sheet that is not there, a damaged file and a bomb are refused in words', async () => {
+    const path = await workbook();
+    await expect(openSource(path, { ...ANY, sheet: 'Sheet9' })).rejects.toThrow('has no sheet');
+    await expect(openSource(fileOf('PK\u0003\u0004 and nothing else'), ANY)).rejects.toThrow('damaged');
+    const bytes = readFileSync(path);
+    const entryAt = bytes.lastIndexOf('xl/worksheets/sheet2.xml') - 46;
+    bytes.writeUInt32LE(0x7fffffff, entryAt + 24);
+    const bomb = fileOf(bytes);
+    expect((await zipEntries(bomb)).find(({ name }) => name.endsWith('sheet2.xml'))?.bytes).toBe(0x7fffffff);
+    await expect(openSource(bomb, ANY)).rejects.toThrow('too large');
+  });
+});
