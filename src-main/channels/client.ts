@@ -85,6 +85,8 @@ export interface ChannelAccess {
   now(): number;
   /** Resolves when a call of this group may be made. Every request passes it exactly once. */
   pace(group: CallGroup): Promise<void>;
+  /** Resolves after so many ms of the hub's clock, at once when aborted; for pauses of a message queue and signs of life of a long connection. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** Calls of one shop. Every method throws ChannelError and nothing else. */
@@ -103,6 +105,9 @@ export interface ChannelClient {
   ship?(request: ShipRequest): Promise<void>;
   memo?(request: MemoRequest): Promise<void>;
   setStock?(request: StockRequest): Promise<void>;
-  /** A long connection or message queue. Confirms messages only after `take` resolved; ends by throwing, or quietly when aborted. */
+  /**
+   * A long connection or message queue. Confirms messages only after `take` resolved. Ends by throwing, or quietly: when aborted,
+   * and when a queue is empty; it is then opened again after a moment.
+   */
   stream?(take: (messages: readonly PushMessage[]) => Promise<void>, signal: AbortSignal): Promise<void>;
 }
