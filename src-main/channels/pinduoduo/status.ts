@@ -1,0 +1,39 @@
+import { text, time } from '../kit/fields.ts';
+import type { Fields } from '../kit/fields.ts';
+
+/** Keys that decide before `order=…`, in this order. Source: POP documentation of order.information.get. */
+const FIRST_KEYS = ['confirm=2', 'group=2', 'refund=4', 'refund=3', 'refund=2', 'confirm=0', 'group=0', 'risk=1'];
+/** Values that are documented; any other is a word nobody knows, whatever the other enums say. */
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  confirm: ['', '0', '1', '2'],
+  group: ['', '0', '1', '2'],
+  refund: ['', '1', '2', '3', '4'],
+  risk: ['', '0', '1'],
+};
+
+function wordsOf(order: Fields): Record<string, string> {
+  return {
+    confirm: text(order.confirm_status),
+    group: text(order.group_status),
+    order: text(order.order_status),
+    refund: text(order.refund_status),
+    risk: text(order.risk_control_status),
+  };
+}
+
+/** `confirm=1 group=1 order=2 refund=2 risk=0`: the platform's four enums and its risk flag, unchanged. */
+export function rawStatusOf(order: Fields): string {
+  return Object.entries(wordsOf(order))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
+/** The key of the mapping that decides the state; an undocumented value is its own key. */
+export function statusKeyOf(order: Fields): string {
+  const words = wordsOf(order);
+  const strange = Object.keys(KNOWN).find((name) => !KNOWN[name]?.includes(words[name] ?? ''));
+  if (strange !== undefined) return `${strange}=${words[strange]}`;
+  const first = FIRST_KEYS.find((key) => key === `${key.split('=')[0]}=${words[key.split('=')[0] ?? '']}`);
+  if (first === 'confirm=0') return time(order.pay_time) === null ? first : 'confirm=0 paid';
+  return first ?? `order=${words.order}`;
+}

@@ -1,0 +1,53 @@
+import type { ChannelErrorCode } from '../errors.ts';
+import { ChannelError } from '../errors.ts';
+import type { CallGroup } from '../manifest.ts';
+import type { HttpResponse } from '../transport.ts';
+import { fields, text } from '../kit/fields.ts';
+
+/** TOP's own codes. Source: TOP guide on error codes; they are not confirmed one by one, so a sub code that says more goes first. */
+const CODES: Readonly<Record<string, ChannelErrorCode>> = {
+  '7': 'rate-limited',
+  '10': 'transient',
+  '11': 'permission',
+  '12': 'permission',
+  '13': 'permission',
+  '24': 'auth-wrong-secret',
+  '25': 'auth-wrong-secret',
+  '26': 'token-revoked',
+  '27': 'token-revoked',
+  '28': 'auth-unknown-app',
+  '29': 'auth-unknown-app',
+  '30': 'clock-skew',
+  '31': 'clock-skew',
+  '53': 'token-revoked',
+};
+const SUB_CODES: readonly (readonly [pattern: RegExp, code: ChannelErrorCode])[] = [
+  [/trade-not-(?:exist|found)|order-not-(?:exist|found)/, 'not-found'],
+  [/already|repeat-consign|has-been-sent/, 'already-done'],
+  [/session|token/, 'token-revoked'],
+  [/limited-by-(?:api-access-count|app-access-count)|call-limited/, 'rate-limited'],
+  [/day-access-count|quota/, 'quota'],
+  [/permission|unauthori[sz]ed|not-authori[sz]ed/, 'permission'],
+  [/^isp\./, 'transient'],
+];
+
+/** What an `error_response` means. An unknown code refuses a write and lets a read be tried again. */
+export function errorOf(
+  value: unknown,
+  response: HttpResponse,
+  group: CallGroup,
+  found: { app: string; permission: string },
+): ChannelError {
+  const error = fields(value);
+  const code = text(error.code);
+  const subCode = text(error.sub_code);
+  const bySub = SUB_CODES.find(([pattern]) => pattern.test(subCode))?.[1];
+  const meaning = bySub ?? (Object.hasOwn(CODES, code) ? CODES[code] : undefined) ?? (group === 'write' ? 'refused' : 'transient');
+  return new ChannelError(meaning, {
+    platformCode: subCode === '' ? code : `${code} ${subCode}`,
+    platformMessage: text(error.sub_msg) || text(error.msg),
+    ...(meaning === 'auth-unknown-app' ? { found: found.app } : {}),
+    ...(meaning === 'permission' ? { permission: found.permission } : {}),
+    ...(meaning === 'clock-skew' && response.date !== null ? { clockOffMs: response.sentAt - response.date } : {}),
+  });
+}
