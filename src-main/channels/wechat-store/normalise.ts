@@ -1,0 +1,172 @@
+import { HOUR } from '#shared/time.ts';
+import type { OrderLine } from '#shared/order.ts';
+import type { IncomingOrder, Listing, Receiver, RefundEntry, Wanted } from '#main/model/incoming.ts';
+import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
+import { count, fen, fields, flag, hidden, list, optional, seconds, text } from '../kit/fields.ts';
+import type { Fields } from '../kit/fields.ts';
+import { parseJson, parseText } from '../kit/json.ts';
+import { maskAddress, maskName, maskPhone } from '../kit/mask.ts';
+import { carrierOf } from './carriers.ts';
+
+/**
+ * Reads an order (`order/get`), an after-sale (`getaftersaleorder`) or a pushed event. Money is whole fen, times are unix
+ * seconds. Events are thin: each ends in a detail call.
+ */
+export function normalise(message: RawMessage, shop: ReadingShop): Normalised {
+  const parsed = parseJson(message.body);
+  if (!parsed.ok) return parsed;
+  const inner = typeof parsed.value === 'string' ? parseText(parsed.value) : parsed;
+  if (!inner.ok) return inner;
+  const root = fields(inner.value);
+  if (text(root.Event) !== '' || text(root.MsgType) !== '') return readEvent(root);
+  const afterSale = [fields(root.after_sale_order), root].find((place) => text(place.after_sale_order_id) !== '');
+  if (afterSale) return readAfterSale(afterSale, shop);
+  const order = [fields(root.order), fields(fields(root.data).order), root].find((place) => text(place.order_id) !== '');
+  return order ? readOrder(order, message, shop) : missing('order.order_id');
+}
+
+function missing(field: string): Normalised {
+  return { ok: false, reason: { zh: `缺少 ${field}`, en: `${field} is missing` } };
+}
+
+function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Normalised {
+  const detail = fields(order.order_detail);
+  const part = (name: string) => fields(detail[name] ?? order[name]);
+  const [pay, price, delivery, notes] = [part('pay_info'), part('price_info'), part('delivery_info'), part('ext_info')];
+  const products = list(detail.product_infos ?? order.product_infos).map(fields);
+  const paidAt = seconds(pay.pay_time);
+  const createdAt = seconds(order.create_time) ?? paidAt;
+  const updatedAt = seconds(order.update_time) ?? paidAt ?? createdAt;
+  if (createdAt === null || updatedAt === null) return missing('order.create_time');
+  const rawStatus = text(order.status);
+  const meaning = shop.mapping.statuses[rawStatus];
+  const unpaid = meaning?.status === 'pending_payment' || (meaning?.status === 'cancelled' && paidAt === null);
+  const lines = products.map(lineOf);
+  const goodsMinor = fen(price.product_price) || lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
+  const freightMinor = fen(price.freight);
+  const shipment = list(delivery.delivery_product_info).map(fields).at(-1) ?? {};
+  const incoming: IncomingOrder = {
+    channel: shop.channel,
+    shopId: shop.shopId,
+    channelOrderId: text(order.order_id),
+    status: meaning?.status ?? null,
+    rawStatus,
+    partiallyShipped: meaning?.partiallyShipped ?? false,
+    platformHold: meaning?.platformHold ?? null,
+    currency: 'CNY',
+    goodsMinor,
+    freightMinor,
+    // Discounts, a changed price and points lie in separate fields; what was not paid is their sum.
+    discountMinor: Math.max(0, goodsMinor + freightMinor - fen(price.order_price)),
+    paidMinor: unpaid ? 0 : fen(price.order_price),
+    createdAt,
+    paidAt: unpaid ? null : paidAt,
+    updatedAt,
+    buyer: { key: optional(order.unionid) ?? optional(order.openid), name: hidden('', maskName), tags: [] },
+    receiver: receiverOf(fields(delivery.address_info)),
+    buyerMessage: text(notes.customer_notes),
+    sellerMemo: text(notes.merchant_notes),
+    presale: null,
+    lines,
+    // The order names its after-sales without their sums; each is fetched for them.
+    refunds: null,
+    invoice: null,
+    ip: null,
+    deviceId: null,
+    couponMinor: 0,
+    trackingNumber: optional(shipment.waybill_id),
+    carrier: carrierOf(text(shipment.delivery_id)),
+    sourceTags: text(notes.order_scene) === '2' ? ['live'] : [],
+    unknown: meaning ? [] : [{ kind: 'status', word: rawStatus }],
+    listings: products.flatMap(listingOf),
+  };
+  if (message.observedAt !== null) incoming.observedAt = message.observedAt;
+  return { ok: true, items: [{ kind: 'order', order: incoming }], wanted: afterSalesOf(order, detail) };
+}
+
+/** After-sale lists go by creation time alone, so what an order names is asked for by id. */
+function afterSalesOf(order: Fields, detail: Fields): Wanted[] {
+  const named = list(fields(order.aftersale_detail ?? detail.aftersale_detail).aftersale_order_list);
+  return named
+    .map((entry) => text(fields(entry).aftersale_order_id) || text(fields(entry).after_sale_order_id) || text(entry))
+    .filter((id) => id !== '')
+    .map((id) => ({ kind: 'refund', id, because: 'refund' }));
+}
+
+function skuOf(product: Fields): string {
+  return text(product.sku_code) || text(product.out_sku_id) || text(product.sku_id);
+}
+
+function lineOf(product: Fields): OrderLine {
+  const line: OrderLine = {
+    sku: skuOf(product),
+    name: text(product.title),
+    quantity: Math.max(1, count(product.sku_cnt)),
+    unitPriceMinor: fen(product.sale_price),
+  };
+  if (flag(product.is_free_gift)) line.gift = true;
+  return line;
+}
+
+function listingOf(product: Fields): Listing[] {
+  const itemId = text(product.product_id);
+  return itemId === '' || skuOf(product) === '' ? [] : [{ sku: skuOf(product), itemId, skuId: optional(product.sku_id) }];
+}
+
+function receiverOf(address: Fields): Receiver {
+  return {
+    name: hidden(address.user_name, maskName),
+    phone: hidden(address.tel_number, maskPhone),
+    country: 'CN',
+    province: text(address.province_name),
+    city: text(address.city_name),
+    district: text(address.county_name),
+    // The same address of one buyer has the same hash: the platform's own index.
+    address: hidden(address.detail_info, maskAddress, { index: address.hash_code }),
+    postcode: optional(address.postal_code),
+    position: null,
+  };
+}
+
+/** An after-sale may change without its order changing, and its list cannot be asked by change: an open one is read again in an hour. */
+function readAfterSale(afterSale: Fields, shop: ReadingShop): Normalised {
+  const id = text(afterSale.after_sale_order_id);
+  const channelOrderId = text(afterSale.order_id);
+  const rawState = text(afterSale.status);
+  const at = seconds(afterSale.update_time) ?? seconds(afterSale.create_time);
+  if (channelOrderId === '' || rawState === '' || at === null) return missing('order_id, status, update_time');
+  const told = fields(afterSale.refund_info);
+  const meaning = shop.mapping.refunds[rawState];
+  const entry: RefundEntry = {
+    id,
+    amountMinor: fen(told.amount),
+    at,
+    state: meaning === 'none' ? 'withdrawn' : (meaning ?? 'open'),
+    lines: [],
+    reason: text(afterSale.reason_text) || text(told.refund_reason),
+    complaint: shop.mapping.complaints[text(afterSale.type)] ?? null,
+    rawState,
+  };
+  const { channel, shopId } = shop;
+  const wanted: Wanted[] = entry.state === 'open' ? [{ kind: 'refund', id, because: 'refund', afterMs: HOUR }] : [];
+  return { ok: true, items: [{ kind: 'refund', refund: { channel, shopId, channelOrderId, refund: entry, updatedAt: at } }], wanted };
+}
+
+/** Events carry the order's number in a place of their own each. */
+const PLACES = [
+  'order_info',
+  'ProductOrderStatusUpdate',
+  'product_order_status_update',
+  'finder_shop_aftersale_status_update',
+  'complaint_info',
+];
+
+function readEvent(event: Fields): Normalised {
+  const inside = PLACES.map((place) => fields(event[place])).find((place) => Object.keys(place).length > 0) ?? event;
+  const orderId = text(inside.order_id) || text(event.order_id);
+  const afterSaleId = text(inside.after_sale_order_id) || text(event.after_sale_order_id);
+  const wanted: Wanted[] = [];
+  if (orderId !== '') wanted.push({ kind: 'order', id: orderId, because: 'push' });
+  if (afterSaleId !== '') wanted.push({ kind: 'refund', id: afterSaleId, because: 'push' });
+  return { ok: true, items: [], wanted };
+}

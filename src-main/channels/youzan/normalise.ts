@@ -1,0 +1,233 @@
+import type { OrderLine, Presale } from '#shared/order.ts';
+import type { IncomingOrder, Listing, Receiver, RefundEntry, Sensitive, UnknownWord } from '#main/model/incoming.ts';
+import type { Normalised, RawMessage, ReadingShop, StatusMeaning } from '../channel.ts';
+import { count, fields, flag, hidden, list, optional, text, time, yuan } from '../kit/fields.ts';
+import type { Fields } from '../kit/fields.ts';
+import { parseJson, parseText } from '../kit/json.ts';
+import { maskAddress, maskName, maskPhone } from '../kit/mask.ts';
+import { carrierOf } from './carriers.ts';
+import { contentOf } from './push.ts';
+
+/**
+ * Reads an order (`youzan.trades.sold.get` element, `youzan.trade.get`) or a push. Money is yuan as text, times are GMT+8 text,
+ * absent values may be `""` or `"null"`. A push with lines is a whole order; any other is a hint.
+ */
+export function normalise(message: RawMessage, shop: ReadingShop): Normalised {
+  const parsed = parseJson(message.body);
+  if (!parsed.ok) return parsed;
+  const inner = typeof parsed.value === 'string' ? parseText(parsed.value) : parsed;
+  if (!inner.ok) return inner;
+  const root = fields(inner.value);
+  if (root.msg !== undefined && (root.kdt_id !== undefined || root.type !== undefined)) return readPush(root, message, shop);
+  const places = [root, fields(root.data), fields(root.response), fields(fields(root.response).data)];
+  const place = places.find((candidate) => candidate.full_order_info !== undefined || candidate.order_info !== undefined);
+  return place ? readOrder(place, '', message, shop) : missing('full_order_info.order_info.tid');
+}
+
+function missing(field: string): Normalised {
+  return { ok: false, reason: { zh: `缺少 ${field}`, en: `${field} is missing` } };
+}
+
+/** What stands beside `full_order_info` in one layout stands inside it in another. */
+function beside(place: Fields, full: Fields, name: string): unknown {
+  return place[name] ?? full[name];
+}
+
+function readPush(envelope: Fields, message: RawMessage, shop: ReadingShop): Normalised {
+  const type = text(envelope.type) || message.topic;
+  if (!/^trade_/i.test(type)) return { ok: true, items: [] };
+  const content = fields(contentOf(envelope.msg));
+  const full = fields(content.full_order_info);
+  if (list(full.orders).length > 0) return readOrder(content, text(envelope.kdt_id), message, shop);
+  const own = [text(fields(full.order_info).tid), text(content.tid), text(envelope.id)].find((id) => id !== '');
+  return own === undefined ? missing('id') : { ok: true, items: [], wanted: [{ kind: 'order', id: own, because: 'push' }] };
+}
+
+interface State {
+  meaning: StatusMeaning | undefined;
+  word: string;
+}
+
+/** A closed order means what its `close_type` says; one that no table knows is simply closed. */
+function stateOf(info: Fields, shop: ReadingShop): State {
+  const raw = text(info.status);
+  const word = raw === 'TRADE_CLOSED' && text(info.close_type) !== '' ? `${raw}/${text(info.close_type)}` : raw;
+  return { meaning: shop.mapping.statuses[word] ?? shop.mapping.statuses[raw], word: raw };
+}
+
+function readOrder(place: Fields, kdtId: string, message: RawMessage, shop: ReadingShop): Normalised {
+  const full = place.full_order_info === undefined ? place : fields(place.full_order_info);
+  const info = fields(full.order_info);
+  const channelOrderId = text(info.tid);
+  if (channelOrderId === '') return missing('full_order_info.order_info.tid');
+  const pay = fields(full.pay_info);
+  const remark = fields(full.remark_info);
+  const payTime = time(info.pay_time);
+  const createdAt = time(info.created) ?? payTime;
+  const updatedAt = time(info.update_time) ?? payTime ?? createdAt;
+  if (createdAt === null || updatedAt === null) return missing('full_order_info.order_info.created');
+  const { meaning, word } = stateOf(info, shop);
+  const refunds = refundsOf(beside(place, full, 'refund_order'), updatedAt, shop);
+  const unpaid = meaning?.status === 'pending_payment' || (meaning?.status === 'cancelled' && payTime === null);
+  const items = list(full.orders).map(fields);
+  const lines = items.map(lineOf);
+  const goodsMinor = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
+  const freightMinor = yuan(pay.post_fee);
+  const shipment = shipmentOf(beside(place, full, 'delivery_order'));
+  const incoming: IncomingOrder = {
+    channel: shop.channel,
+    shopId: shop.shopId,
+    channelOrderId,
+    status: statusOf(meaning, info, refunds, shop),
+    rawStatus: word,
+    partiallyShipped: meaning?.partiallyShipped ?? false,
+    platformHold: meaning?.platformHold ?? null,
+    currency: 'CNY',
+    goodsMinor,
+    freightMinor,
+    discountMinor: lines.length === 0 ? 0 : Math.max(0, goodsMinor + freightMinor - yuan(pay.payment)),
+    paidMinor: unpaid ? 0 : yuan(pay.payment),
+    createdAt,
+    paidAt: unpaid ? null : payTime,
+    updatedAt,
+    buyer: buyerOf(fields(full.buyer_info)),
+    receiver: receiverOf(fields(full.address_info), kdtId || text(info.node_kdt_id) || text(info.kdt_id)),
+    buyerMessage: text(remark.buyer_message),
+    sellerMemo: text(remark.trade_memo),
+    presale: presaleOf(pay, unpaid, payTime),
+    lines,
+    refunds,
+    invoice: null,
+    ip: null,
+    deviceId: null,
+    couponMinor: couponOf(fields(beside(place, full, 'order_promotion'))),
+    trackingNumber: shipment.number,
+    carrier: shipment.carrier,
+    sourceTags: flag(fields(info.order_tags).is_preorder) || flag(fields(info.order_tags).is_down_payment_pre) ? ['presale'] : [],
+    unknown: unknownOf(meaning, word, refunds, shop),
+    listings: items.flatMap(listingOf),
+  };
+  if (text(info.type) === '10' || text(info.activity_type) === '4') incoming.sourceTags.push('group-buy');
+  if (message.observedAt !== null) incoming.observedAt = message.observedAt;
+  return { ok: true, items: [{ kind: 'order', order: incoming }] };
+}
+
+/** Without the refunds themselves the order's own word is all there is: 1 and 11 are under way, 12 is all given back, 2 a part. */
+function statusOf(meaning: StatusMeaning | undefined, info: Fields, refunds: RefundEntry[] | null, shop: ReadingShop) {
+  const state = text(info.refund_state);
+  if (!meaning) return null;
+  if (state === '12') return 'refunded';
+  if (refunds === null && state !== '2' && shop.mapping.refunds[state] === 'open') return 'refunding';
+  return meaning.status;
+}
+
+function unknownOf(meaning: StatusMeaning | undefined, word: string, refunds: RefundEntry[] | null, shop: ReadingShop): UnknownWord[] {
+  const words: UnknownWord[] = meaning ? [] : [{ kind: 'status', word }];
+  for (const { rawState = '' } of refunds ?? []) if (!(rawState in shop.mapping.refunds)) words.push({ kind: 'refund', word: rawState });
+  return words;
+}
+
+function skuOf(item: Fields): string {
+  return text(item.outer_sku_id) || text(item.outer_item_id) || text(item.sku_id) || text(item.item_id);
+}
+
+/** `sku_properties_name` is a JSON text: `[{"k":"颜色","v":"白"}]`. */
+function propertiesOf(item: Fields): string {
+  const parsed = parseText(text(item.sku_properties_name) || '[]');
+  return list(parsed.ok ? parsed.value : [])
+    .map((property) => text(fields(property).v))
+    .filter((value) => value !== '')
+    .join(' ');
+}
+
+function lineOf(item: Fields): OrderLine {
+  const line: OrderLine = {
+    sku: skuOf(item),
+    name: [text(item.title), propertiesOf(item)].filter((part) => part !== '').join(' '),
+    quantity: Math.max(1, count(item.num)),
+    unitPriceMinor: yuan(item.price),
+  };
+  if (flag(item.is_present)) line.gift = true;
+  return line;
+}
+
+function listingOf(item: Fields): Listing[] {
+  const itemId = text(item.item_id);
+  return itemId === '' || skuOf(item) === '' ? [] : [{ sku: skuOf(item), itemId, skuId: optional(item.sku_id) }];
+}
+
+function buyerOf(buyer: Fields): IncomingOrder['buyer'] {
+  return { key: optional(buyer.yz_open_id) ?? optional(buyer.buyer_id), name: hidden(buyer.fans_nickname, maskName), tags: [] };
+}
+
+const CIPHER = /^\$.+\$\d*\$?$|^[A-Za-z0-9+/=_-]{24,}$/;
+
+/** Personal data comes back encrypted per shop: the shop's number is kept beside the ciphertext, as its decryption needs it. */
+function sealed(value: unknown, mask: (plain: string) => string, kdtId: string): Sensitive {
+  const written = text(value);
+  if (!CIPHER.test(written)) return hidden(written, mask);
+  return { plain: null, mask: '***', index: null, cipher: kdtId === '' ? written : `${kdtId}:${written}` };
+}
+
+function receiverOf(address: Fields, kdtId: string): Receiver {
+  return {
+    name: sealed(address.receiver_name, maskName, kdtId),
+    phone: sealed(address.receiver_tel, maskPhone, kdtId),
+    country: 'CN',
+    province: text(address.delivery_province),
+    city: text(address.delivery_city),
+    district: text(address.delivery_district),
+    address: sealed(address.delivery_address, maskAddress, kdtId),
+    postcode: optional(address.delivery_postal_code),
+    position: null,
+  };
+}
+
+/** Two phases make a presale: the first is the deposit, the second the balance. */
+function presaleOf(pay: Fields, unpaid: boolean, payTime: number | null): Presale | null {
+  const phases = list(pay.phase_payments).map(fields);
+  const deposit = phases.find((phase) => count(phase.phase) === 1);
+  const balance = phases.find((phase) => count(phase.phase) === 2);
+  if (!deposit || !balance) return null;
+  return {
+    depositMinor: yuan(deposit.real_price),
+    balanceMinor: yuan(balance.real_price),
+    balanceDueAt: time(balance.pay_end_time),
+    balancePaidAt: unpaid ? null : (time(balance.pay_time) ?? payTime),
+  };
+}
+
+function refundsOf(told: unknown, at: number, shop: ReadingShop): RefundEntry[] | null {
+  if (!Array.isArray(told)) return null;
+  return told
+    .map(fields)
+    .filter((refund) => text(refund.refund_id) !== '')
+    .map((refund) => {
+      const rawState = text(refund.refund_state);
+      const meaning = shop.mapping.refunds[rawState];
+      return {
+        id: text(refund.refund_id),
+        amountMinor: yuan(refund.refund_fee),
+        at: time(refund.modified) ?? time(refund.update_time) ?? at,
+        state: meaning === 'none' ? ('withdrawn' as const) : (meaning ?? 'open'),
+        lines: [],
+        reason: text(refund.reason),
+        complaint: shop.mapping.complaints[text(refund.refund_type)] ?? null,
+        rawState,
+      };
+    });
+}
+
+function couponOf(promotion: Fields): number {
+  const coupons = list(promotion.order)
+    .map(fields)
+    .filter((entry) => /coupon|card/i.test(text(entry.promotion_type)));
+  return coupons.reduce((sum, entry) => sum + yuan(entry.discount_fee), 0);
+}
+
+function shipmentOf(told: unknown): { number: string | null; carrier: string | null } {
+  const parcels = list(told).flatMap((order) => list(fields(order).dists).map((dist) => fields(fields(dist).express_info)));
+  const last = parcels.findLast((parcel) => text(parcel.express_no) !== '') ?? {};
+  const number = optional(last.express_no);
+  return { number, carrier: number === null ? null : carrierOf(text(last.express_id)) };
+}
