@@ -50,6 +50,8 @@ export const laneSchema = z.object({
   /** 95th percentile of (on disk here - changed at the platform), last 5 min; null without orders. */
   syncDelayP95Ms: z.number().nullable(),
   heldShare: z.number(),
+  /** Why the feed stands still, where it is known. */
+  problem: localisedTextSchema.optional(),
 });
 export type Lane = z.infer<typeof laneSchema>;
 

@@ -1,5 +1,6 @@
 import type { ChannelId } from '#shared/channels.ts';
 import type { Beat, Lane } from '#shared/pulse.ts';
+import type { LocalisedText } from '#shared/text.ts';
 import { MINUTE } from '#shared/time.ts';
 import { PercentileWindow, percentile, RateCounter } from './vitals.ts';
 
@@ -62,6 +63,20 @@ export class Lanes {
     this.#laneOf({ channel, shopId }).heard(at);
   }
 
+  /** The platform answered, even if it had nothing to tell: it says that the feed is alive, nothing about its habits. */
+  alive(channel: ChannelId, shopId: string, at: number): void {
+    this.#laneOf({ channel, shopId }).alive(at);
+  }
+
+  /** Why a feed stands still; null: it goes on. It counts as silent at once. */
+  trouble(channel: ChannelId, shopId: string, problem: LocalisedText | null): void {
+    this.#laneOf({ channel, shopId }).problem = problem;
+  }
+
+  close({ channel, shopId }: { channel: ChannelId; shopId: string }): void {
+    this.#lanes.delete(keyOf({ channel, shopId }));
+  }
+
   /** Orders of all lanes a minute, over the same five minutes as each lane, so that the figures add up. */
   ordersPerMinute(now: number): number {
     return this.#rate.perMinute(now);
@@ -88,9 +103,11 @@ export class Lanes {
 
 class LaneState {
   shop: LaneShop;
+  problem: LocalisedText | null = null;
   #beats: Beat[] = [];
   #lastBeatAt: number | null = null;
   #lastHeardAt: number | null = null;
+  #aliveAt: number | null = null;
   #gaps: number[] = [];
   #nextGap = 0;
   #orders = new RateCounter(TRACE);
@@ -107,6 +124,10 @@ class LaneState {
       this.#nextGap = (this.#nextGap + 1) % REMEMBERED_GAPS;
     }
     this.#lastHeardAt = Math.max(at, this.#lastHeardAt ?? at);
+  }
+
+  alive(at: number): void {
+    this.#aliveAt = Math.max(at, this.#aliveAt ?? at);
   }
 
   beat(beat: Beat, syncDelayMs: number | null): void {
@@ -134,15 +155,18 @@ class LaneState {
       ordersPerMinute: this.#orders.perMinute(now),
       syncDelayP95Ms: this.#delay.at(0.95, now),
       heldShare: orders > 0 ? this.#held.sum(now) / orders : 0,
+      ...(this.problem && { problem: this.problem }),
     };
   }
 
   #liveness(now: number, { leastGapMs, gapFactor }: LaneSettings): Lane['liveness'] {
     if (!this.shop.feed) return 'off';
-    if (this.#lastHeardAt === null) return 'quiet';
+    if (this.problem) return 'silent';
+    const lastAt = Math.max(this.#lastHeardAt ?? 0, this.#aliveAt ?? 0);
+    if (lastAt === 0) return 'quiet';
     const usual = percentile(this.#gaps, 0.5) ?? 0;
     const limit = Math.max(leastGapMs, gapFactor * usual);
-    const silence = now - this.#lastHeardAt;
+    const silence = now - lastAt;
     if (silence > limit) return this.#gaps.length < LEAST_GAPS ? 'quiet' : 'silent';
     return silence > limit / 2 ? 'quiet' : 'live';
   }
