@@ -1,16 +1,19 @@
 import { toMinor } from '#shared/money.ts';
 import type { OrderLine } from '#shared/order.ts';
-import type { Incoming, IncomingOrder, Receiver } from '#main/model/incoming.ts';
-import { parseJson } from '../json.ts';
-import { maskAddress, maskName, maskPhone, sensitive } from '../mask.ts';
-import type { DoorShop, Normalised } from '../port.ts';
-import { readAs } from '../reasons.ts';
+import type { Incoming, IncomingOrder, Listing, Receiver, UnknownWord } from '#main/model/incoming.ts';
+import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
+import { parseJson } from '../kit/json.ts';
+import { maskAddress, maskName, maskPhone, sensitive } from '../kit/mask.ts';
+import { readAs } from '../kit/reasons.ts';
+import { splitNote } from './note.ts';
 import { orderPayloadSchema, refundPayloadSchema } from './payload.ts';
 import type { ShopifyOrder } from './payload.ts';
-import { currencyOf, refundedQuantities, refundEntry, skuOf } from './refunds.ts';
+import { currencyOf, refundedQuantities, refundEntry, skuOf, unknownRefundWords } from './refunds.ts';
 import { hasPaid, stateOf } from './status.ts';
 
+/** `order` is what polling brings. */
 const ORDER_TOPICS = new Set([
+  'order',
   'orders/create',
   'orders/paid',
   'orders/updated',
@@ -20,10 +23,14 @@ const ORDER_TOPICS = new Set([
   'orders/edited',
 ]);
 
-/** Reads one webhook of the topics the hub is subscribed to. Each topic but `refunds/create` carries the whole order. */
-export function normaliseShopify(topic: string, body: Uint8Array, shop: DoorShop): Normalised {
+/** Topics that are understood and change no order: what they say is found out by the next call or the next poll. */
+const SILENT_TOPICS = new Set(['app/uninstalled', 'orders/delete']);
+
+/** Reads one order or refund. Each webhook topic the hub is subscribed to but `refunds/create` carries the whole order. */
+export function normaliseShopify({ topic, body }: RawMessage, shop: ReadingShop): Normalised {
   const parsed = parseJson(body);
   if (!parsed.ok) return parsed;
+  if (SILENT_TOPICS.has(topic)) return { ok: true, items: [] };
   if (topic === 'refunds/create') return refundMessage(parsed.value, shop);
   if (!ORDER_TOPICS.has(topic)) {
     return {
@@ -36,17 +43,23 @@ export function normaliseShopify(topic: string, body: Uint8Array, shop: DoorShop
   }
   // An edit announces only what was added and removed; Shopify sends orders/updated with the whole order beside it.
   if (topic === 'orders/edited' && isEditNotice(parsed.value)) return { ok: true, items: [] };
-  const read = readAs(orderPayloadSchema, parsed.value);
+  const read = readAs(orderPayloadSchema, unwrapped(parsed.value));
   if (!read.ok) return read;
   const item: Incoming = { kind: 'order', order: toOrder(read.value, topic, shop) };
   return { ok: true, items: [item] };
+}
+
+/** A single order of the Admin API comes as `{ order }`, webhooks and lists carry it bare. */
+function unwrapped(value: unknown): unknown {
+  const inner = typeof value === 'object' && value !== null && 'order' in value ? value.order : null;
+  return typeof inner === 'object' && inner !== null ? inner : value;
 }
 
 function isEditNotice(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'order_edit' in value;
 }
 
-function refundMessage(value: unknown, shop: DoorShop): Normalised {
+function refundMessage(value: unknown, shop: ReadingShop): Normalised {
   const read = readAs(refundPayloadSchema, value);
   if (!read.ok) return read;
   const refund = read.value;
@@ -63,7 +76,7 @@ function refundMessage(value: unknown, shop: DoorShop): Normalised {
           channel: shop.channel,
           shopId: shop.shopId,
           channelOrderId: refund.order_id,
-          refund: refundEntry(refund, currencyOf(refund), updatedAt, new Map()),
+          refund: refundEntry(refund, { currency: currencyOf(refund), fallbackAt: updatedAt, skuOfLine: new Map(), mapping: shop.mapping }),
           updatedAt,
         },
       },
@@ -87,42 +100,65 @@ function linesOf(order: ShopifyOrder, minor: (amount: string | null | undefined)
     .filter((line) => line.quantity > 0);
 }
 
-function toOrder(order: ShopifyOrder, topic: string, shop: DoorShop): IncomingOrder {
+function toOrder(order: ShopifyOrder, topic: string, shop: ReadingShop): IncomingOrder {
   const minor = (amount: string | null | undefined) => toMinor(amount ?? '0', order.currency) ?? 0;
   const sum = (amounts: (string | null | undefined)[]) => amounts.reduce((total, amount) => total + minor(amount), 0);
   const updatedAt = order.updated_at ?? order.created_at;
   const lines = linesOf(order, minor);
   const skuOfLine = new Map(order.line_items.map((line) => [line.id ?? '', skuOf(line)]));
+  const state = stateOf(order, topic, shop.mapping);
+  const { buyerMessage, sellerMemo } = splitNote(order.note);
+  const unknown = unknownWords(order, state, shop);
   return {
     channel: shop.channel,
     shopId: shop.shopId,
     channelOrderId: order.id,
-    ...stateOf(order, topic),
+    ...state,
     currency: order.currency,
     goodsMinor: lines.reduce((total, line) => total + line.quantity * line.unitPriceMinor, 0),
     freightMinor: order.total_shipping_price_set
       ? minor(order.total_shipping_price_set.shop_money.amount)
       : sum((order.shipping_lines ?? []).map((line) => line.price)),
     discountMinor: minor(order.total_discounts),
-    paidMinor: minor(order.total_price),
+    paidMinor: hasPaid(order, topic) ? minor(order.total_price) : 0,
     createdAt: order.created_at,
     // There is no paid_at: the moment of orders/paid is the update it carries, otherwise the processing of the payment.
     paidAt: hasPaid(order, topic) ? (topic === 'orders/paid' ? updatedAt : (order.processed_at ?? updatedAt)) : null,
     updatedAt,
     buyer: buyerOf(order),
     receiver: receiverOf(order),
-    buyerMessage: order.note,
-    sellerMemo: '',
+    buyerMessage,
+    sellerMemo,
     presale: null,
     lines,
-    refunds: order.refunds?.map((refund) => refundEntry(refund, order.currency, updatedAt, skuOfLine)) ?? null,
+    refunds:
+      order.refunds?.map((refund) =>
+        refundEntry(refund, { currency: order.currency, fallbackAt: updatedAt, skuOfLine, mapping: shop.mapping }),
+      ) ?? null,
     invoice: null,
     ip: order.client_details?.browser_ip ?? order.browser_ip ?? null,
     deviceId: null,
     couponMinor: sum((order.discount_codes ?? []).map((code) => code.amount)),
     trackingNumber: order.fulfillments?.findLast((fulfillment) => fulfillment.tracking_number)?.tracking_number ?? null,
     sourceTags: [...wordsOf(order.tags), ...sourceOf(order.source_name)],
+    ...(unknown.length > 0 && { unknown }),
+    listings: listingsOf(order),
   };
+}
+
+function unknownWords(order: ShopifyOrder, { status, rawStatus }: ReturnType<typeof stateOf>, shop: ReadingShop): UnknownWord[] {
+  const refunds = (order.refunds ?? []).flatMap((refund) => unknownRefundWords(refund, shop.mapping));
+  return [
+    ...(status === null ? [{ kind: 'status' as const, word: rawStatus }] : []),
+    ...refunds.map((word) => ({ kind: 'refund' as const, word })),
+  ];
+}
+
+/** Where each SKU is sold: stock is set at the variant's inventory item. */
+function listingsOf(order: ShopifyOrder): Listing[] {
+  return order.line_items
+    .filter((line) => line.product_id && line.variant_id)
+    .map((line) => ({ sku: skuOf(line), itemId: line.product_id ?? '', skuId: line.variant_id ?? null }));
 }
 
 /** Tags come as one comma-separated text. */

@@ -1,5 +1,6 @@
 import { toMinor } from '#shared/money.ts';
 import type { RefundEntry } from '#main/model/incoming.ts';
+import type { ChannelMapping } from '../channel.ts';
 import type { ShopifyRefund } from './payload.ts';
 
 /** SKU of a Shopify line: the merchant's own code, else the variant or product id, which at least identifies the goods. */
@@ -12,11 +13,21 @@ export function skuOf(line: {
   return line.sku?.trim() || line.variant_id || line.product_id || line.id || 'unknown';
 }
 
+/** A refund's own words: the states of its transactions. */
+function wordsOf(refund: ShopifyRefund): string[] {
+  return (refund.transactions ?? []).filter(isRefund).map((transaction) => transaction.status ?? 'success');
+}
+
 /** Payment gateways may answer later: pending money is an open refund, failed money never left. */
-function stateOf(refund: ShopifyRefund): RefundEntry['state'] {
-  const statuses = (refund.transactions ?? []).filter(isRefund).map((transaction) => transaction.status ?? 'success');
-  if (statuses.length === 0 || statuses.includes('success')) return 'succeeded';
-  return statuses.includes('pending') ? 'open' : 'withdrawn';
+function stateOf(words: readonly string[], mapping: ChannelMapping): RefundEntry['state'] {
+  const meanings = words.map((word) => mapping.refunds[word] ?? 'none');
+  if (meanings.length === 0 || meanings.includes('succeeded')) return 'succeeded';
+  return meanings.every((meaning) => meaning === 'withdrawn') ? 'withdrawn' : 'open';
+}
+
+/** Words no table knows, for the list of unknown words. */
+export function unknownRefundWords(refund: ShopifyRefund, mapping: ChannelMapping): string[] {
+  return wordsOf(refund).filter((word) => mapping.refunds[word] === undefined);
 }
 
 function isRefund(transaction: { kind?: string | null | undefined }): boolean {
@@ -37,9 +48,18 @@ export function currencyOf(refund: ShopifyRefund): string {
  * One refund. The sum is the money that went back (or is going); a refund without transactions in the payload is summed
  * from its lines. Pending and successful transactions count, failed ones do not.
  */
-export function refundEntry(refund: ShopifyRefund, currency: string, fallbackAt: number, skuOfLine: Map<string, string>): RefundEntry {
+export function refundEntry(
+  refund: ShopifyRefund,
+  {
+    currency,
+    fallbackAt,
+    skuOfLine,
+    mapping,
+  }: { currency: string; fallbackAt: number; skuOfLine: Map<string, string>; mapping: ChannelMapping },
+): RefundEntry {
   const minor = (amount: string | null | undefined) => toMinor(amount ?? '0', currency) ?? 0;
-  const state = stateOf(refund);
+  const words = wordsOf(refund);
+  const state = stateOf(words, mapping);
   const lines = (refund.refund_line_items ?? []).map((line) => ({
     sku: line.line_item ? skuOf(line.line_item) : (skuOfLine.get(line.line_item_id ?? '') ?? line.line_item_id ?? 'unknown'),
     quantity: line.quantity,
@@ -55,6 +75,7 @@ export function refundEntry(refund: ShopifyRefund, currency: string, fallbackAt:
     state,
     lines,
     reason: refund.note,
+    ...(words[0] !== undefined && { rawState: words[0] }),
   };
 }
 

@@ -2,10 +2,10 @@ import { orderStatusSchema } from '#shared/order.ts';
 import type { OrderStatus } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { Incoming, IncomingOrder, Receiver, RefundEntry, Sensitive } from '#main/model/incoming.ts';
-import { parseJson } from '../json.ts';
-import { maskAddress, maskName, maskPhone, sensitive } from '../mask.ts';
-import type { DoorShop, Normalised } from '../port.ts';
-import { readAs } from '../reasons.ts';
+import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
+import { parseJson } from '../kit/json.ts';
+import { maskAddress, maskName, maskPhone, sensitive } from '../kit/mask.ts';
+import { readAs } from '../kit/reasons.ts';
 import { envelopeSchema, flatRefundSchema, nestedRefundSchema, orderDataSchema } from './message.ts';
 import type { MessageType, OrderData, ReceiverMessage, RefundMessage } from './message.ts';
 
@@ -23,7 +23,7 @@ function refusal(zh: string, en: string): { ok: false; reason: LocalisedText } {
 }
 
 /** Reads `{ type, timestamp, data }`. The type inside the signed body is what counts, whatever was said outside it. */
-export function normaliseStandardWebhook(body: Uint8Array, shop: DoorShop): Normalised {
+export function normaliseStandardWebhook({ body }: RawMessage, shop: ReadingShop): Normalised {
   const parsed = parseJson(body);
   if (!parsed.ok) return parsed;
   const envelope = readAs(envelopeSchema, parsed.value);
@@ -51,7 +51,7 @@ function refundEntry(refund: RefundMessage, type: MessageType, fallbackAt: numbe
   };
 }
 
-function refundAlone(raw: unknown, type: MessageType, timestamp: number | null, shop: DoorShop): Normalised {
+function refundAlone(raw: unknown, type: MessageType, timestamp: number | null, shop: ReadingShop): Normalised {
   const read = hasField(raw, 'refund') ? readAs(nestedRefundSchema, raw, 'data') : readAs(flatRefundSchema, raw, 'data');
   if (!read.ok) return read;
   const data = read.value;
@@ -65,7 +65,7 @@ function refundAlone(raw: unknown, type: MessageType, timestamp: number | null, 
   };
 }
 
-function orderMessage(data: OrderData, type: MessageType, timestamp: number | null, shop: DoorShop): Normalised {
+function orderMessage(data: OrderData, type: MessageType, timestamp: number | null, shop: ReadingShop): Normalised {
   const updatedAt = data.updatedAt ?? timestamp ?? data.createdAt;
   if (updatedAt == null) {
     return refusal(
@@ -87,11 +87,13 @@ function orderMessage(data: OrderData, type: MessageType, timestamp: number | nu
   }
   const word = data.status ?? STATUS_OF_TYPE[type];
   if (word === undefined) return refusal(`${type} 必须带 data.status`, `${type} must carry data.status`);
-  const status = orderStatusSchema.safeParse(word);
+  const unified = orderStatusSchema.safeParse(word);
+  // A bridge may pass its platform's own words on; the shop's mapping may know them.
+  const status = unified.success ? unified.data : (shop.mapping.statuses[word]?.status ?? null);
   const order = toOrder(data, {
     shop,
     channelOrderId,
-    status: status.success ? status.data : null,
+    status,
     rawStatus: data.rawStatus ?? word,
     updatedAt,
     refunds,
@@ -110,7 +112,7 @@ function refundsOf(data: OrderData, type: MessageType, at: number): RefundEntry[
 }
 
 interface OrderFrame {
-  shop: DoorShop;
+  shop: ReadingShop;
   channelOrderId: string;
   status: OrderStatus | null;
   rawStatus: string;
@@ -168,6 +170,7 @@ function toOrder(data: OrderData, frame: OrderFrame): IncomingOrder {
     couponMinor: data.couponMinor,
     trackingNumber: data.trackingNumber ?? null,
     sourceTags: data.tags,
+    ...(frame.status === null && { unknown: [{ kind: 'status' as const, word: frame.rawStatus }] }),
   };
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { DoorShop } from '#main/channels/door.ts';
-import { shopifyDoor } from '#main/channels/shopify/door.ts';
+import type { ReadingShop } from '#main/channels/channel.ts';
+import { adapter } from '#main/channels/shopify/adapter.ts';
 import type { IncomingOrder, IncomingRefund } from '#main/model/incoming.ts';
 import fixture from '../../fixtures/channels/shopify-order.json' with { type: 'json' };
 
-const shop: DoorShop = { channel: 'shopify', shopId: 'demo', door: 'native' };
+const shop: ReadingShop = { channel: 'shopify', shopId: 'demo', options: {}, mapping: adapter.mapping };
 const read = (topic: string, payload: unknown) =>
-  shopifyDoor.normalise(topic, Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)), shop);
+  adapter.normalise({ topic, body: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)), observedAt: null }, shop);
 function order(topic: string, changes: Record<string, unknown> = {}): IncomingOrder {
   const result = read(topic, { ...fixture.order, ...changes });
   if (!result.ok || result.items[0]?.kind !== 'order') throw new Error(JSON.stringify(result));
@@ -59,6 +59,7 @@ describe('a Shopify order', () => {
       couponMinor: 5_000,
       trackingNumber: null,
       sourceTags: [],
+      listings: [{ sku: 'SKU-S1', itemId: '2', skuId: '3' }],
     } satisfies IncomingOrder);
   });
 
@@ -187,6 +188,7 @@ describe('a Shopify order', () => {
         amountMinor: 2_000,
         at: Date.parse('2025-06-19T00:00:00Z'),
         state: 'succeeded',
+        rawState: 'success',
         lines: [{ sku: 'A', quantity: 2, amountMinor: 2_000 }],
         reason: '',
       },

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { DoorShop } from '#main/channels/door.ts';
-import { standardWebhooksDoor } from '#main/channels/standard-webhooks/door.ts';
+import type { ReadingShop } from '#main/channels/channel.ts';
+import { adapter } from '#main/channels/standard-webhooks/adapter.ts';
 import type { IncomingOrder } from '#main/model/incoming.ts';
 
-const shop: DoorShop = { channel: 'taobao', shopId: 'flagship', door: 'standard-webhooks' };
+const shop: ReadingShop = { channel: 'taobao', shopId: 'flagship', options: {}, mapping: adapter.mapping };
 const AT = Date.parse('2025-06-18T12:15:33Z');
 const read = (payload: unknown) =>
-  standardWebhooksDoor.normalise('', Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)), shop);
+  adapter.normalise(
+    { topic: '', body: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)), observedAt: null },
+    shop,
+  );
 const smallest = { channelOrderId: 'A1', currency: 'CNY', lines: [{ sku: 'S1', quantity: 2, unitPriceMinor: 1_500 }] };
 function order(data: Record<string, unknown>, type = 'order.paid', timestamp: unknown = '2025-06-18T12:15:33Z'): IncomingOrder {
   const result = read({ type, timestamp, data });

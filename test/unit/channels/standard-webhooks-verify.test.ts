@@ -1,34 +1,40 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { standardWebhooksDoor } from '#main/channels/standard-webhooks/door.ts';
+import { push } from '#main/channels/standard-webhooks/push.ts';
 import { MINUTE } from '#shared/time.ts';
 import { signStandard, signStandardAsymmetric, titleCase } from '#test/support/webhooks.ts';
-import vectors from '../../fixtures/channels/vectors.json' with { type: 'json' };
+import { vectorOf } from './vector-of.ts';
 
-const known = vectors.vectors.find((vector) => vector.id === 'standard-webhooks-1');
-if (!known?.webhook_id || !known.timestamp) throw new Error('the known answer is missing from the fixture');
+const known = vectorOf('standard-webhooks-1', 'secret', 'webhook_id', 'timestamp', 'raw_body', 'expected');
 const SECRET = known.secret;
-const NOW = known.timestamp * 1000;
+const NOW = Number(known.timestamp) * 1000;
 const ID = known.webhook_id;
 const delivery = {
-  headers: { 'webhook-id': ID, 'webhook-timestamp': String(known.timestamp), 'webhook-signature': known.expected },
+  headers: { 'webhook-id': ID, 'webhook-timestamp': known.timestamp, 'webhook-signature': known.expected },
   body: Buffer.from(known.raw_body),
 };
 const status = (headers: Record<string, string>, secrets = [SECRET], now = NOW, body: Uint8Array = delivery.body) => {
-  const verdict = standardWebhooksDoor.verify({ headers, body }, secrets, now);
+  const verdict = push.verify({ headers, body }, { fields: {}, secrets }, now);
   return verdict.ok ? 200 : verdict.status;
 };
 const without = (name: string) => Object.fromEntries(Object.entries(delivery.headers).filter(([header]) => header !== name));
 
 describe('a Standard Webhook', () => {
   it('is accepted with the published known answer', () => {
-    expect(standardWebhooksDoor.verify(delivery, [SECRET], NOW)).toEqual({ ok: true, deliveryId: ID, topic: '' });
+    expect(push.verify(delivery, { fields: {}, secrets: [SECRET] }, NOW)).toEqual({
+      ok: true,
+      messages: [{ deliveryId: ID, topic: '', body: delivery.body }],
+      acknowledge: { status: 200, contentType: 'application/json', body: '{"accepted":true}' },
+    });
   });
 
   it('names its event from the body', () => {
     const message = signStandard(SECRET, 'msg_1', NOW, { type: 'order.paid', data: {} });
-    expect(standardWebhooksDoor.verify(message, [SECRET], NOW)).toEqual({ ok: true, deliveryId: 'msg_1', topic: 'order.paid' });
+    expect(push.verify(message, { fields: {}, secrets: [SECRET] }, NOW)).toMatchObject({
+      ok: true,
+      messages: [{ deliveryId: 'msg_1', topic: 'order.paid' }],
+    });
   });
 
   it.each([

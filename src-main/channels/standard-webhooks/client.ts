@@ -1,0 +1,136 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { SECOND } from '#shared/time.ts';
+import type { ChannelAccess, ChannelClient, DayPage, Fetched, OrderPage, PageMark, ShipRequest, Window } from '../client.ts';
+import { ChannelError } from '../errors.ts';
+import type { ChannelErrorCode } from '../errors.ts';
+import { addressOf } from '../kit/address.ts';
+import { callJson } from '../kit/caller.ts';
+import { fields, list, millis, optional, text, time } from '../kit/fields.ts';
+import { writeJson } from '../kit/json.ts';
+import type { CallGroup } from '../manifest.ts';
+import type { HttpRequest, HttpResponse } from '../transport.ts';
+import { signPush } from './sign.ts';
+
+/** What a refusal of the store means; 429 and 5xx were dealt with before. */
+export const CODES: Readonly<Record<number, ChannelErrorCode>> = {
+  400: 'refused',
+  401: 'auth-wrong-secret',
+  403: 'permission',
+  404: 'not-found',
+  409: 'already-done',
+  410: 'permission',
+  422: 'refused',
+};
+
+/** Reads an own store back, by the convention in docs/channels.md: the same signature as a push, over an empty body. */
+export function connect(access: ChannelAccess): ChannelClient {
+  return new OwnStoreClient(access);
+}
+
+class OwnStoreClient implements ChannelClient {
+  readonly #access: ChannelAccess;
+  #calls = 0;
+
+  constructor(access: ChannelAccess) {
+    this.#access = access;
+  }
+
+  async changed(_scope: 'orders' | 'refunds', window: Window, mark: PageMark | null): Promise<OrderPage> {
+    const query = { updatedFrom: new Date(window.from).toISOString(), updatedTo: new Date(window.to).toISOString(), ...cursorOf(mark) };
+    const { value } = await this.#call('list', 'GET', `/orders?${new URLSearchParams(query).toString()}`);
+    const orders = fields(value)['orders'];
+    if (!Array.isArray(orders)) throw new ChannelError('bad-answer', { detail: 'orders' });
+    return {
+      entries: orders.map((order: unknown) => ({
+        id: idOf(order),
+        kind: 'order',
+        updatedAt: timeOf(fields(order)['updatedAt']),
+        payload: payloadOf(order),
+      })),
+      total: null,
+      next: optional(fields(value)['next']),
+    };
+  }
+
+  async details(_kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
+    const fetched: Fetched[] = [];
+    for (const id of ids) {
+      const { value, response } = await this.#call('detail', 'GET', `/orders/${encodeURIComponent(id)}`, undefined, true);
+      const order = fields(value)['order'] ?? value;
+      if (response.status !== 404 && idOf(order) === '') throw new ChannelError('bad-answer', { detail: 'order' });
+      fetched.push({ id, payload: response.status === 404 ? null : payloadOf(order), observedAt: response.sentAt });
+    }
+    return fetched;
+  }
+
+  async dayIds(day: Window, mark: PageMark | null): Promise<DayPage> {
+    const query = { createdFrom: new Date(day.from).toISOString(), createdTo: new Date(day.to).toISOString(), ...cursorOf(mark) };
+    const { value } = await this.#call('list', 'GET', `/order-ids?${new URLSearchParams(query).toString()}`);
+    const ids = fields(value)['ids'];
+    if (!Array.isArray(ids)) throw new ChannelError('bad-answer', { detail: 'ids' });
+    return { ids: list(ids).map(text), total: null, next: optional(fields(value)['next']) };
+  }
+
+  /** The secret is the shop: whoever can verify it is the store it was made for. */
+  identify(): Promise<{ identity: string; name: string | null }> {
+    return Promise.resolve({ identity: this.#access.shopId, name: null });
+  }
+
+  async ship({ channelOrderId, trackingNumber, carrier, lines }: ShipRequest): Promise<void> {
+    const body = { channelOrderId, trackingNumber, carrier, lines };
+    await this.#call('write', 'POST', '/shipments', writeJson(body));
+  }
+
+  async #call(
+    group: CallGroup,
+    method: HttpRequest['method'],
+    path: string,
+    body = '',
+    missing = false,
+  ): Promise<{ value: unknown; response: HttpResponse }> {
+    const { endpoint, keys } = this.#access;
+    if (endpoint === null) throw new ChannelError('not-connected', { fields: 'endpoint' });
+    const url = addressOf(endpoint, endpoint, path);
+    const answer = await callJson(this.#access, group, () => ({
+      method,
+      url,
+      headers: { ...this.#signed(body, keys.secrets[0] ?? ''), ...(body !== '' && { 'content-type': 'application/json' }) },
+      ...(body !== '' && { body }),
+    }));
+    const { status } = answer.response;
+    if (status < 300 || (missing && status === 404)) return answer;
+    const details = { platformCode: String(status), platformMessage: text(fields(answer.value)['error']) };
+    throw new ChannelError(CODES[status] ?? (group === 'write' ? 'refused' : 'transient'), details);
+  }
+
+  /** The message id is the same for the same write, so that a repeat has no second effect. */
+  #signed(body: string, secret: string): Record<string, string> {
+    this.#calls += 1;
+    const now = this.#access.now();
+    const seed = body === '' ? `${now}:${this.#calls}` : body;
+    const id = `op_${createHash('sha256').update(`${this.#access.shopId}:${seed}`).digest('hex').slice(0, 32)}`;
+    const timestamp = String(Math.floor(now / SECOND));
+    const signature = signPush(id, timestamp, Buffer.from(body), secret);
+    if (signature === null) throw new ChannelError('not-connected', { fields: 'secret' });
+    return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+  }
+}
+
+function cursorOf(mark: PageMark | null): Record<string, string> {
+  return mark !== null && 'cursor' in mark ? { cursor: mark.cursor } : {};
+}
+
+function idOf(order: unknown): string {
+  const { channelOrderId, id, orderId } = fields(order);
+  return text(channelOrderId) || text(id) || text(orderId);
+}
+
+function timeOf(value: unknown): number | null {
+  return typeof value === 'number' ? millis(value) : time(value);
+}
+
+/** What is read back becomes the message the store would have pushed. */
+function payloadOf(order: unknown): { topic: string; body: Uint8Array } {
+  return { topic: 'order', body: Buffer.from(writeJson({ type: 'order.updated', timestamp: fields(order)['updatedAt'], data: order })) };
+}

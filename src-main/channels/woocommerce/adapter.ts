@@ -1,0 +1,8 @@
+import type { ChannelAdapter } from '../channel.ts';
+import { connect } from './client.ts';
+import { manifest } from './manifest.ts';
+import { mapping } from './mapping.ts';
+import { normaliseWooCommerce } from './normalise.ts';
+import { push } from './push.ts';
+
+export const adapter: ChannelAdapter = { manifest, mapping, push, normalise: normaliseWooCommerce, connect };

@@ -1,0 +1,124 @@
+import { DAY, MINUTE, SECOND } from '#shared/time.ts';
+import type { ChannelManifest } from '../manifest.ts';
+
+/** WooCommerce REST API v3 and webhooks. Facts: woocommerce/woocommerce-rest-api-docs, wp-api-v3. */
+export const manifest: ChannelManifest = {
+  id: 'woocommerce',
+  capabilities: {
+    push: 'http',
+    poll: true,
+    refunds: 'in-order',
+    ship: true,
+    memo: true,
+    stock: 'absolute',
+    dayList: 'created',
+    receiver: 'plain',
+  },
+  fields: [
+    {
+      name: 'url',
+      aliases: ['store_url', 'site'],
+      label: { zh: '商店网址', en: 'Address of the store' },
+      help: {
+        zh: '例如 https://shop.example.com；WordPress 须启用固定链接',
+        en: 'For example https://shop.example.com; WordPress must use pretty permalinks',
+      },
+      kind: 'url',
+      need: 'optional',
+      pattern: '^https?://',
+    },
+    {
+      name: 'consumer_key',
+      aliases: ['app_key', 'api_key'],
+      label: { zh: 'Consumer key', en: 'Consumer key' },
+      help: {
+        zh: 'WooCommerce → 设置 → 高级 → REST API，权限选“读/写”',
+        en: 'WooCommerce, Settings, Advanced, REST API, with read/write permission',
+      },
+      kind: 'text',
+      need: 'poll',
+      pattern: null,
+    },
+    {
+      name: 'consumer_secret',
+      aliases: ['app_secret', 'api_secret'],
+      label: { zh: 'Consumer secret', en: 'Consumer secret' },
+      help: { zh: '与 Consumer key 一同生成，只显示一次', en: 'Made together with the consumer key and shown once' },
+      kind: 'secret',
+      need: 'poll',
+      pattern: null,
+    },
+    {
+      name: 'secret',
+      aliases: ['webhook_secret'],
+      label: { zh: 'Webhook 密钥', en: 'Webhook secret' },
+      help: { zh: '在 Webhook 设置中自定，用于校验推送签名', en: 'Chosen in the settings of the webhook; checks the signature of pushes' },
+      kind: 'secret',
+      need: 'push',
+      pattern: null,
+    },
+  ],
+  options: [
+    {
+      name: 'shippedStatus',
+      label: { zh: '发货后写入的状态', en: 'State written when shipped' },
+      help: {
+        zh: 'WooCommerce 没有“已发货”状态；装有发货插件的商店可改为插件的状态',
+        en: 'WooCommerce has no shipped state; stores with a shipment plugin may name its state',
+      },
+      kind: 'text',
+      choices: [],
+      default: 'completed',
+      unconfirmed: true,
+    },
+    {
+      name: 'callsPerSecond',
+      label: { zh: '每秒调用上限', en: 'Calls per second' },
+      help: {
+        zh: '取决于商店的主机，按每秒 5 次列表、10 次详情估计',
+        en: "Depends on the store's host; assumed to be 5 list and 10 detail calls a second",
+      },
+      kind: 'number',
+      choices: [],
+      default: 5,
+      unconfirmed: true,
+    },
+  ],
+  limits: [
+    { group: 'list', calls: 5, perMs: SECOND, basis: 'assumed' },
+    { group: 'detail', calls: 10, perMs: SECOND, basis: 'assumed' },
+    { group: 'write', calls: 2, perMs: SECOND, basis: 'assumed' },
+    { group: 'token', calls: 1, perMs: MINUTE, basis: 'assumed' },
+  ],
+  polls: [
+    {
+      scope: 'orders',
+      by: 'updated',
+      paging: 'backwards',
+      firstPage: 1,
+      pageSize: 100,
+      deepestPage: null,
+      maxSpanMs: DAY,
+      lagMs: 2 * SECOND,
+      overlapMs: MINUTE,
+      granularityMs: SECOND,
+      furthestBackMs: 365 * DAY,
+      entries: 'full',
+    },
+  ],
+  token: { kind: 'static', refreshEarlyMs: 0, authoriseUrl: null },
+  detailBatch: 1,
+  clockToleranceMs: null,
+  origin: 'https://example.com',
+  orderIdPattern: '^\\d{1,12}$',
+  webhookHelp: {
+    zh: '在 WooCommerce → 设置 → 高级 → Webhooks 中各建一个：主题选“订单已创建”“订单已更新”“订单已删除”，交付网址填此地址，密钥与此处相同。连续 5 次失败后 WooCommerce 会停用它，需在同一页重新启用；轮询会补齐期间的订单',
+    en: 'In WooCommerce, Settings, Advanced, Webhooks, make one each for order created, order updated and order deleted with this delivery address and the same secret. After five failures in a row WooCommerce disables a hook and it has to be enabled again there; polling catches up what was missed',
+  },
+  unconfirmed: [
+    { zh: '每页最多 100 单', en: 'At most 100 orders a page' },
+    { zh: '启用时的探测请求不带主题，应答 200', en: 'The ping of activation carries no topic and wants 200' },
+    { zh: '删除推送只带订单号', en: 'The push of a deletion carries the id alone' },
+    { zh: '发货单号所在的扩展字段因插件而异', en: 'Which meta field holds the tracking number depends on the plugin' },
+  ],
+};
