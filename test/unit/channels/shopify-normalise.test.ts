@@ -188,7 +188,6 @@ describe('a Shopify order', () => {
         amountMinor: 2_000,
         at: Date.parse('2025-06-19T00:00:00Z'),
         state: 'succeeded',
-        rawState: 'success',
         lines: [{ sku: 'A', quantity: 2, amountMinor: 2_000 }],
         reason: '',
       },
@@ -234,6 +233,7 @@ describe('a Shopify refund', () => {
         amountMinor: 8_050,
         at,
         state: 'succeeded',
+        rawState: 'success',
         lines: [
           { sku: 'SKU-S1', quantity: 1, amountMinor: 10_600 },
           { sku: '2', quantity: 1, amountMinor: 100 },
