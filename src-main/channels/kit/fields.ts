@@ -33,10 +33,11 @@ export function text(value: unknown): string {
 export function optional(value: unknown): string | null {
   return text(value) || null;
 }
-/** A whole count, 0 when there is none. */
+/** A whole count, 0 when there is none or none a double can hold. */
 export function count(value: unknown): number {
   const number = typeof value === 'number' ? value : Number(text(value) || 0);
-  return Number.isFinite(number) ? Math.trunc(number) : 0;
+  const whole = Math.trunc(number);
+  return Number.isSafeInteger(whole) ? whole : 0;
 }
 export function flag(value: unknown): boolean {
   return value === true || ['1', 'true', 'y', 'yes'].includes(text(value).toLowerCase());
