@@ -35,8 +35,8 @@ export interface BatchParts {
   store: Store;
   hot: HotState;
   now: number;
-  /** Configured targets of a topic. */
-  targetsOf(topic: Applied['effects'][number]['topic']): readonly string[];
+  /** Where an effect of an order goes: the configured targets of its topic, or the order's own shop. */
+  targetsOf(topic: Applied['effects'][number]['topic'], order: Pick<OrderRecord, 'channel' | 'shopId'>): readonly string[];
 }
 
 /**
@@ -152,7 +152,8 @@ export class Batch {
   #addEffects({ effects, record }: Applied): void {
     for (const effect of effects) {
       if (effect.topic === 'desktop') this.notices.push({ orderNo: record.orderNo, payload: effect.payload, key: effect.key });
-      for (const target of this.#parts.targetsOf(effect.topic)) this.#parts.store.outbox.add(effect, target, record.orderNo, this.now);
+      for (const target of this.#parts.targetsOf(effect.topic, record))
+        this.#parts.store.outbox.add(effect, target, record.orderNo, this.now);
     }
   }
 

@@ -2,6 +2,7 @@ import type { ChannelId } from '#shared/channels.ts';
 import { CHANNELS } from '#shared/channels.ts';
 import type { Lane, PulseSnapshot, Vitals } from '#shared/pulse.ts';
 import type { Warehouse } from '#shared/stock.ts';
+import type { LocalisedText } from '#shared/text.ts';
 import { DAY, MINUTE } from '#shared/time.ts';
 import { HealthWindow } from '#main/health/window.ts';
 import { Lanes } from '#main/pulse/lanes.ts';
@@ -16,7 +17,7 @@ import type { HotState } from './hot-state.ts';
 import type { HealthSample, Store } from './ports.ts';
 import { isBeat, toBeat } from './projection.ts';
 import type { HubSettings } from './settings.ts';
-import type { Shops } from './shops.ts';
+import type { Shop, Shops } from './shops.ts';
 
 export interface MonitorParts {
   store: Store;
@@ -56,9 +57,18 @@ export class Monitor {
       warehouse: (id) => warehouses.get(id) ?? { zh: id, en: id },
       rule: (id) => rules.get(id) ?? null,
     });
-    for (const { channel, shopId, name, config } of parts.shops.all) {
-      this.#lanes.open({ channel, shopId, name, feed: config.push || config.poll });
-    }
+    for (const shop of parts.shops.all) this.#openLane(shop);
+    parts.shops.onChange((channel, shopId) => this.#shopChanged(channel, shopId));
+  }
+
+  #shopChanged(channel: ChannelId, shopId: string): void {
+    const shop = this.#parts.shops.find(channel, shopId);
+    if (shop) this.#openLane(shop);
+    else this.#lanes.close({ channel, shopId });
+  }
+
+  #openLane({ channel, shopId, name, on, push, poll }: Shop): void {
+    this.#lanes.open({ channel, shopId, name, feed: on && (push || poll) });
   }
 
   /** Beats of the last minutes, orders of the health window and open tickets, from the store. */
@@ -94,6 +104,16 @@ export class Monitor {
   /** A message of a shop that opened no order: its feed is alive all the same. */
   heard(channel: ChannelId, shopId: string, at: number): void {
     this.#lanes.heard(channel, shopId, at);
+  }
+
+  /** A poll of a shop worked, whether or not it brought anything. */
+  polled(channel: ChannelId, shopId: string, at: number): void {
+    this.#lanes.alive(channel, shopId, at);
+  }
+
+  /** G4: why a shop cannot be read; null: it can again. Its lane is silent at once, with the reason. */
+  feedTrouble(channel: ChannelId, shopId: string, problem: LocalisedText | null): void {
+    this.#lanes.trouble(channel, shopId, problem);
   }
 
   /** G1: finds what became late, opens a ticket per cause that turned red, closes those that are over. */

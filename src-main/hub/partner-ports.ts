@@ -1,4 +1,5 @@
 import type { LocalisedText } from '#shared/text.ts';
+import type { InboxMessage } from './ports.ts';
 
 /** Pages of a warehouse's stock; `seq` is where its feed goes on. */
 export interface StockPage {
@@ -53,4 +54,14 @@ export interface PartnerReport {
   trackingNumber: string | null;
   carrier: string | null;
   text: LocalisedText;
+}
+
+/** What a partner's kept message says. No report: it is understood and concerns no order. */
+export type PartnerReading = { ok: true; reports: readonly PartnerReport[] } | { ok: false; reason: LocalisedText };
+
+/** Reads the messages partners sent through their doors. */
+export interface PartnerReader {
+  read(message: InboxMessage): PartnerReading;
+  /** Keeps what a report says of a parcel; false when it is older than what is known of it. Called inside the transaction of its message. */
+  noted(report: PartnerReport, orderNo: string, at: number): boolean;
 }

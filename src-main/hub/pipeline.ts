@@ -1,17 +1,19 @@
 import type { LocalisedText } from '#shared/text.ts';
-import type { Normalised } from '#main/channels/door.ts';
+import type { Normalised } from '#main/channels/channel.ts';
 import { process } from '#main/engine/index.ts';
-import type { Incoming } from '#main/model/incoming.ts';
-import type { Applied, Command, EngineInput, Outcome } from '#main/model/outcome.ts';
-import type { RefundEntry } from '#main/model/incoming.ts';
+import type { Incoming, IncomingOrder, RefundEntry, Wanted } from '#main/model/incoming.ts';
+import type { Command, EngineInput, Outcome } from '#main/model/outcome.ts';
 import { Batch, ConflictError } from './batch.ts';
-import type { ChangeSource } from './batch.ts';
+import type { BatchParts, ChangeSource } from './batch.ts';
 import type { StoreCondition } from './condition.ts';
 import type { FactsReader } from './facts-reader.ts';
 import type { FeedFigures } from './feed-figures.ts';
+import type { ShopKey } from './feed-ports.ts';
 import type { HotState } from './hot-state.ts';
 import type { Metrics } from './metrics.ts';
 import type { Monitor } from './monitor.ts';
+import type { PartnerReader, PartnerReading, PartnerReport } from './partner-ports.ts';
+import { meaningOf } from './partner-reports.ts';
 import type { Clock, InboxMessage, Logger, Store, StoredOrder } from './ports.ts';
 import type { HubSettings } from './settings.ts';
 import type { Shops } from './shops.ts';
@@ -29,7 +31,18 @@ export interface PipelineParts {
   figures: FeedFigures;
   monitor: Monitor;
   logger: Logger;
-  targetsOf(topic: Applied['effects'][number]['topic']): readonly string[];
+  targetsOf: BatchParts['targetsOf'];
+  partners: PartnerReader;
+  /** What orders teach beside themselves. All are called inside the transaction of the order. */
+  lessons: {
+    listings(shop: ShopKey, listings: NonNullable<IncomingOrder['listings']>, at: number): void;
+    unknownWords(channel: IncomingOrder['channel'], words: NonNullable<IncomingOrder['unknown']>, at: number): void;
+    created(shop: ShopKey, channelOrderId: string, at: number): void;
+    /** A transaction failed: nothing that was taught since the last one is in the store. */
+    forget(): void;
+  };
+  /** Details of these shops were wished for, durably. */
+  wished(shops: readonly ShopKey[]): void;
   /** Told every batch after it was durable. */
   publish(batch: Batch): void;
 }
@@ -43,6 +56,13 @@ export type Done =
 /** The engine or a reader threw: a fault of one message, not of the store. */
 class InputFault extends Error {
   override name = 'InputFault';
+  /** Why, where it is the message's own fault. */
+  readonly reason: LocalisedText | null;
+
+  constructor(message: string, { cause, reason = null }: { cause?: unknown; reason?: LocalisedText | null } = {}) {
+    super(message, { cause });
+    this.reason = reason;
+  }
 }
 
 /** Times a batch is decided before a conflict counts as a fault. */
@@ -54,7 +74,10 @@ const UNREADABLE: LocalisedText = {
   zh: '处理此消息时程序出错，消息已保留；升级后可重试',
   en: 'The program failed on this message; it is kept and can be retried after an update',
 };
-const NO_SHOP: LocalisedText = { zh: '店铺已从配置中移除', en: 'The shop is no longer configured' };
+const NO_ORDER: LocalisedText = { zh: '合作方提到的订单不存在', en: 'The partner speaks of an order that does not exist' };
+
+/** What a kept message says: of a channel, or of a partner. */
+type Said = Normalised | PartnerReading;
 
 /**
  * The one writer path. Messages, commands, timers and re-judgements are decided by the pure engine against hot state and
@@ -68,6 +91,8 @@ export class Pipeline {
   #stale = false;
   /** Messages wait in the inbox that newer ones must not overtake. */
   #behind = true;
+  /** Shops whose details were wished for since the last commit. */
+  readonly #wished = new Map<string, ShopKey>();
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
@@ -153,6 +178,8 @@ export class Pipeline {
     } catch (error) {
       this.#stale = true;
       this.#tally.clear();
+      this.#wished.clear();
+      this.#parts.lessons.forget();
       condition.failed(error);
       throw error;
     }
@@ -162,7 +189,15 @@ export class Pipeline {
     metrics.commit.observe(ms / 1_000);
     this.#tally.flush();
     this.#parts.publish(batch);
+    this.#tellWished();
     return value;
+  }
+
+  #tellWished(): void {
+    if (this.#wished.size === 0) return;
+    const shops = [...this.#wished.values()];
+    this.#wished.clear();
+    this.#parts.wished(shops);
   }
 
   /** False when the store is in trouble: the messages stay where they are. */
@@ -185,7 +220,7 @@ export class Pipeline {
     const { store, metrics, clock, monitor } = this.#parts;
     const said = messages.map((message) => this.#read(message));
     this.run((batch) => {
-      for (const [index, message] of messages.entries()) this.#workMessage(batch, message, said[index] as Normalised);
+      for (const [index, message] of messages.entries()) this.#workMessage(batch, message, said[index] as Said);
       store.inbox.workedThrough((messages.at(-1) as InboxMessage).id);
     });
     metrics.batch.observe(messages.length);
@@ -243,11 +278,10 @@ export class Pipeline {
   }
 
   /** What a message says. Read for a whole group before anything is decided, so that the reader's code stays warm. */
-  #read(message: InboxMessage): Normalised {
-    const shop = this.#parts.shops.find(message.channel, message.shopId);
-    if (!shop?.choice.door) return { ok: false, reason: NO_SHOP };
+  #read(message: InboxMessage): Said {
+    const { shops, partners } = this.#parts;
     try {
-      return shop.choice.door.normalise(message.topic, message.body, shop.config);
+      return message.channel === 'partner' ? partners.read(message) : shops.read(message);
     } catch (error) {
       this.#parts.logger.error({ err: error, inbox: message.id }, 'a message could not be read');
       return { ok: false, reason: UNREADABLE };
@@ -255,24 +289,54 @@ export class Pipeline {
   }
 
   /** Decides every item of a message. False when it was put on the list of failures. */
-  #workMessage(batch: Batch, message: InboxMessage, said: Normalised): boolean {
+  #workMessage(batch: Batch, message: InboxMessage, said: Said): boolean {
     const { figures, metrics, logger } = this.#parts;
     let reason: LocalisedText = UNREADABLE;
     if (!said.ok) reason = said.reason;
     else {
       try {
-        for (const item of said.items) this.#incoming(batch, item, message.receivedAt, message.id);
+        if ('items' in said) {
+          for (const item of said.items) this.#incoming(batch, item, message.receivedAt, message.id);
+          if (said.wanted && said.wanted.length > 0) this.#wish(message, said.wanted, batch.now);
+        } else for (const report of said.reports) this.#reported(batch, message, report);
         this.#tally.add(metrics.messages, { outcome: 'done' });
         return true;
       } catch (error) {
         if (!(error instanceof InputFault)) throw error;
-        logger.error({ err: error.cause, inbox: message.id }, 'a message could not be decided');
+        if (error.reason) reason = error.reason;
+        else logger.error({ err: error.cause, inbox: message.id }, 'a message could not be decided');
       }
     }
     this.#parts.store.inbox.fail(message.id, batch.now, reason);
     figures.count('failed', message.channel, message.shopId, batch.now);
     this.#tally.add(metrics.messages, { outcome: 'failed' });
     return false;
+  }
+
+  /** Has details fetched that the message only hinted at; in the same transaction, so that no hint is lost. */
+  #wish({ channel, shopId }: InboxMessage, wanted: readonly Wanted[], at: number): void {
+    if (channel === 'partner') return;
+    for (const { kind, id, because, afterMs = 0 } of wanted) {
+      this.#parts.store.wishes.put({ channel, shopId, kind, id, because, wantedAt: at, notBefore: at + afterMs });
+    }
+    this.#wished.set(`${channel}/${shopId}`, { channel, shopId });
+  }
+
+  /** What a warehouse or carrier told of one order. */
+  #reported(batch: Batch, message: InboxMessage, report: PartnerReport): void {
+    const stored = this.#orderOf(batch, report.order);
+    if (!stored) throw new InputFault('no such order', { reason: NO_ORDER });
+    if (!this.#parts.partners.noted(report, stored.record.orderNo, batch.now)) return;
+    const meaning = meaningOf(report, message.shopId);
+    if (meaning.kind === 'entry') batch.addTimeline(stored.id, message.id, [meaning.entry]);
+    else this.#decide(batch, { input: meaning, inboxId: message.id }, stored);
+  }
+
+  #orderOf(batch: Batch, order: PartnerReport['order']): StoredOrder | null {
+    const { store } = this.#parts;
+    if ('channelOrderId' in order) return this.#find(batch, order.channel, order.shopId, order.channelOrderId);
+    const orderNo = 'orderNo' in order ? order.orderNo : store.parcels.get(order.carrier, order.number)?.orderNo;
+    return orderNo === undefined ? null : (batch.orderByNumber(orderNo) ?? store.orders.byNumber(orderNo));
   }
 
   #incoming(batch: Batch, incoming: Incoming, receivedAt: number, inboxId: number | null): Done {
@@ -302,7 +366,15 @@ export class Pipeline {
       figures.count('orders', order.channel, order.shopId, batch.now);
       this.#tally.add(metrics.orders, { channel: order.channel });
     }
+    this.#learn(order, done.kind === 'created', batch.now);
     return done;
+  }
+
+  #learn(order: IncomingOrder, created: boolean, at: number): void {
+    const { lessons } = this.#parts;
+    if (order.listings && order.listings.length > 0) lessons.listings(order, order.listings, at);
+    if (order.unknown && order.unknown.length > 0) lessons.unknownWords(order.channel, order.unknown, at);
+    if (created) lessons.created(order, order.channelOrderId, at);
   }
 
   #find(batch: Batch, channel: string, shopId: string, channelOrderId: string): StoredOrder | null {

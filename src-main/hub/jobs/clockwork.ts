@@ -1,3 +1,5 @@
+import type { Lane } from '#shared/pulse.ts';
+import type { LocalisedText } from '#shared/text.ts';
 import type { StoreCondition } from '../condition.ts';
 import type { FeedFigures } from '../feed-figures.ts';
 import type { HotState } from '../hot-state.ts';
@@ -61,12 +63,7 @@ export class Clockwork {
     const tick = monitor.tick(now);
     publisher.send('pulse.tick', tick);
     for (const { lane, silent } of monitor.livenessChanges(tick.lanes)) {
-      const text = silent
-        ? {
-            zh: `${lane.name}：比平常安静得久，请检查推送或店铺授权`,
-            en: `${lane.name} has been silent for longer than usual; check its feed`,
-          }
-        : { zh: `${lane.name}：恢复收到消息`, en: `${lane.name} is heard again` };
+      const text = livenessText(lane, silent);
       publisher.notice(`feed:${lane.channel}/${lane.shopId}:${now}`, now, silent ? 'warning' : 'info', text, null);
     }
   }
@@ -122,4 +119,11 @@ export class Clockwork {
         this.#parts.logger.error({ err: error, job: name }, 'a job failed; it runs again at its next time');
     }
   }
+}
+
+/** What a person should know of a feed that fell silent or came back. */
+function livenessText({ name, problem }: Lane, silent: boolean): LocalisedText {
+  if (!silent) return { zh: `${name}：恢复收到消息`, en: `${name} is heard again` };
+  if (problem) return { zh: `${name}：${problem.zh}`, en: `${name}: ${problem.en}` };
+  return { zh: `${name}：比平常安静得久，请检查推送或店铺授权`, en: `${name} has been silent for longer than usual; check its feed` };
 }

@@ -1,0 +1,199 @@
+import { CHANNELS } from '#shared/channels.ts';
+import type { Manifest } from '#shared/contract/connections.ts';
+import type { MethodParams } from '#shared/contract/index.ts';
+import type { LocalisedText } from '#shared/text.ts';
+import type { ChannelAdapter } from '#main/channels/channel.ts';
+import { ChannelError } from '#main/channels/errors.ts';
+import { readCredentials } from '#main/channels/keys.ts';
+import { ADAPTERS, adapterOf } from '#main/channels/registry.ts';
+import { Refusal } from '#main/gateway/dispatch.ts';
+import type { Handlers } from '#main/gateway/dispatch.ts';
+import type { HubContext } from '../context.ts';
+import type { Connection, ShopKey } from '../feed-ports.ts';
+import { optionsOf } from '../shop-options.ts';
+import { shopOfConnection } from '../shops.ts';
+import type { Shop } from '../shops.ts';
+import { testCall } from '../test-call.ts';
+import { notFound } from './lookup.ts';
+
+type ConnectionHandlers = Pick<Handlers, Extract<keyof Handlers, `shops.${string}`> | 'channels.catalogue'>;
+type Draft = MethodParams<'shops.test'>;
+
+const TEXTS = {
+  fromFile: {
+    zh: '这个店铺来自配置文件，请在配置文件中修改',
+    en: 'This shop comes from the configuration file; change it there',
+  },
+  endpoint: {
+    zh: '平台地址必须以 https:// 开头；只有本机地址可以用 http://',
+    en: 'The address must begin with https://; only an address of this machine may use http://',
+  },
+} satisfies Record<string, LocalisedText>;
+
+export function webhookPathOf({ channel, shopId }: ShopKey): string {
+  return `/hooks/${channel}/${encodeURIComponent(shopId)}`;
+}
+
+/** Connecting shops on screen. Credentials go in and never come out; the audit names fields, not values. */
+export function connectionHandlers(context: HubContext): ConnectionHandlers {
+  return {
+    'channels.catalogue': () => ({ items: [...ADAPTERS.values()].map(manifestOf) }),
+    'shops.connection': (key) => connectionOf(context, found(context, key)),
+    'shops.test': (draft) => test(context, draft),
+    'shops.connect': (draft, { operator }) => connect(context, draft, operator),
+    'shops.switch': ({ on, ...key }, { operator }) => {
+      const stored = storedConnection(context, key);
+      keep(context, { ...stored, active: on }, operator, on ? 'shop.on' : 'shop.off', {});
+      return { channel: stored.channel, shopId: stored.shopId, on };
+    },
+    'shops.authorise': ({ code, query, ...key }, { operator }) => authorise(context, key, { code, query }, operator),
+    'shops.remove': (key, { operator }) => {
+      const { channel, shopId } = storedConnection(context, key);
+      const { store, clock, shops } = context;
+      store.transaction(() => {
+        store.connections.remove({ channel, shopId });
+        store.tasks.settle(`connection:${channel}/${shopId}`, clock.now(), operator);
+        store.audit.append({ actor: operator, action: 'shop.removed', subject: `${channel}/${shopId}`, detail: {} }, clock.now());
+      });
+      shops.remove(channel, shopId);
+      return { channel, shopId };
+    },
+  };
+}
+
+function found({ shops }: HubContext, { channel, shopId }: ShopKey): Shop {
+  const shop = shops.find(channel, shopId);
+  if (!shop) throw notFound(`${channel}/${shopId}`);
+  return shop;
+}
+
+/** A connection that may be changed here. Throws the refusal for shops of the configuration file. */
+function storedConnection(context: HubContext, key: ShopKey): Connection {
+  const shop = found(context, key);
+  const stored = context.store.connections.all().find(({ channel, shopId }) => channel === key.channel && shopId === key.shopId);
+  if (shop.source === 'file' || !stored) throw new Refusal('bad_request', TEXTS.fromFile);
+  return stored;
+}
+
+/** What the form of a channel needs to know; aliases and paging are the program's own. */
+function manifestOf({ manifest }: ChannelAdapter): Manifest {
+  const { id, capabilities, fields, options, limits, token, webhookHelp, unconfirmed } = manifest;
+  const { code, zh, en } = CHANNELS[id];
+  return {
+    id,
+    code,
+    name: { zh, en },
+    capabilities,
+    fields: fields.map(({ name, label, help, kind, need, pattern }) => ({ name, label, help, kind, need, pattern })),
+    options: optionsOf({ capabilities, options }).map((option) => ({ ...option, choices: [...option.choices] })),
+    limits: [...limits],
+    authoriseUrl: token.authoriseUrl,
+    webhookHelp,
+    unconfirmed: [...unconfirmed],
+  };
+}
+
+function connectionOf({ store }: HubContext, shop: Shop): ReturnType<ConnectionHandlers['shops.connection']> {
+  const { channel, shopId, name, source, on, push, poll, door, endpoint, options, keys } = shop;
+  return {
+    channel,
+    shopId,
+    name,
+    source,
+    on,
+    push,
+    poll,
+    door,
+    endpoint,
+    options: { ...options },
+    filled: Object.keys(keys.fields),
+    identity: store.connections.identity({ channel, shopId }),
+    webhookPath: webhookPathOf({ channel, shopId }),
+  };
+}
+
+/** What was typed over what is kept: a blank field keeps its value. */
+function credentialsOf({ shops }: HubContext, draft: Draft): Record<string, string> {
+  const kept = shops.find(draft.channel, draft.shopId)?.keys.fields ?? {};
+  const typed = Object.entries(draft.fields).filter(([, value]) => value.trim() !== '');
+  return { ...kept, ...readCredentials(adapterOf(draft.channel).manifest, Object.fromEntries(typed)).fields };
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** Credentials leave this machine in the clear for nobody. */
+function checkEndpoint(endpoint: string | null): void {
+  if (endpoint === null) return;
+  const { protocol, hostname } = new URL(endpoint);
+  if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.has(hostname))) throw new Refusal('bad_request', TEXTS.endpoint);
+}
+
+async function test(context: HubContext, draft: Draft): Promise<Awaited<ReturnType<ConnectionHandlers['shops.test']>>> {
+  checkEndpoint(draft.endpoint);
+  const { feeds, shops, store, clock } = context;
+  const { push, poll, door, endpoint, options, ...address } = draft;
+  const { channel, shopId, name } = address;
+  const document = { push, poll, door, endpoint, options };
+  const tried = { channel, shopId, name, document, sealed: new Uint8Array(), identity: null, active: true };
+  const shop = shopOfConnection(tried, credentialsOf(context, draft));
+  const trial = poll && shop.adapter.connect ? feeds.trial(shop) : null;
+  const transport = context.transportFor(shop);
+  const [mapping, knownIdentity] = [shops.mappingOf(channel), store.connections.identity({ channel, shopId })];
+  try {
+    return await testCall({ shop, mapping, trial, transport, knownIdentity, now: () => clock.now() });
+  } finally {
+    trial?.close();
+    transport.close();
+  }
+}
+
+function connect(context: HubContext, draft: Draft, operator: string): ReturnType<ConnectionHandlers['shops.connect']> {
+  const { channel, shopId, name, push, poll, door, endpoint, options } = draft;
+  const key = { channel, shopId };
+  checkEndpoint(endpoint);
+  const known = context.shops.find(channel, shopId);
+  if (known?.source === 'file') throw new Refusal('bad_request', TEXTS.fromFile);
+  const connection: Connection = {
+    ...key,
+    name,
+    document: { push, poll, door, endpoint, options },
+    sealed: context.vault.seal(credentialsOf(context, draft), `${channel}/${shopId}`),
+    // Other credentials for the same shop must be those of the same shop: the feed compares them.
+    identity: context.store.connections.identity(key),
+    active: known?.on ?? false,
+  };
+  const fields = Object.keys(draft.fields).filter((field) => draft.fields[field]?.trim() !== '');
+  keep(context, connection, operator, known ? 'shop.changed' : 'shop.connected', { fields, push, poll, door, endpoint, options });
+  return { ...key, webhookPath: webhookPathOf(key) };
+}
+
+/** Writes a connection down and takes it into force. */
+function keep(context: HubContext, connection: Connection, operator: string, action: string, detail: Record<string, unknown>): void {
+  const { store, clock, vault, shops } = context;
+  const subject = `${connection.channel}/${connection.shopId}`;
+  store.transaction(() => {
+    store.connections.put(connection, clock.now());
+    store.audit.append({ actor: operator, action, subject, detail }, clock.now());
+  });
+  shops.put(shopOfConnection(connection, vault.open(connection.sealed, subject) as Record<string, string>));
+}
+
+async function authorise(
+  context: HubContext,
+  key: ShopKey,
+  { code, query }: { code: string; query: string },
+  operator: string,
+): Promise<Awaited<ReturnType<ConnectionHandlers['shops.authorise']>>> {
+  const { channel, shopId } = found(context, key);
+  try {
+    const grant = await context.feeds.authorise(channel, shopId, code, query);
+    const { store, clock } = context;
+    store.transaction(() =>
+      store.audit.append({ actor: operator, action: 'shop.authorised', subject: `${channel}/${shopId}`, detail: {} }, clock.now()),
+    );
+    return { channel, shopId, expiresAt: grant.expiresAt };
+  } catch (error) {
+    if (error instanceof ChannelError) throw new Refusal('bad_request', error.text);
+    throw error;
+  }
+}
