@@ -190,8 +190,9 @@ class ShopifyClient implements ChannelClient {
   }
 
   #url(path: string): string {
-    const shop = this.#access.keys.fields['shop'];
-    return addressOf(this.#access.endpoint, shop === undefined ? manifest.origin : `https://${shop}`, path);
+    // People paste the address of their shop as it stands in the browser.
+    const shop = (this.#access.keys.fields['shop'] ?? '').replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+    return addressOf(this.#access.endpoint, shop === '' ? manifest.origin : `https://${shop}`, path);
   }
 }
 

@@ -21,7 +21,7 @@ export const manifest: ChannelManifest = {
       label: { zh: '店铺域名', en: 'Shop domain' },
       help: { zh: '例如 some-shop.myshopify.com', en: 'For example some-shop.myshopify.com' },
       kind: 'text',
-      need: 'optional',
+      need: 'poll',
       pattern: '^[a-z0-9][a-z0-9-]*\\.myshopify\\.com$',
     },
     {

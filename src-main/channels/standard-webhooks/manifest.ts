@@ -57,7 +57,8 @@ export const manifest: ChannelManifest = {
   token: { kind: 'static', refreshEarlyMs: 0, authoriseUrl: null },
   detailBatch: 1,
   clockToleranceMs: 5 * MINUTE,
-  origin: 'https://example.com',
+  // Every store has an address of its own: without an `endpoint` there is nothing to read back.
+  origin: '',
   orderIdPattern: '^\\S{1,200}$',
   webhookHelp: {
     zh: '让自建商城或桥接程序把订单与退款消息以 Standard Webhooks 签名后 POST 到此地址。请保留重试：建议 0 秒、5 秒、5 分钟、30 分钟、2 小时、5 小时、10 小时',
