@@ -14,7 +14,7 @@ export const entry: typeof zh = {
   firstAbout: 'Once a channel is connected, its first order appears here within seconds.',
   firstSteps: {
     channel: 'Look up the webhook address of your channel in Settings',
-    hook: 'Enter it in the platform’s webhook settings',
+    hook: "Enter it in the platform's webhook settings",
     order: 'Place a test order',
   },
   firstOpen: 'Open channel settings',
