@@ -6,7 +6,7 @@ import { messageOf } from '#main/imports/message.ts';
 import { OrderRows } from '#main/imports/order-rows.ts';
 import type { RowGroup } from '#main/imports/order-rows.ts';
 import { suggestMapping } from '#main/imports/suggest.ts';
-import { normaliseStandardWebhook } from '#main/channels/standard-webhooks/normalise.ts';
+import { readImported } from '#main/hub/imports/read.ts';
 
 const HEADINGS = [
   '订单编号',
@@ -89,9 +89,9 @@ describe('rows into orders', () => {
     expect(group).toMatchObject({ firstRow: 2, lastRow: 2, rows: 1, badRows: 0, faults: [] });
     const order = group?.order;
     if (!order) throw new Error('no order');
-    const { topic, body } = messageOf(order);
-    expect(topic).toBe('order.updated');
-    const read = normaliseStandardWebhook(body, { channel: 'taobao', shopId: 'flagship', door: 'standard-webhooks' });
+    const message = messageOf(order);
+    expect(message.topic).toBe('order.updated');
+    const read = readImported(message, { channel: 'taobao', shopId: 'flagship' });
     expect(read).toMatchObject({
       ok: true,
       items: [
