@@ -237,8 +237,8 @@ function readAfterSale(place: Fields, orderInfo: unknown, shop: ReadingShop): No
     .filter((line) => skuOf({ ...line, code: line.shop_sku_code ?? line.code }) !== '')
     .map((line) => ({
       sku: text(line.shop_sku_code) || skuOf(line),
-      quantity: Math.max(1, count(line.aftersale_item_num ?? line.item_num)),
-      amountMinor: fen(line.aftersale_pay_amount ?? line.refund_amount),
+      quantity: Math.max(1, count(line.aftersale_item_num ?? line.item_quantity ?? line.item_num)),
+      amountMinor: fen(line.aftersale_pay_amount ?? line.refund_amount ?? line.pay_amount),
     }));
   const shopOrder = text(own.shop_order_id) || text(info.shop_order_id);
   const read = afterSaleEntry(shopOrder === '' ? info : { ...info, p_id: shopOrder }, lines, shop);
