@@ -1,4 +1,4 @@
-import { createRouter, createWebHashHistory } from 'vue-router';
+import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router';
 import type { Component } from 'vue';
 import { Activity, Boxes, HeartPulse, Inbox, ScrollText, SlidersHorizontal } from '@lucide/vue';
 
@@ -13,13 +13,21 @@ export const PAGES = [
 ] as const satisfies readonly { name: string; key: string; icon: Component; load: () => Promise<unknown> }[];
 export type PageName = (typeof PAGES)[number]['name'];
 
+/** Pages beside the settings: how orders come in, what is missing, what words mean, files. They share the settings' place in the rail. */
+export const SETTINGS_PAGES = [
+  { name: 'feeds', key: 'f', load: () => import('./views/feeds/FeedsPage.vue') },
+  { name: 'gaps', key: 'g', load: () => import('./views/gaps/GapsPage.vue') },
+  { name: 'mapping', key: 'p', load: () => import('./views/mapping/MappingPage.vue') },
+  { name: 'imports', key: 'u', load: () => import('./views/imports/ImportsPage.vue') },
+] as const satisfies readonly { name: string; key: string; load: () => Promise<unknown> }[];
+
+export const routes: RouteRecordRaw[] = [
+  { path: '/', redirect: { name: 'monitor' } },
+  ...PAGES.map(({ name, load }) => ({ path: `/${name}`, name, component: load })),
+  ...SETTINGS_PAGES.map(({ name, load }) => ({ path: `/settings/${name}`, name, component: load, meta: { within: 'settings' } })),
+  { path: '/wallboard', name: 'wallboard', component: () => import('./views/wallboard/WallboardPage.vue'), meta: { bare: true } },
+  { path: '/:rest(.*)*', redirect: { name: 'monitor' } },
+];
+
 /** Addresses live behind the hash: the same page works from a file, a server and any path. */
-export const router = createRouter({
-  history: createWebHashHistory(),
-  routes: [
-    { path: '/', redirect: { name: 'monitor' } },
-    ...PAGES.map(({ name, load }) => ({ path: `/${name}`, name, component: load })),
-    { path: '/wallboard', name: 'wallboard', component: () => import('./views/wallboard/WallboardPage.vue'), meta: { bare: true } },
-    { path: '/:rest(.*)*', redirect: { name: 'monitor' } },
-  ],
-});
+export const router = createRouter({ history: createWebHashHistory(), routes });

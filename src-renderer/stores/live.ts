@@ -1,6 +1,9 @@
 import { SECOND } from '#shared/time.ts';
+import { useFeeds } from './feeds.ts';
+import { useGaps } from './gaps.ts';
 import { useHealth } from './health.ts';
 import { useHolds } from './holds.ts';
+import { useImports } from './imports.ts';
 import { useNotices } from './notices.ts';
 import { useOrders } from './orders.ts';
 import { usePulse } from './pulse.ts';
@@ -11,16 +14,16 @@ import { useReceipts } from './receipts.ts';
 const RETRY = 3 * SECOND;
 
 /**
- * Binds the stores to the event stream. The frame's own stores load at once; stock loads when a page wants it, and from then on
- * stays current. After a gap everything that was loaded is loaded again. Returns the unsubscribe.
+ * Binds the stores to the event stream. The frame's own stores load at once; the others load when a page wants them, and from
+ * then on stay current. After a gap everything that was loaded is loaded again. Returns the unsubscribe.
  */
 export function goLive(): () => void {
   const session = useSession();
   const pulse = usePulse();
   const holds = useHolds();
   const orders = useOrders();
-  const stock = useStock();
   const health = useHealth();
+  const visited = [useStock(), useFeeds(), useGaps(), useImports()];
   const notices = useNotices();
   const receipts = useReceipts();
 
@@ -28,7 +31,7 @@ export function goLive(): () => void {
 
   function refresh(): void {
     const loads = [pulse.load(), holds.load(), health.load()];
-    if (stock.loaded) loads.push(stock.load());
+    for (const store of visited) if (store.loaded) loads.push(store.load());
     clearTimeout(retry);
     void Promise.all(loads).catch((error: unknown) => {
       receipts.refused(error);
@@ -40,7 +43,7 @@ export function goLive(): () => void {
     pulse.apply(event);
     holds.apply(event);
     orders.apply(event);
-    stock.apply(event);
+    for (const store of visited) store.apply(event);
     health.apply(event);
     notices.apply(event);
   }, refresh);

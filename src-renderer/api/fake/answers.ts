@@ -3,7 +3,9 @@ import type { Explanation } from '#shared/rule.ts';
 import { HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import type { Order } from '#shared/order.ts';
 import { OHI_PARTS } from '#shared/health.ts';
+import { channelAnswers, feeds } from './channels.ts';
 import { PLACES, SHOPS, TROUBLES, WAREHOUSES } from './catalogue.ts';
+import { fileAnswers } from './files.ts';
 import { ruleList } from './rules.ts';
 import { summary, type World } from './world.ts';
 
@@ -59,11 +61,13 @@ export function createAnswers(world: World, now: () => number, changed: (order: 
   });
 
   return {
+    ...channelAnswers(now),
+    ...fileAnswers(now),
     'session.hello': () => ({
       workspace: '小鹿母婴',
       demo: true,
       operator: '林晓',
-      role: 'supervisor',
+      role: 'admin',
       version: '0.1.0',
       serverTime: now(),
       startedAt: world.startedAt,
@@ -170,25 +174,30 @@ export function createAnswers(world: World, now: () => number, changed: (order: 
     'health.current': ({ hours }) => health(now(), hours ?? 24),
     'rules.list': () => ruleList(now()),
     'channels.list': () => ({
-      items: SHOPS.map(({ channel, shopId, name, perMinute }) => ({
-        channel,
-        shopId,
-        name,
-        door: channel === 'shopify' ? ('native' as const) : ('standard-webhooks' as const),
-        source: 'file' as const,
-        on: true,
-        state: 'live' as const,
-        problem: null,
-        webhookPath: `/hooks/${channel}/${shopId}`,
-        push: true,
-        poll: false,
-        lastReceivedAt: now() - 4000,
-        received24h: Math.round(perMinute * 1300),
-        polled24h: 0,
-        failed24h: 0,
-        refused24h: 2,
-        orders24h: Math.round(perMinute * 1000),
-      })),
+      items: feeds(now()).map(({ channel, shopId, name, state, problem }) => {
+        const perMinute = SHOPS.find((shop) => shop.shopId === shopId)?.perMinute ?? 0;
+        const received24h = Math.round(perMinute * 1300);
+        const isOwn = channel === 'standard-webhooks';
+        return {
+          channel,
+          shopId,
+          name,
+          door: isOwn ? ('standard-webhooks' as const) : channel === 'jd' || channel === 'taobao' ? ('none' as const) : ('native' as const),
+          source: isOwn ? ('file' as const) : ('screen' as const),
+          on: true,
+          state,
+          problem,
+          webhookPath: `/hooks/${channel}/${shopId}`,
+          push: true,
+          poll: !isOwn,
+          lastReceivedAt: now() - 4000,
+          received24h,
+          polled24h: isOwn ? 0 : Math.round(received24h / 3),
+          failed24h: 0,
+          refused24h: 2,
+          orders24h: Math.round(perMinute * 1000),
+        };
+      }),
     }),
     'inbox.failed': () => ({
       items: [
@@ -210,7 +219,6 @@ export function createAnswers(world: World, now: () => number, changed: (order: 
     'inbox.retry': () => ({ retried: 1, succeeded: 0 }),
     'outbox.dead': () => ({ items: [], next: null }),
     'outbox.retry': () => ({ retried: 0 }),
-    'tasks.list': () => ({ items: [], next: null }),
     'audit.list': () => ({ items: [], next: null }),
     'audit.verify': () => ({ entries: 4210, intact: true, firstBroken: null, head: 'b7e1c0' }),
     'workspace.lifecycle': () => ({

@@ -1,14 +1,36 @@
 import type { Messages } from '../zh/index.ts';
 import { common } from './common.ts';
+import { connect } from './connect.ts';
 import { desk } from './desk.ts';
 import { entry } from './entry.ts';
+import { feeds } from './feeds.ts';
 import { frame } from './frame.ts';
+import { gaps } from './gaps.ts';
 import { health } from './health.ts';
+import { imports } from './imports.ts';
 import { inventory } from './inventory.ts';
+import { mapping } from './mapping.ts';
 import { monitor } from './monitor.ts';
 import { order } from './order.ts';
 import { rules } from './rules.ts';
 import { settings } from './settings.ts';
 import { wallboard } from './wallboard.ts';
 
-export const en: Messages = { common, desk, entry, frame, health, inventory, monitor, order, rules, settings, wallboard };
+export const en: Messages = {
+  common,
+  connect,
+  desk,
+  entry,
+  feeds,
+  frame,
+  gaps,
+  health,
+  imports,
+  inventory,
+  mapping,
+  monitor,
+  order,
+  rules,
+  settings,
+  wallboard,
+};

@@ -1,9 +1,14 @@
 import { common } from './common.ts';
+import { connect } from './connect.ts';
 import { desk } from './desk.ts';
 import { entry } from './entry.ts';
+import { feeds } from './feeds.ts';
 import { frame } from './frame.ts';
+import { gaps } from './gaps.ts';
 import { health } from './health.ts';
+import { imports } from './imports.ts';
 import { inventory } from './inventory.ts';
+import { mapping } from './mapping.ts';
 import { monitor } from './monitor.ts';
 import { order } from './order.ts';
 import { rules } from './rules.ts';
@@ -11,5 +16,22 @@ import { settings } from './settings.ts';
 import { wallboard } from './wallboard.ts';
 
 /** Every text of the console in Chinese, the default language; the English folder must have exactly these keys. */
-export const zh = { common, desk, entry, frame, health, inventory, monitor, order, rules, settings, wallboard };
+export const zh = {
+  common,
+  connect,
+  desk,
+  entry,
+  feeds,
+  frame,
+  gaps,
+  health,
+  imports,
+  inventory,
+  mapping,
+  monitor,
+  order,
+  rules,
+  settings,
+  wallboard,
+};
 export type Messages = typeof zh;

@@ -7,6 +7,7 @@ import type { Role } from '#shared/contract/index.ts';
 import { connect } from '../../../src-renderer/api/client.ts';
 import { fakeCarrier, type FakeCarrier } from '../../../src-renderer/api/fake/carrier.ts';
 import { i18n } from '../../../src-renderer/locales/texts.ts';
+import { routes } from '../../../src-renderer/router.ts';
 import { useSession } from '../../../src-renderer/stores/session.ts';
 import { actionWords, isAboutOrder } from '../../../src-renderer/views/settings/audit.ts';
 import { matches } from '../../../src-renderer/views/settings/search.ts';
@@ -22,11 +23,12 @@ beforeEach(() => {
 });
 afterEach(() => page?.unmount());
 
-async function open(role: Role): Promise<VueWrapper> {
+async function open(role: Role, address = '/settings'): Promise<VueWrapper> {
   const session = useSession();
   await session.start();
   if (session.hello) session.hello = { ...session.hello, role };
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: SettingsPage }] });
+  const router = createRouter({ history: createMemoryHistory(), routes });
+  await router.push(address);
   page = mount(SettingsPage, { global: { plugins: [i18n, router] }, attachTo: document.body });
   await flushPromises();
   return page;
@@ -54,6 +56,21 @@ describe('settings by role', () => {
     await wrapper.find('#settings-audit header button').trigger('click');
     await flushPromises();
     expect(wrapper.find('#settings-audit [role=status]').text()).toContain('共 4\u202f210 条，逐条重算，链条完整');
+  });
+});
+
+describe('shops', () => {
+  it('names what is wrong under the shop and leads an administrator to mend it', async () => {
+    const wrapper = await open('admin');
+    const channels = wrapper.find('#settings-channels');
+    expect(channels.text()).toContain('授权已被撤销或无法续期');
+    expect(channels.find('[aria-label="修复 天猫旗舰店 的接入"]').attributes('href')).toContain('connect=taobao/flagship&step=credentials');
+  });
+  it('shows the same to a supervisor, who is told to ask and offered no connecting', async () => {
+    const wrapper = await open('supervisor', '/settings?connect=new');
+    expect(wrapper.find('#settings-channels').text()).toContain('请联系管理员处理');
+    expect(wrapper.text()).not.toContain('接入店铺');
+    expect(wrapper.find('aside').exists()).toBe(false);
   });
 });
 
