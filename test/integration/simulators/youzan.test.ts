@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { adapter } from '#main/channels/youzan/adapter.ts';
+import type { ChannelClient } from '#main/channels/client.ts';
+import type { PlatformSimulator } from '#simulators/kit/types.ts';
+import { open } from '#simulators/youzan/open.ts';
+import { messageSign } from '#simulators/youzan/push.ts';
+import { accessTo, clientOf, onlyOrder, read, simulatorAt, StoppedClock } from '#test/support/platform-access.ts';
+import { PAID, truthOrder, truthRefund } from '#test/support/truth-order.ts';
+
+const ID = 'E20250618201503000600011';
+const NOW = PAID + 3_600_000;
+const WINDOW = { from: PAID - 600_000, to: PAID + 600_000 };
+const closing: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+let clock = new StoppedClock(NOW);
+beforeEach(() => {
+  clock = new StoppedClock(NOW);
+});
+
+async function shop(): Promise<PlatformSimulator> {
+  const simulator = await open(simulatorAt(clock));
+  closing.push(() => simulator.stop());
+  return simulator;
+}
+
+function connected(simulator: PlatformSimulator): ChannelClient {
+  const access = accessTo(adapter, simulator, clock, {
+    token: async () => (await client.refresh?.(null))?.accessToken ?? '',
+  });
+  closing.push(() => access.close());
+  const client = clientOf(adapter, access);
+  return client;
+}
+
+async function post(simulator: PlatformSimulator, path: string, body: unknown): Promise<Record<string, unknown>> {
+  const answer = await fetch(simulator.url + path, { method: 'POST', body: JSON.stringify(body) });
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+async function tokenOf(simulator: PlatformSimulator): Promise<string> {
+  const { data } = await post(simulator, '/auth/token', { ...simulator.credentials(), authorize_type: 'silent' });
+  return (data as { access_token: string }).access_token;
+}
+const LIST = '/api/youzan.trades.sold.get/4.0.4';
+const BOTH = { start_update: '2025-06-18 20:00:00', end_update: '2025-06-18 21:00:00', page_no: 1, page_size: 100 };
+
+test('the platform’s rule of signing is the published vector', () => {
+  const msg = '%7B%22tid%22%3A%22E20250618201503000600011%22%2C%22status%22%3A%22WAIT_SELLER_SEND_GOODS%22%7D';
+  expect(messageSign('yz-client-1', msg, 'yz-secret-1')).toBe('0889e3c201415ac113bc1120a75ed840');
+});
+
+test.each([
+  ['page-size', { ...BOTH, page_size: 101 }, LIST],
+  ['window', { start_update: BOTH.start_update, page_no: 1, page_size: 100 }, LIST],
+  ['version', BOTH, '/api/youzan.trades.sold.get/5.0.0'],
+])('a list call with a wrong %s is refused and counted', async (reason, body, path) => {
+  const simulator = await shop();
+  const token = await tokenOf(simulator);
+  expect(await post(simulator, `${LIST}?access_token=${token}`, BOTH)).toMatchObject({ success: true });
+  await post(simulator, `${path}?access_token=${token}`, body);
+  expect(simulator.refusals).toEqual({ [reason]: 1 });
+});
+
+test('a token of nobody and a secret of nobody have their own codes', async () => {
+  const simulator = await shop();
+  expect(await post(simulator, `${LIST}?access_token=stale`, BOTH)).toMatchObject({ gw_err_resp: { err_code: 10003 } });
+  const client = connected(simulator);
+  simulator.set({ permitted: false });
+  await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'permission' });
+  simulator.set({ permitted: true, revoked: true });
+  await expect(client.refresh?.(null)).rejects.toMatchObject({ code: 'token-revoked' });
+  simulator.set({ revoked: false, secret: 'another' });
+  await expect(client.refresh?.(null)).rejects.toMatchObject({ code: 'auth-wrong-secret' });
+});
+
+test('the list shows an order only half a minute later, its detail at once', async () => {
+  const simulator = await shop();
+  simulator.apply(truthOrder(ID, { updatedAt: NOW - 10_000 }), 'created');
+  const client = connected(simulator);
+  const recent = { from: NOW - 60_000, to: NOW };
+  expect(await client.changed('orders', recent, null)).toMatchObject({ entries: [], total: 0 });
+  expect((await client.details('order', [ID]))[0]?.payload).not.toBeNull();
+  clock.at = NOW + 30_000;
+  expect(await client.changed('orders', recent, null)).toMatchObject({ entries: [{ id: ID }], total: 1 });
+});
+
+test('what the platform knows is what the adapter reads', async () => {
+  const simulator = await shop();
+  simulator.apply(truthOrder(ID, { refunds: [truthRefund('2025061820150300001')], updatedAt: PAID + 60_000 }), 'refund');
+  const client = connected(simulator);
+  const order = onlyOrder(await read(adapter, client, await client.changed('orders', WINDOW, null)));
+  expect(order).toMatchObject({
+    channelOrderId: ID,
+    status: 'awaiting_shipment',
+    goodsMinor: 6_980,
+    freightMinor: 1_000,
+    discountMinor: 980,
+    paidMinor: 7_000,
+    paidAt: PAID,
+    updatedAt: PAID + 60_000,
+    refunds: [{ id: '2025061820150300001', amountMinor: 2_500, state: 'open', complaint: 'A' }],
+  });
+});
+
+test('shipping twice with one number has one effect', async () => {
+  const simulator = await shop();
+  simulator.apply(truthOrder(ID), 'created');
+  const client = connected(simulator);
+  const request = { channelOrderId: ID, trackingNumber: 'SF1', carrier: 'sf', lines: [], attempt: 1 };
+  clock.at += 3_600_000;
+  await client.ship?.(request);
+  clock.at += 3_600_000;
+  await client.ship?.(request);
+  expect(simulator.truth(ID)).toMatchObject({ stage: 'shipped', tracking: { number: 'SF1' } });
+  expect(simulator.writes.filter(({ repeated }) => !repeated)).toHaveLength(1);
+});
