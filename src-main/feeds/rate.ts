@@ -33,6 +33,11 @@ export class AdaptiveRate {
     return (this.#limit.calls * this.#share * SECOND) / this.#limit.perMs;
   }
 
+  /** No call before this, because the platform asked for a pause. */
+  get pausedUntil(): number {
+    return this.#pausedUntil;
+  }
+
   /** Books the next call and answers how long it has to wait, in ms. */
   book(now: number): number {
     const at = Math.max(now, this.#nextAt, this.#pausedUntil);

@@ -2,6 +2,11 @@ import type { Answer, Principal, StreamEvent, StreamPosition } from '#shared/con
 
 /** One webhook as it came off the socket; the hub verifies it, because only the hub knows the shop's secret. */
 export interface WebhookDelivery {
+  /** Absent: POST. Some platforms check an address with a GET. */
+  method?: 'POST' | 'GET';
+  /** The query of the address, decoded; repeated names keep the first value. */
+  query?: Record<string, string>;
+  /** A channel, or `partner` with the partner's id as shop. */
   channel: string;
   shopId: string;
   /** Lower-case header names; repeated headers joined with ", ". */

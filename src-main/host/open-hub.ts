@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { StockLevel } from '#shared/stock.ts';
+import { axiosTransport } from '#main/channels/http.ts';
 import type { HubLink, WebhookReceipt } from '#main/gateway/link.ts';
 import { createHub } from '#main/hub/hub.ts';
-import type { Hub, HubResources } from '#main/hub/hub.ts';
+import type { Hub, HubParts, HubResources } from '#main/hub/hub.ts';
 import type { Done } from '#main/hub/pipeline.ts';
 import type { Chance, Clock, Deliverer, Logger, Store, Timers } from '#main/hub/ports.ts';
 import { readSettings } from '#main/hub/settings.ts';
@@ -15,6 +16,7 @@ import type { Recorder } from '#main/storage/recording.ts';
 import { hubLogger } from './logger.ts';
 import type { HubOptions } from './options.ts';
 import { readResources } from './resources.ts';
+import { readVaultKey } from './vault-key.ts';
 
 /** What tests, replay and benchmarks put in the place of the real thing. */
 export interface HubOverrides {
@@ -24,6 +26,8 @@ export interface HubOverrides {
   timers?: Timers;
   chance?: Chance;
   deliverers?: readonly Deliverer[];
+  /** The network of a shop's platform. */
+  transport?: HubParts['transportFor'];
   logger?: Logger;
   resources?: Partial<HubResources>;
   /** Default true. False: jobs run only through `advanceTo`. */
@@ -57,7 +61,8 @@ export interface LocalHub extends HubLink {
 /** Opens the hub of a workspace in the calling thread. Throws StoreError, ConfigError or RoutingTableError when it cannot start. */
 export async function openHub(options: HubOptions, overrides: HubOverrides = {}): Promise<LocalHub> {
   const path = overrides.databasePath ?? join(options.dataDirectory, 'orderpulse.db');
-  const { timeout, clock } = { timeout: readSettings(options.config.settings).outboxTimeoutMs, clock: overrides.clock ?? systemClock };
+  const settings = readSettings(options.config.settings);
+  const clock = overrides.clock ?? systemClock;
   const store = openSqliteStore(path, overrides);
   let hub: Hub;
   try {
@@ -66,7 +71,10 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
       config: options.config,
       demo: options.demo,
       resources: { ...readResources(), ...overrides.resources },
-      deliverers: overrides.deliverers ?? deliverersOf(options.config.partners, timeout, () => clock.now()),
+      vaultKey: readVaultKey(options, overrides.databasePath === ':memory:'),
+      transportFor: overrides.transport ?? (() => axiosTransport({ timeoutMs: settings.channelTimeoutMs, now: () => clock.now() })),
+      importDirectory: options.dataDirectory === '' ? '' : join(options.dataDirectory, 'imports'),
+      deliverers: overrides.deliverers ?? deliverersOf(options.config.partners, settings.outboxTimeoutMs, () => clock.now()),
       clock,
       timers: overrides.timers ?? systemTimers,
       chance: overrides.chance ?? Math.random,

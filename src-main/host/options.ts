@@ -7,4 +7,9 @@ export interface HubOptions {
   config: HubConfig;
   /** Marks the workspace as demo, on every screen. */
   demo: boolean;
+  /**
+   * Key of the credentials kept in the database: 32 bytes in base64. Without it the environment's `ORDERPULSE_VAULT_KEY` counts,
+   * else the file `vault.key` beside the database, which is made the first time.
+   */
+  vaultKey?: string;
 }

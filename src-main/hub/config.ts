@@ -21,6 +21,8 @@ export const shopSchema = z.strictObject({
   door: z.enum(['native', 'standard-webhooks']).default('native'),
   /** Overrides the platform's address, for tests and simulators. */
   endpoint: z.url().optional(),
+  /** What the channel's manifest offers to set. */
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   push: z.boolean().default(true),
   poll: z.boolean().default(false),
 });
@@ -35,6 +37,36 @@ export const openingStockSchema = z.strictObject({
   safety: z.number().int().nonnegative().default(0),
 });
 
+/** Who works beside the hub (docs/wms.md, docs/partners.md). Each is optional; its secrets never leave the hub. */
+export const partnersSchema = z.strictObject({
+  /** Gets wms.ship, wms.hold and wms.recall as signed Standard Webhooks; `snapshot` and `feed` are where it tells its stock. */
+  wms: z.strictObject({ url: z.url(), secret: z.string(), snapshot: z.url().optional(), feed: z.url().optional() }).optional(),
+  /** Gets buyer.message in the same way. */
+  buyer: z.strictObject({ url: z.url(), secret: z.string() }).optional(),
+  mail: z.strictObject({ smtp: z.string(), from: z.string(), operations: z.string() }).optional(),
+  /** Customer system: tier and allowed discount of a buyer. */
+  crm: z.strictObject({ url: z.url(), token: z.string() }).optional(),
+  /** Risk list: a score for keyed hashes; it never sees personal data. */
+  riskList: z.strictObject({ url: z.url(), token: z.string() }).optional(),
+  /** Tracking: `callbackUrl` is this hub's own address of /hooks/partner/kuaidi100; without `salt` its call-backs are not signed. */
+  kuaidi100: z
+    .strictObject({ key: z.string(), callbackUrl: z.url(), salt: z.string().min(1).optional(), endpoint: z.url().optional() })
+    .optional(),
+  kdniao: z
+    .strictObject({
+      businessId: z.string(),
+      apiKey: z.string(),
+      endpoint: z.url().optional(),
+      sender: z.record(z.string(), z.string()).default({}),
+    })
+    .optional(),
+  /** Group robots that hear of held orders. */
+  robots: z
+    .array(z.strictObject({ kind: z.enum(['dingtalk', 'feishu']), url: z.url(), secret: z.string().optional() }))
+    .max(10)
+    .optional(),
+});
+
 export const configSchema = z.strictObject({
   workspace: z.string().max(100).default('OrderPulse'),
   shops: z.array(shopSchema).default([]),
@@ -42,14 +74,7 @@ export const configSchema = z.strictObject({
   warehouses: z.array(warehouseSchema).default([]),
   /** Booked once, when the workspace is first opened; later changes go through stock.adjust. */
   openingStock: z.array(openingStockSchema).default([]),
-  partners: z
-    .strictObject({
-      /** Receives wms.ship / wms.hold / wms.recall and buyer.message as signed Standard Webhooks. */
-      wms: z.strictObject({ url: z.url(), secret: z.string() }).optional(),
-      buyer: z.strictObject({ url: z.url(), secret: z.string() }).optional(),
-      mail: z.strictObject({ smtp: z.string(), from: z.string(), operations: z.string() }).optional(),
-    })
-    .default({}),
+  partners: partnersSchema.default({}),
   /** Figures a supervisor may change; each has a default in src-main/hub/settings.ts. */
   settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
 });

@@ -1,16 +1,22 @@
 import type { Warehouse } from '#shared/stock.ts';
+import type { Transport } from '#main/channels/transport.ts';
 import type { HubConfig } from './config.ts';
+import type { DayAudits } from './day-audit.ts';
 import type { EventStream } from './event-stream.ts';
 import type { FeedFigures } from './feed-figures.ts';
+import type { Feeds } from './feeds/feeds.ts';
 import type { HotState } from './hot-state.ts';
+import type { Imports } from './imports/imports.ts';
+import type { Mappings } from './mappings.ts';
 import type { Monitor } from './monitor.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Clock, Store } from './ports.ts';
 import type { Publisher } from './publisher.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { HubSettings } from './settings.ts';
-import type { Shops } from './shops.ts';
+import type { Shop, Shops } from './shops.ts';
 import type { Stockroom } from './stockroom.ts';
+import type { Vault } from './vault.ts';
 
 /** What the handlers of the contract work with. */
 export interface HubContext {
@@ -31,6 +37,13 @@ export interface HubContext {
   stockroom: Stockroom;
   stream: EventStream;
   publisher: Publisher;
+  vault: Vault;
+  feeds: Feeds;
+  dayAudits: DayAudits;
+  mappings: Mappings;
+  imports: Imports;
+  /** A network of its own for a shop; close it. */
+  transportFor(shop: Pick<Shop, 'channel' | 'shopId'>): Transport;
   /** The outbox has rows to send at once. */
   wakeOutbox(): void;
 }

@@ -7,29 +7,38 @@ import type { Places } from '#main/engine/index.ts';
 import { createDispatcher, Refusal } from '#main/gateway/dispatch.ts';
 import type { HubHealth, WebhookDelivery } from '#main/gateway/link.ts';
 import type { RoutingTable } from '#main/routing/route.ts';
+import type { RawCredentials } from '#main/channels/keys.ts';
 import type { Batch } from './batch.ts';
 import { StoreCondition } from './condition.ts';
+import type { Transport } from '#main/channels/transport.ts';
 import type { HubConfig } from './config.ts';
 import type { HubContext } from './context.ts';
+import type { DayAudits } from './day-audit.ts';
 import { EventStream } from './event-stream.ts';
 import { FactsReader, keyedHash } from './facts-reader.ts';
 import { FeedFigures } from './feed-figures.ts';
+import { Feeds } from './feeds/feeds.ts';
 import { createHandlers } from './handlers/index.ts';
 import { HotState } from './hot-state.ts';
+import { Imports } from './imports/imports.ts';
 import { Intake } from './intake.ts';
-import type { Acknowledge } from './intake.ts';
+import type { Acknowledge, PartnerDoors } from './intake.ts';
 import { Clockwork } from './jobs/clockwork.ts';
 import { OutboxJob } from './jobs/outbox.ts';
 import { createMetrics } from './metrics.ts';
 import { Monitor } from './monitor.ts';
 import { OrderNumbers } from './order-numbers.ts';
+import type { PartnerReader } from './partner-ports.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Chance, Clock, Deliverer, Logger, Store, Timers } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { RuleBook } from './rule-book.ts';
+import { createServices, effectTargets } from './services.ts';
 import { readSettings } from './settings.ts';
-import { Shops } from './shops.ts';
+import { shopOfConnection, Shops } from './shops.ts';
+import type { Shop } from './shops.ts';
 import { Stockroom } from './stockroom.ts';
+import { Vault } from './vault.ts';
 
 /** What the program ships beside its code, already read. */
 export interface HubResources {
@@ -48,6 +57,12 @@ export interface HubParts {
   demo: boolean;
   resources: HubResources;
   deliverers: readonly Deliverer[];
+  /** Opens and seals credentials: 32 bytes, kept outside the database. */
+  vaultKey: Uint8Array;
+  /** The way out to a shop's platform, of its own. */
+  transportFor(shop: Pick<Shop, 'channel' | 'shopId'>): Transport;
+  /** Folder of uploaded files; empty: a temporary one. */
+  importDirectory: string;
   clock: Clock;
   timers: Timers;
   chance: Chance;
@@ -67,6 +82,10 @@ export interface Hub {
   readonly clockwork: Clockwork;
   readonly monitor: Monitor;
   readonly hot: HotState;
+  /** Without `runJobs` its `start` is the test's to call. */
+  readonly feeds: Feeds;
+  readonly dayAudits: DayAudits;
+  readonly imports: Imports;
   receive(delivery: WebhookDelivery, acknowledge: Acknowledge): void;
   request(method: string, params: unknown, principal: Principal): Promise<Answer<unknown>>;
   subscribe(listener: (event: StreamEvent) => void): () => void;
@@ -80,6 +99,7 @@ export interface Hub {
 export function createHub(parts: HubParts): Hub {
   const core = createCore(parts);
   const { condition, metrics, stream, publisher, clockwork, outbox, intake, monitor, hot, pipeline, stockroom, context, figures } = core;
+  const { feeds, services, imports } = core;
   const dispatch = createDispatcher(createHandlers(context), {
     checkOutputs: parts.checkOutputs,
     explain: (error) => (condition.failed(error) ? new Refusal('store_unavailable', error.text) : null),
@@ -92,6 +112,9 @@ export function createHub(parts: HubParts): Hub {
     clockwork,
     monitor,
     hot,
+    feeds,
+    dayAudits: services.dayAudits,
+    imports,
     receive: (delivery, acknowledge) => intake.receive(delivery, acknowledge),
     async request(method, params, principal) {
       const answer = await dispatch(method, params, principal);
@@ -112,6 +135,8 @@ export function createHub(parts: HubParts): Hub {
       return { ok: !problem, problem: problem?.text.en ?? null, startedAt: context.startedAt, metrics: await metrics.registry.metrics() };
     },
     async close() {
+      feeds.stop();
+      await Promise.all([services.stop(), imports.stop()]);
       intake.stop();
       clockwork.stop();
       await outbox.stop();
@@ -140,14 +165,13 @@ function createCore(parts: HubParts) {
     publisher.notice(`store:${clock.now()}`, clock.now(), problem ? 'alarm' : 'info', text, null);
   });
   const warehouses = config.warehouses.length > 0 ? config.warehouses : resources.warehouses;
-  const shops = new Shops(config.shops);
+  const vault = new Vault(parts.vaultKey);
+  const shops = openShops(parts, vault);
   const rules = RuleBook.open(store, resources.rules, startedAt, logger);
   const compiled = rules.current;
   const { places, routing } = resources;
   const hot = new HotState({ store, settings, compiled, places, warehouses });
   const figures = new FeedFigures();
-  const targetsOf = (topic: Deliverer['topics'][number]) =>
-    deliverers.filter(({ topics }) => topics.includes(topic)).map(({ target }) => target);
   const facts = new FactsReader({
     hot,
     numbers: new OrderNumbers(chance, store.orders.newestReceivedAt(), (orderNo) => store.orders.hasNumber(orderNo)),
@@ -157,13 +181,45 @@ function createCore(parts: HubParts) {
     table: routing,
     engine: { ...DEFAULT_ENGINE_SETTINGS, holdMs: settings.holdMinutes * MINUTE, undoMs: settings.undoSeconds * SECOND },
     keyOf: keyedHash(store.setting('workspace.key', () => randomBytes(32).toString('base64'))),
-    fulfilment: targetsOf('wms.ship').length > 0,
+    fulfilment: deliverers.some(({ topics }) => topics.includes('wms.ship')),
   });
   const monitor = new Monitor({ store, hot, shops, settings, condition, compiled, warehouses });
   const publish = (batch: Batch) => {
     monitor.changed(batch);
     publisher.changed(batch);
+    services.stockPush.changed(batch.news?.levels ?? []);
   };
+  const wakeOutbox = () => void (parts.runJobs && outbox.run());
+  const intake = new Intake({
+    store,
+    shops,
+    partners: NO_PARTNERS,
+    settings,
+    clock,
+    condition,
+    metrics,
+    figures,
+    logger,
+    defer: parts.defer,
+    work: (messages) => pipeline.work(messages),
+  });
+  const { defer, transportFor } = parts;
+  const feedParts = { store, intake, shops, vault, settings, clock, timers, chance, publisher, monitor, condition, logger };
+  const feeds = new Feeds({ ...feedParts, defer, transportFor });
+  const outbox = new OutboxJob({
+    store,
+    deliverers,
+    settings,
+    clock,
+    timers,
+    chance,
+    condition,
+    metrics,
+    logger,
+    work: (messages) => pipeline.work(messages),
+    onDead: () => publisher.notice(`outbox:${clock.now()}`, clock.now(), 'warning', OUTBOX_DEAD, null),
+  });
+  const services = createServices({ ...feedParts, hot, feeds, outbox, wakeOutbox });
   const pipeline = new Pipeline({
     store,
     hot,
@@ -175,24 +231,25 @@ function createCore(parts: HubParts) {
     metrics,
     figures,
     logger,
-    targetsOf,
+    targetsOf: effectTargets(deliverers, shops),
     monitor,
+    partners: NO_PARTNERS,
+    lessons: services.lessons,
+    wished: (wished) => wished.forEach(({ channel, shopId }) => feeds.wished(channel, shopId)),
     publish,
   });
   const stockroom = new Stockroom(store, hot, pipeline);
-  const outbox = new OutboxJob({
+  const imports = new Imports({
     store,
-    deliverers,
-    settings,
     clock,
-    timers,
-    chance,
-    condition,
-    metrics,
     logger,
-    onDead: () => publisher.notice(`outbox:${clock.now()}`, clock.now(), 'warning', OUTBOX_DEAD, null),
+    directory: parts.importDirectory,
+    ordersPerTurn: settings.importRowsPerTurn,
+    take: (messages, alongside) => intake.take(messages, alongside),
+    defer,
+    after: (delayMs, task) => timers.after(delayMs, task),
+    tell: (moved) => publisher.send('imports.changed', { imports: moved }),
   });
-  const wakeOutbox = () => parts.runJobs && outbox.run();
   const clockwork = new Clockwork({
     store,
     hot,
@@ -206,18 +263,6 @@ function createCore(parts: HubParts) {
     timers,
     logger,
     wakeOutbox,
-  });
-  const intake = new Intake({
-    store,
-    shops,
-    settings,
-    clock,
-    condition,
-    metrics,
-    figures,
-    logger,
-    defer: parts.defer,
-    work: (messages) => pipeline.work(messages),
   });
   const context: HubContext = {
     config,
@@ -237,6 +282,12 @@ function createCore(parts: HubParts) {
     stockroom,
     stream,
     publisher,
+    vault,
+    feeds,
+    dayAudits: services.dayAudits,
+    mappings: services.mappings,
+    imports,
+    transportFor,
     wakeOutbox,
   };
   return {
@@ -253,9 +304,30 @@ function createCore(parts: HubParts) {
     outbox,
     clockwork,
     intake,
+    feeds,
+    services,
+    imports,
     context,
   };
 }
+
+/** Shops of the configuration, then those connected on screen; where both name one, the configuration wins. */
+function openShops({ store, config }: HubParts, vault: Vault): Shops {
+  const shops = new Shops(config.shops);
+  for (const connection of store.connections.all()) {
+    const { channel, shopId, sealed } = connection;
+    if (shops.find(channel, shopId)) continue;
+    shops.put(shopOfConnection(connection, vault.open(sealed, `${channel}/${shopId}`) as RawCredentials));
+  }
+  return shops;
+}
+
+/** Partners that call us are not configured. */
+const NO_PARTNERS: PartnerDoors & PartnerReader = {
+  verify: () => null,
+  read: () => ({ ok: false, reason: { zh: '合作方未配置', en: 'This partner is not configured' } }),
+  noted: () => false,
+};
 
 const OUTBOX_DEAD = {
   zh: '有外发消息多次重试仍失败，请在设置中查看并重发',
@@ -271,10 +343,13 @@ function start({ store, config, clock, runJobs, logger }: HubParts, core: Core):
   monitor.load(now);
   store.samples.addMark({ at: now, kind: 'restart', text: { zh: '程序启动', en: 'Hub started' } });
   pipeline.catchUp();
+  core.imports.resume();
   if (runJobs) {
     clockwork.start();
     clockwork.sample();
     outbox.start();
+    core.services.start();
+    core.feeds.start();
   }
   const { version, shops } = context;
   logger.info({ version, shops: shops.all.length, shelves: opened, open: hot.open.size, ms: clock.now() - now }, 'hub started');

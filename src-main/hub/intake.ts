@@ -1,4 +1,5 @@
 import type { LocalisedText } from '#shared/text.ts';
+import type { PushMessage, Verification } from '#main/channels/channel.ts';
 import type { WebhookDelivery, WebhookReceipt } from '#main/gateway/link.ts';
 import type { StoreCondition } from './condition.ts';
 import type { FeedFigures } from './feed-figures.ts';
@@ -10,9 +11,15 @@ import type { Shops } from './shops.ts';
 /** Called once per delivery, as soon as its fate is on disk: a callback, because the pipeline runs on in the same turn. */
 export type Acknowledge = (receipt: WebhookReceipt) => void;
 
+/** A door that belongs to no shop: a warehouse or carrier that calls us. Null: there is no such partner. */
+export interface PartnerDoors {
+  verify(id: string, delivery: WebhookDelivery, now: number): Verification | null;
+}
+
 export interface IntakeParts {
   store: Store;
   shops: Shops;
+  partners: PartnerDoors;
   settings: HubSettings;
   clock: Clock;
   condition: StoreCondition;
@@ -25,9 +32,13 @@ export interface IntakeParts {
   defer(task: () => void): void;
 }
 
+/** Messages that go to disk together with what has to be written beside them. */
 interface Waiting {
-  message: NewMessage;
-  acknowledge: Acknowledge;
+  messages: readonly NewMessage[];
+  alongside: (() => void) | null;
+  /** Ids of the messages, null for those that were there already. */
+  kept(ids: (number | null)[]): void;
+  refused(error: unknown): void;
 }
 
 const ANSWERS = {
@@ -38,12 +49,14 @@ const ANSWERS = {
 } satisfies Record<string, LocalisedText>;
 
 /**
- * Takes webhooks in (A2). Verifies each on its raw bytes at once, then commits all that wait in one transaction and only
- * then acknowledges each: a 2xx means on disk. Nothing waits for a timer; the group is whatever arrived meanwhile.
+ * Takes messages in (A2): webhooks, verified at once on their raw bytes, and what was polled, streamed or imported. All that
+ * wait are committed in one transaction and only then acknowledged: a 2xx means on disk. Nothing waits for a timer; the group is
+ * whatever arrived meanwhile.
  */
 export class Intake {
   readonly #parts: IntakeParts;
   #waiting: Waiting[] = [];
+  #queued = 0;
   #scheduled = false;
   #open = true;
 
@@ -52,19 +65,46 @@ export class Intake {
   }
 
   receive(delivery: WebhookDelivery, acknowledge: Acknowledge): void {
-    const { metrics } = this.#parts;
+    const { metrics, shops } = this.#parts;
     const answered: Acknowledge = (receipt) => {
-      metrics.webhooks.inc({
-        channel: this.#parts.shops.find(delivery.channel, delivery.shopId)?.channel ?? 'unknown',
-        status: receipt.status,
-      });
+      const known = delivery.channel === 'partner' ? 'partner' : shops.find(delivery.channel, delivery.shopId)?.channel;
+      metrics.webhooks.inc({ channel: known ?? 'unknown', status: receipt.status });
       acknowledge(receipt);
     };
-    const message = this.#admit(delivery, answered);
-    if (!message) return;
-    this.#waiting.push({ message, acknowledge: answered });
-    metrics.queue.set(this.#waiting.length);
-    this.#schedule();
+    const verified = this.#admit(delivery, answered);
+    if (!verified) return;
+    const { status, contentType, body } = verified.acknowledge;
+    const receipt: WebhookReceipt = { status, contentType, body };
+    if (verified.messages.length === 0) return answered(receipt);
+    this.#wait({
+      messages: verified.messages.map((message) => pushed(delivery, message)),
+      alongside: null,
+      kept: () => {
+        answered(receipt);
+        metrics.acknowledge.observe(Math.max(0, this.#parts.clock.now() - delivery.receivedAt) / 1_000);
+      },
+      refused: (error) => refused(answered, 503, this.#parts.condition.failed(error) ? error.text : ANSWERS.busy),
+    });
+  }
+
+  /**
+   * Keeps messages and whatever `alongside` writes in one transaction, at once, and works them. One answer per message: its id,
+   * null where its delivery id was there already. Throws StoreError when nothing was kept.
+   */
+  take(messages: readonly NewMessage[], alongside: (() => void) | null = null): (number | null)[] {
+    let ids: (number | null)[] = [];
+    let failure: { error: unknown } | null = null;
+    this.#commitGroup([{ messages, alongside, kept: (kept) => (ids = kept), refused: (error) => (failure = { error }) }]);
+    if (failure) throw (failure as { error: unknown }).error;
+    return ids;
+  }
+
+  /** The same together with everything else that waits for the disk, so that many readers share one commit. */
+  hand(messages: readonly NewMessage[], alongside: (() => void) | null = null): Promise<(number | null)[]> {
+    return new Promise((kept, refuse) => {
+      if (!this.#open) return refuse(new Error('The hub is stopping.'));
+      this.#wait({ messages, alongside, kept, refused: refuse });
+    });
   }
 
   /** Refuses everything new, commits what waits. */
@@ -73,29 +113,41 @@ export class Intake {
     while (this.#waiting.length > 0) this.#commit();
   }
 
-  #admit(delivery: WebhookDelivery, answer: Acknowledge): NewMessage | null {
-    const { shops, settings, clock, figures } = this.#parts;
-    const shop = shops.find(delivery.channel, delivery.shopId);
-    if (!shop) return refused(answer, 404, ANSWERS.unknownShop);
+  #admit(delivery: WebhookDelivery, answer: Acknowledge): Extract<Verification, { ok: true }> | null {
+    const { settings } = this.#parts;
+    if (delivery.channel !== 'partner' && !this.#parts.shops.find(delivery.channel, delivery.shopId)) {
+      return refused(answer, 404, ANSWERS.unknownShop);
+    }
     if (delivery.body.byteLength > settings.bodyLimitBytes) return refused(answer, 413, ANSWERS.tooLarge);
     if (!this.#open) return refused(answer, 503, ANSWERS.stopping);
-    if (this.#waiting.length >= settings.queueMessages) return refused(answer, 503, ANSWERS.busy);
+    if (this.#queued >= settings.queueMessages) return refused(answer, 503, ANSWERS.busy);
+    return delivery.channel === 'partner' ? this.#verifyPartner(delivery, answer) : this.#verifyShop(delivery, answer);
+  }
+
+  #verifyPartner(delivery: WebhookDelivery, answer: Acknowledge): Extract<Verification, { ok: true }> | null {
+    const { partners, clock } = this.#parts;
+    const verified = partners.verify(delivery.shopId, delivery, clock.now());
+    if (!verified) return refused(answer, 404, ANSWERS.unknownShop);
+    return verified.ok ? verified : refused(answer, verified.status, verified.reason);
+  }
+
+  #verifyShop(delivery: WebhookDelivery, answer: Acknowledge): Extract<Verification, { ok: true }> | null {
+    const { shops, clock, figures } = this.#parts;
+    const shop = shops.find(delivery.channel, delivery.shopId);
+    if (!shop?.on) return refused(answer, 404, ANSWERS.unknownShop);
     if (!shop.choice.door) return refused(answer, 400, shop.choice.reason);
-    const verified = shop.choice.door.verify(delivery, shop.secrets, clock.now());
-    if (!verified.ok) {
-      figures.count('refused', shop.channel, shop.shopId, clock.now());
-      return refused(answer, verified.status, verified.reason);
-    }
-    return {
-      channel: shop.channel,
-      shopId: shop.shopId,
-      deliveryId: verified.deliveryId,
-      topic: verified.topic,
-      origin: 'push',
-      receivedAt: delivery.receivedAt,
-      observedAt: null,
-      body: delivery.body,
-    };
+    const now = clock.now();
+    const verified = shop.choice.door.verify(delivery, shop.keys, now);
+    if (verified.ok) return verified;
+    figures.count('refused', shop.channel, shop.shopId, now);
+    return refused(answer, verified.status, verified.reason);
+  }
+
+  #wait(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#queued += waiting.messages.length;
+    this.#parts.metrics.queue.set(this.#queued);
+    this.#schedule();
   }
 
   #schedule(): void {
@@ -109,46 +161,70 @@ export class Intake {
   }
 
   #commit(): void {
-    const group = this.#waiting.splice(0, this.#parts.settings.batchMessages);
-    this.#parts.metrics.queue.set(this.#waiting.length);
-    if (group.length === 0) return;
+    const { settings, metrics } = this.#parts;
+    let [count, messages] = [0, 0];
+    while (count < this.#waiting.length && messages < settings.batchMessages) {
+      messages += this.#waiting[count]?.messages.length ?? 0;
+      count += 1;
+    }
+    const group = this.#waiting.splice(0, count);
+    this.#queued -= messages;
+    metrics.queue.set(this.#queued);
+    if (group.length > 0) this.#commitGroup(group);
+  }
+
+  #commitGroup(group: readonly Waiting[]): void {
+    const { store, condition } = this.#parts;
     const started = performance.now();
-    let ids: (number | null)[];
+    let ids: (number | null)[][];
     try {
-      const { store } = this.#parts;
-      ids = store.transaction(() => group.map(({ message }) => store.inbox.add(message)));
+      ids = store.transaction(() =>
+        group.map(({ messages, alongside }) => {
+          const kept = messages.map((message) => store.inbox.add(message));
+          alongside?.();
+          return kept;
+        }),
+      );
     } catch (error) {
       this.#refuseAll(group, error);
       return;
     }
-    this.#parts.condition.worked();
-    this.#parts.condition.busy(performance.now() - started);
-    this.#parts.work(this.#acknowledge(group, ids));
+    condition.worked();
+    condition.busy(performance.now() - started);
+    this.#parts.work(this.#tell(group, ids));
   }
 
-  #acknowledge(group: readonly Waiting[], ids: readonly (number | null)[]): InboxMessage[] {
-    const { metrics, figures, clock } = this.#parts;
+  /** Tells everybody who waits, and answers the messages that are new. */
+  #tell(group: readonly Waiting[], ids: readonly (number | null)[][]): InboxMessage[] {
+    const { metrics, figures } = this.#parts;
     const added: InboxMessage[] = [];
-    const now = clock.now();
-    for (const [index, { message, acknowledge }] of group.entries()) {
-      const id = ids[index] ?? null;
-      acknowledge({ status: 200, contentType: 'application/json', body: id === null ? '{"duplicate":true}' : '{"accepted":true}' });
-      metrics.acknowledge.observe(Math.max(0, now - message.receivedAt) / 1_000);
-      if (id === null) metrics.duplicates.inc({ channel: message.channel });
-      else {
-        figures.count('received', message.channel, message.shopId, message.receivedAt);
-        added.push({ ...message, id });
+    for (const [index, { messages, kept }] of group.entries()) {
+      const own = ids[index] ?? [];
+      for (const [place, message] of messages.entries()) {
+        const id = own[place] ?? null;
+        const { channel, shopId, receivedAt, origin } = message;
+        if (id === null) metrics.duplicates.inc({ channel });
+        else {
+          figures.count('received', channel, shopId, receivedAt);
+          if (origin === 'poll') figures.count('polled', channel, shopId, receivedAt);
+          added.push({ ...message, id });
+        }
       }
+      kept(own);
     }
     return added;
   }
 
   /** Nothing of the group is on disk: the platforms are told to send again. */
   #refuseAll(group: readonly Waiting[], error: unknown): void {
-    const known = this.#parts.condition.failed(error);
-    for (const { acknowledge } of group) refused(acknowledge, 503, known ? error.text : ANSWERS.busy);
-    if (!known) this.#parts.logger.error({ err: error }, 'the inbox refused a group of messages');
+    if (!this.#parts.condition.failed(error)) this.#parts.logger.error({ err: error }, 'the inbox refused a group of messages');
+    for (const waiting of group) waiting.refused(error);
   }
+}
+
+function pushed(delivery: WebhookDelivery, { deliveryId, topic, body }: PushMessage): NewMessage {
+  const { channel, shopId, receivedAt } = delivery;
+  return { channel: channel as NewMessage['channel'], shopId, deliveryId, topic, origin: 'push', receivedAt, observedAt: null, body };
 }
 
 function refused(answer: Acknowledge, status: Exclude<WebhookReceipt['status'], 200>, reason: LocalisedText): null {

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '#shared/time.ts';
 import { ConfigError } from './config.ts';
 
 const pieces = (value: number) => z.number().int().nonnegative().default(value);
-const positive = (value: number) => z.number().int().positive().default(value);
+const positive = (value: number, most = Number.MAX_SAFE_INTEGER) => z.number().int().positive().max(most).default(value);
 
 /** Every figure of the hub a supervisor may change, with its default. Durations in milliseconds unless the name says otherwise. */
 export const settingsSchema = z.strictObject({
@@ -30,6 +30,18 @@ export const settingsSchema = z.strictObject({
   pulseScanMs: positive(10 * SECOND),
   pulseTickMs: positive(SECOND),
   sampleMs: positive(MINUTE),
+  /** Each shop is asked for changes this often; the option `pollSeconds` of a shop overrides it. */
+  pollEveryMs: positive(30 * SECOND, MINUTE),
+  /** Details of one shop fetched at once. */
+  parallelDetails: positive(4, 16),
+  /** Longest wait for a platform's answer. */
+  channelTimeoutMs: positive(15 * SECOND),
+  /** A shop that is read for the first time is read this far back. */
+  firstReadHours: pieces(24),
+  /** M10: days compared with the platform each night. */
+  auditDays: positive(7, 92),
+  /** Rows of a file taken in one turn. */
+  importRowsPerTurn: positive(200, 2_000),
   /** Attempts before an outgoing message is given up, and the waits between them. */
   outboxAttempts: positive(10),
   outboxFirstWaitMs: positive(2 * SECOND),

@@ -58,6 +58,11 @@ export class ManualTime implements Clock, Timers {
     this.#now = Math.max(this.#now, at);
   }
 
+  /** When the next planned task is due; null when nothing is planned. */
+  nextAt(): number | null {
+    return this.#earliest()?.at ?? null;
+  }
+
   advanceBy(ms: number): void {
     this.advanceTo(this.#now + ms);
   }

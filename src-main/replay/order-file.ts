@@ -1,4 +1,4 @@
-import { parseJson } from '#main/channels/json.ts';
+import { parseJson } from '#main/channels/kit/json.ts';
 import { recogniseFormat, ROW_FORMATS } from './readers/recognise.ts';
 import type { Row, RowFormat } from './readers/row.ts';
 import { FileError, readTextLines } from './text-lines.ts';

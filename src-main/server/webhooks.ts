@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HubLink } from '#main/gateway/link.ts';
 
 /** Platforms send some kilobytes; a mebibyte is an attack or a mistake. */
@@ -6,6 +6,7 @@ export const WEBHOOK_BODY_LIMIT = 1024 * 1024;
 
 interface HookRoute {
   Params: { channel: string; shopId: string };
+  Querystring: Record<string, string | string[]>;
   Body: Buffer | undefined;
 }
 
@@ -18,8 +19,13 @@ function plainHeaders(headers: NodeJS.Dict<string | string[]>): Record<string, s
   return plain;
 }
 
+/** The first value of each name of a query. */
+function plainQuery(query: Record<string, string | string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, [value].flat()[0] ?? '']));
+}
+
 /**
- * `POST /hooks/:channel/:shopId`: the exact bytes go to the hub, its receipt is the answer. No login: the signature is the
+ * `POST /hooks/:channel/:shopId`, and `/hooks/partner/:id` for a warehouse or carrier: the exact bytes go to the hub, its receipt is the answer. No login: the signature is the
  * login, and only the hub knows the secrets. Used by both hosts.
  */
 export function registerWebhooks(app: FastifyInstance, link: HubLink, acknowledged: (seconds: number, status: number) => void): void {
@@ -33,9 +39,11 @@ export function registerWebhooks(app: FastifyInstance, link: HubLink, acknowledg
       const known = status === 413 || status === 429 || (status >= 400 && status < 500);
       return reply.code(known ? status : 503).send({ ok: false, error: status === 413 ? 'The body is larger than 1 MiB' : error.message });
     });
-    scope.post<HookRoute>('/hooks/:channel/:shopId', { bodyLimit: WEBHOOK_BODY_LIMIT }, async (request, reply) => {
+    const take = async (request: FastifyRequest<HookRoute>, reply: FastifyReply) => {
       const started = performance.now();
       const receipt = await link.receive({
+        method: request.method === 'GET' ? 'GET' : 'POST',
+        query: plainQuery(request.query),
         channel: request.params.channel,
         shopId: request.params.shopId,
         headers: plainHeaders(request.headers),
@@ -44,7 +52,10 @@ export function registerWebhooks(app: FastifyInstance, link: HubLink, acknowledg
       });
       acknowledged((performance.now() - started) / 1000, receipt.status);
       return reply.code(receipt.status).type(receipt.contentType).send(receipt.body);
-    });
+    };
+    scope.post<HookRoute>('/hooks/:channel/:shopId', { bodyLimit: WEBHOOK_BODY_LIMIT }, take);
+    // Some platforms check an address with a GET before they push to it.
+    scope.get<HookRoute>('/hooks/:channel/:shopId', take);
     done();
   });
 }

@@ -135,21 +135,23 @@ function rulesOf({ store, rules, clock }: HubContext): ReturnType<AdminHandlers[
   };
 }
 
-function channelsOf({ shops, figures, clock }: HubContext) {
-  return shops.all.map(({ channel, shopId, name, config, choice }) => {
+function channelsOf({ shops, feeds, figures, clock }: HubContext) {
+  return shops.all.map((shop) => {
+    const { channel, shopId, name, source, on, push, poll, choice } = shop;
+    const { state, problem } = feeds.stateOf(shop);
     const sum = figures.lastDay(channel, shopId, clock.now());
     return {
       channel,
       shopId,
       name,
-      door: choice.door ? config.door : ('none' as const),
-      source: 'file' as const,
-      on: true,
-      state: 'off' as const,
-      problem: null,
+      door: choice.door ? (choice.door.id === 'standard-webhooks' ? choice.door.id : ('native' as const)) : ('none' as const),
+      source,
+      on,
+      state,
+      problem,
       webhookPath: `/hooks/${channel}/${encodeURIComponent(shopId)}`,
-      push: config.push,
-      poll: config.poll,
+      push,
+      poll,
       lastReceivedAt: sum.lastReceivedAt,
       received24h: sum.received,
       polled24h: sum.polled,

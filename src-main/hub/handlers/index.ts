@@ -2,7 +2,11 @@ import type { Handlers } from '#main/gateway/dispatch.ts';
 import type { HubContext } from '../context.ts';
 import { adminHandlers } from './admin.ts';
 import { arrivingHandlers } from './arriving.ts';
+import { connectionHandlers } from './connections.ts';
+import { feedHandlers } from './feeds.ts';
 import { holdHandlers } from './holds.ts';
+import { importHandlers } from './imports.ts';
+import { mappingHandlers } from './mapping.ts';
 import { monitorHandlers } from './monitor.ts';
 import { orderHandlers } from './orders.ts';
 import { stockHandlers } from './stock.ts';
@@ -15,6 +19,10 @@ export function createHandlers(context: HubContext): Handlers {
     ...stockHandlers(context),
     ...monitorHandlers(context),
     ...adminHandlers(context),
+    ...connectionHandlers(context),
+    ...feedHandlers(context),
+    ...mappingHandlers(context),
+    ...importHandlers(context),
     ...arrivingHandlers,
   };
 }

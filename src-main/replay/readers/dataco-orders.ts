@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maskName, sensitive } from '#main/channels/mask.ts';
+import { maskName, sensitive } from '#main/channels/kit/mask.ts';
 import { DAY } from '#shared/time.ts';
 import { checkedReader, hasFields, publishedOrder, receiverAt, tagOf, timeOrRefusal } from './published.ts';
 import type { Row, RowFormat } from './row.ts';

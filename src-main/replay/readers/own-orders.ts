@@ -1,7 +1,9 @@
-import { standardWebhooksDoor } from '#main/channels/standard-webhooks/door.ts';
+import { adapterOf } from '#main/channels/registry.ts';
 import { channelIdSchema } from '#shared/channels.ts';
 import { hasFields } from './published.ts';
 import type { Row, RowFormat } from './row.ts';
+
+const own = adapterOf('standard-webhooks');
 
 /** A row may be the whole message or only its order; the state it names decides which message that is. */
 function asMessage(row: unknown): { type: string; timestamp: unknown; data: unknown } {
@@ -21,8 +23,8 @@ function shopOf(data: unknown): { channel: ReturnType<typeof channelIdSchema.par
 
 function read(row: unknown): Row {
   const message = asMessage(row);
-  const shop = { ...shopOf(message.data), door: 'standard-webhooks' as const };
-  const normalised = standardWebhooksDoor.normalise(String(message.type), Buffer.from(JSON.stringify(message)), shop);
+  const raw = { topic: String(message.type), body: Buffer.from(JSON.stringify(message)), observedAt: null };
+  const normalised = own.normalise(raw, { ...shopOf(message.data), options: {}, mapping: own.mapping });
   if (!normalised.ok) return { kind: 'refused', reason: 'wrong-shape', detail: normalised.reason.en };
   const [first] = normalised.items;
   if (first?.kind === 'order') return { kind: 'order', at: first.order.updatedAt, order: first.order, promisedAt: null };

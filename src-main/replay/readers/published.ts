@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { maskName, sensitive } from '#main/channels/mask.ts';
+import { maskName, sensitive } from '#main/channels/kit/mask.ts';
 import type { IncomingOrder, Receiver, Sensitive } from '#main/model/incoming.ts';
 import { parseBusinessTime } from '#shared/time.ts';
 import type { Row, RowReader } from './row.ts';

@@ -31,7 +31,7 @@ describe('one order from a signed webhook to the console', () => {
     const now = Date.now();
     const data = orderData('A-2', now);
     await deliver(hub, 'order.paid', data, now);
-    expect(await deliver(hub, 'order.paid', data, now)).toMatchObject({ status: 200, body: '{"duplicate":true}' });
+    expect(await deliver(hub, 'order.paid', data, now)).toMatchObject({ status: 200, body: '{"accepted":true}' });
     await deliver(hub, 'order.paid', data, now, 'msg_other');
     const list = await ask(hub, 'orders.list', {});
     expect(list.items.map(({ channelOrderId, version }) => [channelOrderId, version])).toEqual([['A-2', 1]]);

@@ -1,23 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { doorFor, secretsOf } from '#main/channels/door.ts';
-import { parseJson } from '#main/channels/json.ts';
-import { maskAddress, maskName, maskPhone, sensitive } from '#main/channels/mask.ts';
-import { shopifyDoor } from '#main/channels/shopify/door.ts';
-import { standardWebhooksDoor } from '#main/channels/standard-webhooks/door.ts';
+import { doorFor, missingFields, readCredentials, secretsOf } from '#main/channels/keys.ts';
+import { parseJson } from '#main/channels/kit/json.ts';
+import { maskAddress, maskName, maskPhone, sensitive } from '#main/channels/kit/mask.ts';
+import { adapterOf } from '#main/channels/registry.ts';
 import { CHANNEL_IDS } from '#shared/channels.ts';
+import type { ChannelId } from '#shared/channels.ts';
+
+const pushOf = (channel: ChannelId) => adapterOf(channel).push;
 
 describe('doors', () => {
   it('every channel has a door when it is bridged', () => {
     for (const channel of CHANNEL_IDS) {
-      expect(doorFor({ channel, shopId: 's', door: 'standard-webhooks' }).door).toBe(standardWebhooksDoor);
+      expect(doorFor({ channel, door: 'standard-webhooks' }, pushOf).door).toBe(pushOf('standard-webhooks'));
     }
   });
 
-  it('a channel has its own door, or the reason why not yet', () => {
-    expect(doorFor({ channel: 'shopify', shopId: 's', door: 'native' }).door).toBe(shopifyDoor);
-    expect(doorFor({ channel: 'standard-webhooks', shopId: 's', door: 'native' }).door).toBe(standardWebhooksDoor);
-    const taobao = doorFor({ channel: 'taobao', shopId: 's', door: 'native' });
+  it('a channel has its own door, or the reason why it has none', () => {
+    expect(doorFor({ channel: 'shopify', door: 'native' }, pushOf).door).toBe(pushOf('shopify'));
+    expect(doorFor({ channel: 'standard-webhooks', door: 'native' }, pushOf).door).toBe(pushOf('standard-webhooks'));
+    const taobao = doorFor({ channel: 'taobao', door: 'native' }, pushOf);
     expect(taobao.door).toBeNull();
     expect(taobao.reason?.en).toContain('Taobao');
     expect(taobao.reason?.zh).toContain('淘宝');
@@ -29,8 +31,26 @@ describe('doors', () => {
     [{ secret: ['a', ' ', 'b'] }, ['a', 'b']],
     [{ secret: 'a', previousSecret: 'b' }, ['a', 'b']],
     [{ secret: '', previousSecret: ' ' }, []],
+    [{ secret: 'a', webhook_secret: 'b', previous_secret: 7 }, ['a', 'b']],
   ])('secrets of %j', (credentials, expected) => {
     expect(secretsOf(credentials)).toEqual(expected);
+  });
+
+  const field = (name: string, aliases: string[], need: 'always' | 'push' | 'poll') =>
+    ({ name, aliases, need, kind: 'secret', pattern: null, label: { zh: '', en: '' }, help: { zh: '', en: '' } }) as const;
+  const manifest = {
+    fields: [field('app_key', ['clientId'], 'always'), field('secret', ['appSecret'], 'always'), field('access_token', [], 'poll')],
+  };
+
+  it.each([
+    [{ app_key: 'k', secret: 's' }, { app_key: 'k', secret: 's' }, ['s']],
+    [{ 'APP-KEY': ' k ', appSecret: ['s', 't'] }, { app_key: 'k', secret: 's' }, ['s', 't']],
+    [{ client_id: 12, appsecret: 's', other: 'x', access_token: ' ' }, { app_key: '12', secret: 's' }, ['s']],
+  ])('credentials %j by the names of the manifest', (raw, fields, secrets) => {
+    const keys = readCredentials(manifest, raw);
+    expect(keys).toEqual({ fields, secrets });
+    expect(missingFields(manifest, keys, 'push')).toEqual([]);
+    expect(missingFields(manifest, keys, 'poll')).toEqual(['access_token']);
   });
 });
 
@@ -72,15 +92,18 @@ describe('JSON from outside', () => {
     expect(parse(`${'['.repeat(200_000)}1234567890123456`)).toMatchObject({ ok: false });
   });
 
-  it('the doors never throw either', () => {
-    const shop = { channel: 'shopify', shopId: 's', door: 'native' } as const;
+  it('the readers never throw either', () => {
+    const read = (channel: ChannelId, topic: string, body: Uint8Array) => {
+      const { normalise, mapping } = adapterOf(channel);
+      normalise({ topic, body, observedAt: null }, { channel, shopId: 's', options: {}, mapping });
+    };
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom('orders/paid', 'refunds/create', 'nonsense'), (value, topic) => {
         const body = Buffer.from(JSON.stringify(value));
-        shopifyDoor.normalise(topic, body, shop);
-        standardWebhooksDoor.normalise('', body, shop);
-        standardWebhooksDoor.normalise('', Buffer.from(JSON.stringify({ type: 'order.paid', data: value })), shop);
-        standardWebhooksDoor.normalise('', Buffer.from(JSON.stringify({ type: 'refund.created', data: value })), shop);
+        read('shopify', topic, body);
+        read('standard-webhooks', '', body);
+        read('standard-webhooks', '', Buffer.from(JSON.stringify({ type: 'order.paid', data: value })));
+        read('standard-webhooks', '', Buffer.from(JSON.stringify({ type: 'refund.created', data: value })));
       }),
     );
   });

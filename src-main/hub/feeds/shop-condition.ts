@@ -1,0 +1,117 @@
+import type { FeedState } from '#shared/contract/feeds.ts';
+import type { Problem } from '#shared/contract/connections.ts';
+import type { LocalisedText } from '#shared/text.ts';
+import type { ChannelError } from '#main/channels/errors.ts';
+import type { Clock, Store } from '../ports.ts';
+import type { Publisher } from '../publisher.ts';
+import type { Shop } from '../shops.ts';
+
+/** What a shop is asked for; each fails and recovers on its own. */
+export type Source = 'identity' | 'orders' | 'refunds' | 'backlog' | 'details' | 'stream';
+
+export interface ConditionParts {
+  store: Store;
+  clock: Clock;
+  publisher: Publisher;
+  /** The shop can be read again. */
+  onRecovery(): void;
+  /** Something a console shows has moved. */
+  onChange(): void;
+}
+
+/** A single failure is the weather; from this many in a row on it is shown. */
+const SHOWN_AFTER = 3;
+
+interface Trouble {
+  error: ChannelError;
+  since: number;
+  times: number;
+}
+
+/**
+ * What is wrong with one shop, in words for the person who has to act. A fatal error raises a task and an alarm, once; the first
+ * success of the same source settles them.
+ */
+export class ShopCondition {
+  readonly #shop: Shop;
+  readonly #parts: ConditionParts;
+  readonly #troubles = new Map<Source, Trouble>();
+
+  constructor(shop: Shop, parts: ConditionParts) {
+    this.#shop = shop;
+    this.#parts = parts;
+  }
+
+  get stopped(): boolean {
+    return this.#fatal() !== null;
+  }
+
+  get problem(): Problem | null {
+    const trouble = this.#fatal() ?? [...this.#troubles.values()].find(({ times }) => times >= SHOWN_AFTER) ?? null;
+    if (!trouble) return null;
+    const { error, since } = trouble;
+    const { platformCode, platformMessage } = error.details;
+    const platform =
+      platformCode === undefined && platformMessage === undefined ? null : { code: platformCode ?? '', message: platformMessage ?? '' };
+    return { code: error.code, text: error.text, since, platform };
+  }
+
+  get state(): Extract<FeedState['state'], 'stopped' | 'failing'> | null {
+    if (this.stopped) return 'stopped';
+    return this.problem ? 'failing' : null;
+  }
+
+  failed(source: Source, error: ChannelError): void {
+    const before = this.#troubles.get(source);
+    // A platform that asks to slow down, or knows no such order, is in order itself.
+    if (error.code === 'rate-limited' || error.code === 'not-found') return;
+    const wasStopped = this.stopped;
+    const shown = JSON.stringify(this.problem);
+    const same = before?.error.code === error.code;
+    this.#troubles.set(source, {
+      error,
+      since: before?.since ?? this.#parts.clock.now(),
+      times: (same ? before.times : 0) + 1,
+    });
+    if (error.fatal && !wasStopped) this.#alarm(error.text);
+    if (JSON.stringify(this.problem) !== shown) this.#parts.onChange();
+  }
+
+  worked(source: Source): void {
+    if (!this.#troubles.has(source)) return;
+    const wasStopped = this.stopped;
+    const wasShown = this.problem !== null;
+    this.#troubles.delete(source);
+    if (wasStopped && !this.stopped) this.#recover();
+    if (wasShown) this.#parts.onChange();
+  }
+
+  #fatal(): Trouble | null {
+    return [...this.#troubles.values()].find(({ error }) => error.fatal) ?? null;
+  }
+
+  get #taskKey(): string {
+    return `connection:${this.#shop.channel}/${this.#shop.shopId}`;
+  }
+
+  #alarm(text: LocalisedText): void {
+    const { store, clock, publisher } = this.#parts;
+    const { name } = this.#shop;
+    const title = { zh: `${name}：${text.zh}`, en: `${name}: ${text.en}` };
+    const task = { key: this.#taskKey, kind: 'connection', severity: 'high', role: 'operations', title, dueAt: null } as const;
+    store.transaction(() => store.tasks.open(task, null, clock.now()));
+    publisher.notice(`${this.#taskKey}:${clock.now()}`, clock.now(), 'alarm', title, null);
+  }
+
+  #recover(): void {
+    const { store, clock, publisher, onRecovery } = this.#parts;
+    const { name } = this.#shop;
+    store.transaction(() => store.tasks.settle(this.#taskKey, clock.now(), 'hub'));
+    const text = {
+      zh: `${name}：已恢复读取，期间的订单正在补齐`,
+      en: `${name} is read again; the orders of the time between are being caught up`,
+    };
+    publisher.notice(`${this.#taskKey}:${clock.now()}`, clock.now(), 'info', text, null);
+    onRecovery();
+  }
+}
