@@ -87,7 +87,8 @@ export const manifest: ChannelManifest = {
   ],
   polls: [
     { scope: 'orders', by: 'updated', ...LIST },
-    { scope: 'refunds', by: 'created', ...LIST },
+    // Windows are asked for in whole seconds, rounded outwards: a second less keeps them within the platform's 24 hours.
+    { scope: 'refunds', by: 'created', ...LIST, maxSpanMs: DAY - 2 * SECOND },
   ],
   token: { kind: 'client-credential', refreshEarlyMs: 10 * MINUTE, authoriseUrl: null },
   detailBatch: 1,
