@@ -3,7 +3,7 @@ import type { feeds as zh } from '../zh/feeds.ts';
 export const feeds: typeof zh = {
   title: 'Feeds',
   about: 'How far each shop is read, how fast, and what is wrong. A push is a hint; what was polled counts.',
-  state: { off: 'off', starting: 'starting', live: 'live', 'catching-up': 'catching up', failing: 'retrying', stopped: 'stopped' },
+  state: { off: 'Off', starting: 'Starting', live: 'Live', 'catching-up': 'Catching up', failing: 'Retrying', stopped: 'Stopped' },
   stateHint: {
     off: 'Polling is not switched on',
     starting: 'The connection is being opened',

@@ -54,7 +54,7 @@ export const mapping: typeof zh = {
   reading: 'Reading',
   readKey: 'Ctrl + Enter',
   benchEmpty: 'The order appears here',
-  benchEmptyHint: 'Paste a message and press "Read it". Personal data is shown masked.',
+  benchEmptyHint: 'Paste a message above and press "Read it". Personal data is shown masked.',
   tooLong: 'Longer than 900,000 characters; take one order out of it',
   result: 'What it says',
   unreadable: 'Cannot be read',

@@ -47,7 +47,7 @@ export const mapping = {
   reading: '正在读',
   readKey: 'Ctrl + Enter',
   benchEmpty: '读出来的订单会显示在这里',
-  benchEmptyHint: '左侧粘贴报文后按「读一读」。收件人等个人信息只显示脱敏后的内容。',
+  benchEmptyHint: '在上方粘贴报文后按「读一读」。收件人等个人信息只显示脱敏后的内容。',
   tooLong: '报文超过 900 000 个字符，请截取一单',
   result: '读出来的结果',
   unreadable: '读不懂',
