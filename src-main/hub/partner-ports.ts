@@ -54,6 +54,8 @@ export interface PartnerReport {
   trackingNumber: string | null;
   carrier: string | null;
   text: LocalisedText;
+  /** Carriers: everything known of the parcel, newest first; it replaces what was known. Absent: this is not about a parcel's way. */
+  trace?: { at: number; text: string }[];
 }
 
 /** What a partner's kept message says. No report: it is understood and concerns no order. */

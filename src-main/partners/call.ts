@@ -1,0 +1,54 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios from 'axios';
+import { PartnerError } from './policy.ts';
+
+export interface PartnerAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  text: string;
+}
+
+const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: 32 });
+const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: 32 });
+/** A page of stock is the largest answer a partner gives. */
+const LARGEST_ANSWER = 4 * 1024 * 1024;
+
+/**
+ * One HTTP call to a partner; any status is an answer. Rejects with PartnerError that names the network's code alone: addresses,
+ * headers and bodies hold keys and personal data.
+ */
+export async function callPartner(request: {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}): Promise<PartnerAnswer> {
+  const { method, url, headers, body, timeoutMs, signal } = request;
+  try {
+    const response = await axios.request<string>({
+      ...{ method, url, headers, httpAgent, httpsAgent, timeout: timeoutMs },
+      ...(body !== undefined && { data: body }),
+      ...(signal && { signal }),
+      ...{ maxRedirects: 0, proxy: false, maxContentLength: LARGEST_ANSWER, responseType: 'text' as const },
+      transformResponse: (text: unknown) => text,
+      validateStatus: () => true,
+    });
+    const plain = Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
+    return { status: response.status, headers: Object.fromEntries(plain), text: response.data };
+  } catch (error) {
+    const code = axios.isAxiosError(error) ? error.code : undefined;
+    throw new PartnerError(`The partner could not be reached (${code ?? 'no answer'}).`);
+  }
+}
+
+/** The answer as JSON; PartnerError when it is none. */
+export function jsonOf({ text }: PartnerAnswer): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new PartnerError('The partner answered something that is not JSON.');
+  }
+}
