@@ -1,7 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Timers } from '../ports.ts';
 
-/** Counts what is under way, so that simulated time moves on only when everything that could happen now has happened. */
+/**
+ * Counts what is under way, so that simulated time moves on only when everything that could happen now has happened. What runs
+ * inside something that is counted already is a part of it: a wait deep down lets the whole of it rest.
+ */
 export class Activity {
+  readonly #counted = new AsyncLocalStorage<true>();
   #busy = 0;
   #idle: (() => void)[] = [];
   readonly #defer: (task: () => void) => void;
@@ -21,9 +26,10 @@ export class Activity {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#counted.getStore()) return work();
     this.begin();
     try {
-      return await work();
+      return await this.#counted.run(true, work);
     } finally {
       this.end();
     }
