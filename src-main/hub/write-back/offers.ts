@@ -9,18 +9,16 @@ export function isWriteTopic(topic: Effect['topic']): topic is WriteTopic {
   return (WRITE_TOPICS as readonly Effect['topic'][]).includes(topic);
 }
 
-/**
- * Is this written back to this shop? Its platform must offer it, its credentials must allow calls, and its option `writeBack`
- * must not be off.
- */
-export function canWriteBack({ on, options, adapter, keys }: Shop, topic: WriteTopic): boolean {
+/** Can this shop be called: has its channel calls, and are its address and credentials there? */
+function isCallable({ adapter, keys, endpoint }: Shop): boolean {
+  if (!adapter.connect || (adapter.manifest.origin === '' && endpoint === null)) return false;
+  return missingFields(adapter.manifest, keys, 'poll').length === 0;
+}
+
+/** Is this written back to this shop? Its platform must offer it, it must be callable, and its option `writeBack` must not be off. */
+export function canWriteBack(shop: Shop, topic: WriteTopic): boolean {
+  const { on, options, adapter } = shop;
   const { ship, memo, stock } = adapter.manifest.capabilities;
   const offered = { 'channel.ship': ship, 'channel.memo': memo, 'channel.stock': stock === 'absolute' && options['pushStock'] === true };
-  return (
-    offered[topic] &&
-    on &&
-    adapter.connect !== null &&
-    options['writeBack'] !== false &&
-    missingFields(adapter.manifest, keys, 'poll').length === 0
-  );
+  return offered[topic] && on && options['writeBack'] !== false && isCallable(shop);
 }
