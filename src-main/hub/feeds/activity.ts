@@ -1,12 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Timers } from '../ports.ts';
 
 /**
- * Counts what is under way, so that simulated time moves on only when everything that could happen now has happened. What runs
- * inside something that is counted already is a part of it: a wait deep down lets the whole of it rest.
+ * Counts what is on the wire or on its way to the disk, so that simulated time moves on only when everything that could happen
+ * now has happened. Whatever runs between two such waits runs through in one turn and needs no counting.
  */
 export class Activity {
-  readonly #counted = new AsyncLocalStorage<true>();
   #busy = 0;
   #idle: (() => void)[] = [];
   readonly #defer: (task: () => void) => void;
@@ -15,23 +13,14 @@ export class Activity {
     this.#defer = defer;
   }
 
-  begin(): void {
-    this.#busy += 1;
-  }
-
-  end(): void {
-    this.#busy -= 1;
-    if (this.#busy > 0) return;
-    for (const resolve of this.#idle.splice(0)) resolve();
-  }
-
+  /** For work that ends by itself, not by a timer. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#counted.getStore()) return work();
-    this.begin();
+    this.#busy += 1;
     try {
-      return await this.#counted.run(true, work);
+      return await work();
     } finally {
-      this.end();
+      this.#busy -= 1;
+      if (this.#busy === 0) for (const resolve of this.#idle.splice(0)) resolve();
     }
   }
 
@@ -39,22 +28,20 @@ export class Activity {
   async settled(): Promise<void> {
     for (;;) {
       while (this.#busy > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
-      // What just ended may have handed on to something that begins in the next turn.
+      // What just ended may have handed on to something that begins in the same turn.
       await new Promise<void>((resolve) => this.#defer(resolve));
       if (this.#busy === 0) return;
     }
   }
 }
 
-/** Lets one loop wait for a moment or for news, whichever comes first. Call `sleep` only inside an activity: it rests meanwhile. */
+/** Lets one loop wait for a moment or for news, whichever comes first. */
 export class Sleeper {
-  readonly #activity: Activity;
   readonly #timers: Timers;
   #wake: (() => void) | null = null;
   #woken = false;
 
-  constructor(activity: Activity, timers: Timers) {
-    this.#activity = activity;
+  constructor(timers: Timers) {
     this.#timers = timers;
   }
 
@@ -70,12 +57,10 @@ export class Sleeper {
         if (this.#wake !== done) return;
         this.#wake = null;
         cancel();
-        this.#activity.begin();
         resolve();
       };
       this.#wake = done;
       if (ms !== Infinity) cancel = this.#timers.after(Math.max(0, ms), done);
-      this.#activity.end();
     });
   }
 

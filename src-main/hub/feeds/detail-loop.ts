@@ -33,7 +33,7 @@ export class DetailLoop {
   constructor(parts: ShopParts) {
     this.#parts = parts;
     this.#taking = new Taking(parts);
-    this.#sleeper = new Sleeper(parts.activity, parts.timers);
+    this.#sleeper = new Sleeper(parts.timers);
   }
 
   wake(): void {
@@ -42,7 +42,7 @@ export class DetailLoop {
 
   /** Until the shop ends. Never rejects. */
   run(): void {
-    void this.#parts.activity.run(() => this.#loop());
+    void this.#loop();
   }
 
   async #loop(): Promise<void> {
@@ -67,7 +67,7 @@ export class DetailLoop {
     const free = settings.parallelDetails - this.#lanesInUse;
     if (free <= 0) return Infinity;
     const due = store.wishes.due(shop, now, free * detailBatch + this.#underWay.size).filter((wish) => !this.#underWay.has(keyOf(wish)));
-    for (const wishes of chunks(due, detailBatch).slice(0, free)) void this.#parts.activity.run(() => this.#fetch(wishes));
+    for (const wishes of chunks(due, detailBatch).slice(0, free)) void this.#fetch(wishes);
     if (due.length > 0 || this.#underWay.size > 0) return Infinity;
     const next = store.wishes.nextAt(shop);
     return next === null ? Infinity : Math.max(0, next - now);

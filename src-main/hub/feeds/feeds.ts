@@ -35,8 +35,10 @@ export class Feeds {
   #running = false;
 
   constructor(parts: FeedParts) {
-    this.#parts = parts;
-    this.#activity = new Activity(parts.defer);
+    const activity = new Activity(parts.defer);
+    const { intake } = parts;
+    this.#activity = activity;
+    this.#parts = { ...parts, intake: { hand: (messages, alongside) => activity.run(() => intake.hand(messages, alongside)) } };
     parts.shops.onChange((channel, shopId) => this.#changed(channel, shopId));
   }
 
@@ -104,7 +106,7 @@ export class Feeds {
     try {
       const { client } = line.lane(0);
       if (!client.exchange) throw new ChannelError('unsupported');
-      const grant = await this.#activity.run(() => client.exchange?.(code, query) as Promise<TokenGrant>);
+      const grant = await client.exchange(code, query);
       line.keeper.take(grant);
       this.#changed(channel, shopId);
       return grant;

@@ -86,7 +86,7 @@ export class Lane {
       now: () => clock.now(),
       pace: (group) => {
         this.#group = group;
-        return activity.run(() => pacing.pace(group, priority));
+        return pacing.pace(group, priority);
       },
       wait: (ms, signal) => waited(timers, ms, signal),
     };
@@ -98,7 +98,7 @@ export class Lane {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
         const called = (...args: unknown[]) => Reflect.apply(member, target, args) as Promise<unknown>;
-        return UNGUARDED.has(name) ? called : (...args: unknown[]) => this.#parts.activity.run(() => this.#call(() => called(...args)));
+        return UNGUARDED.has(name) ? called : (...args: unknown[]) => this.#call(() => called(...args));
       },
     });
   }

@@ -3,7 +3,6 @@ import type { ShopOptions } from '#main/channels/channel.ts';
 import type { CallGroup, ChannelManifest, RateLimit } from '#main/channels/manifest.ts';
 import { AdaptiveRate } from '#main/feeds/rate.ts';
 import type { Clock, Timers } from '../ports.ts';
-import type { Activity } from './activity.ts';
 
 /** Who goes first when a call may be made: the live reading and people's writes, then wished details, then what is caught up. */
 export const PRIORITY = { live: 0, wishes: 1, backlog: 2 } as const;
@@ -31,7 +30,6 @@ interface Group {
 export interface PacingParts {
   manifest: Pick<ChannelManifest, 'limits'>;
   options: ShopOptions;
-  activity: Activity;
   clock: Clock;
   timers: Timers;
 }
@@ -55,15 +53,11 @@ export class Pacing {
     return new Promise((resolve) => {
       const waiting: Waiting = {
         priority,
-        go: () => {
-          this.#parts.activity.begin();
-          resolve();
-        },
+        go: resolve,
       };
       const place = group.waiting.findIndex((other) => other.priority > priority);
       group.waiting.splice(place < 0 ? group.waiting.length : place, 0, waiting);
       this.#book(group);
-      this.#parts.activity.end();
     });
   }
 

@@ -33,8 +33,8 @@ export class PollLoop {
     this.#parts = parts;
     this.#traits = traits;
     this.#taking = new Taking(parts);
-    this.#live = new Sleeper(parts.activity, parts.timers);
-    this.#later = new Sleeper(parts.activity, parts.timers);
+    this.#live = new Sleeper(parts.timers);
+    this.#later = new Sleeper(parts.timers);
     const { shop, store } = parts;
     const own = (row: { channel: string; shopId: string; scope: string }) =>
       row.channel === shop.channel && row.shopId === shop.shopId && row.scope === traits.scope;
@@ -68,9 +68,8 @@ export class PollLoop {
 
   /** Both loops, until the shop ends. Never rejects. */
   run(): void {
-    const { activity } = this.#parts;
-    void activity.run(() => this.#loop(this.#live, this.scope, () => this.#readLive()));
-    void activity.run(() => this.#loop(this.#later, 'backlog', () => this.#readBacklog()));
+    void this.#loop(this.#live, this.scope, () => this.#readLive());
+    void this.#loop(this.#later, 'backlog', () => this.#readBacklog());
   }
 
   async #loop(sleeper: Sleeper, source: 'orders' | 'refunds' | 'backlog', read: () => Promise<number>): Promise<void> {

@@ -47,7 +47,7 @@ export class ShopFeed {
       parts.monitor.feedTrouble(shop.channel, shop.shopId, this.#condition.problem?.text ?? null);
       changed();
     };
-    this.#identifying = new Sleeper(activity, parts.timers);
+    this.#identifying = new Sleeper(parts.timers);
     const { store, clock, publisher } = parts;
     this.#condition = new ShopCondition(shop, { store, clock, publisher, onRecovery: () => this.#recovered(), onChange: this.#changed });
     this.#line = this.#missing.length === 0 ? new Line(shop, parts, activity, () => this.#identifying.wake()) : null;
@@ -68,7 +68,7 @@ export class ShopFeed {
     const shared = this.#shared(line);
     this.#details = new DetailLoop(shared);
     this.#details.run();
-    void this.#activity.run(() => this.#identify(line));
+    void this.#identify(line);
     if (!this.shop.poll) return;
     for (const traits of this.shop.adapter.manifest.polls) this.#polls.push(new PollLoop(shared, traits));
     for (const poll of this.#polls) poll.run();
@@ -168,15 +168,9 @@ export class ShopFeed {
     };
   }
 
-  /** Waiting to know whose shop this is is no activity. */
   async #ready(): Promise<boolean> {
     if (this.#ended) return false;
-    this.#activity.end();
-    try {
-      return await this.#known.promise;
-    } finally {
-      this.#activity.begin();
-    }
+    return this.#known.promise;
   }
 
   /** Whose credentials these are: at the start, every few hours, and with each new token. */
@@ -224,6 +218,8 @@ export class ShopFeed {
       if (error instanceof ChannelError && error.code === 'unsupported') return;
       throw error;
     }
+    // Some platforms tell it with the first order alone.
+    if (found === '') return;
     const expected = store.connections.identity(this.shop);
     if (expected === null) store.transaction(() => store.connections.putIdentity(this.shop, found, clock.now()));
     else if (expected !== found) throw new ChannelError('shop-changed', { expected, found });

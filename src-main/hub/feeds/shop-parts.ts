@@ -19,7 +19,7 @@ import { TokenKeeper } from './token-keeper.ts';
 /** What reading shops needs of the hub. */
 export interface FeedParts {
   store: Store;
-  intake: Intake;
+  intake: Pick<Intake, 'hand'>;
   shops: Shops;
   vault: Vault;
   settings: HubSettings;
@@ -52,7 +52,7 @@ export class Line {
     this.#activity = activity;
     this.#transport = parts.transportFor(shop);
     const { clock, timers, store, vault, logger } = parts;
-    this.pacing = new Pacing({ manifest: shop.adapter.manifest, options: shop.options, activity, clock, timers });
+    this.pacing = new Pacing({ manifest: shop.adapter.manifest, options: shop.options, clock, timers });
     let asking: Lane | null = null;
     const client = () => (asking ??= this.lane(0)).client;
     this.keeper = new TokenKeeper({ shop, store, vault, clock, logger, client, onRenewed });

@@ -20,7 +20,7 @@ export class StreamLoop {
 
   constructor(parts: ShopParts) {
     this.#parts = parts;
-    this.#sleeper = new Sleeper(parts.activity, parts.timers);
+    this.#sleeper = new Sleeper(parts.timers);
   }
 
   get open(): boolean {
@@ -28,7 +28,7 @@ export class StreamLoop {
   }
 
   run(): void {
-    void this.#parts.activity.run(() => this.#loop());
+    void this.#loop();
   }
 
   stop(): void {
@@ -37,20 +37,14 @@ export class StreamLoop {
   }
 
   async #loop(): Promise<void> {
-    const { line, activity, shopCondition, chance } = this.#parts;
+    const { line, shopCondition, chance } = this.#parts;
     const lane = line.lane(PRIORITY.live);
     let failures = 0;
     while (await this.#parts.ready()) {
       let wait = PAUSE_MS;
       try {
         this.#show(true);
-        // Waiting for the platform's word is no activity: time may go on meanwhile.
-        activity.end();
-        try {
-          await lane.client.stream?.((messages) => activity.run(() => this.#take(messages)), this.#end.signal);
-        } finally {
-          activity.begin();
-        }
+        await lane.client.stream?.((messages) => this.#take(messages), this.#end.signal);
         failures = 0;
         shopCondition.worked('stream');
       } catch (error) {
