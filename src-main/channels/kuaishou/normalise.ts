@@ -140,8 +140,12 @@ function linesOf(item: Fields, base: Fields, subOrders: Fields[]): OrderLine[] {
     lines.push({ sku: skuOf(item), name: name(item), quantity: pieces(item), unitPriceMinor: unitPrice(item, base) });
   }
   for (const sub of subOrders) {
-    const gift = fields(sub.orderItemInfo ?? sub);
-    lines.push({ sku: skuOf(gift), name: name(gift), quantity: pieces(gift), unitPriceMinor: 0, gift: true });
+    const more = fields(sub.orderItemInfo ?? sub);
+    const line: OrderLine = { sku: skuOf(more), name: name(more), quantity: pieces(more), unitPriceMinor: 0 };
+    // What costs nothing is a gift, whatever it is worth.
+    if (fen(more.price) === 0) line.gift = true;
+    else line.unitPriceMinor = fen(more.originalPrice) || fen(more.price);
+    lines.push(line);
   }
   return lines;
 }

@@ -153,7 +153,7 @@ describe('orders of Kuaishou Shop', () => {
               { payStepNo: 2, payStepStatus: 5, paymentFee: 29900, payTime: 0 },
             ],
           },
-          subOrderInfo: [{ skuNick: 'GIFT', itemTitle: '赠品', num: 1, price: 100 }],
+          subOrderInfo: [{ skuNick: 'GIFT', itemTitle: '赠品', num: 1, originalPrice: 100, price: 0 }],
           orderNote: {
             orderNoteInfo: [
               { note: '新', createTime: 2 },
