@@ -22,13 +22,14 @@ import { createHandlers } from './handlers/index.ts';
 import { HotState } from './hot-state.ts';
 import { Imports } from './imports/imports.ts';
 import { Intake } from './intake.ts';
-import type { Acknowledge, PartnerDoors } from './intake.ts';
+import type { Acknowledge } from './intake.ts';
 import { Clockwork } from './jobs/clockwork.ts';
 import { OutboxJob } from './jobs/outbox.ts';
 import { createMetrics } from './metrics.ts';
 import { Monitor } from './monitor.ts';
 import { OrderNumbers } from './order-numbers.ts';
-import type { PartnerReader } from './partner-ports.ts';
+import type { PartnerLinks } from './partner-ports.ts';
+import { createPartners } from './partner-services.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Chance, Clock, Deliverer, Logger, Store, Timers } from './ports.ts';
 import { Publisher } from './publisher.ts';
@@ -57,6 +58,8 @@ export interface HubParts {
   demo: boolean;
   resources: HubResources;
   deliverers: readonly Deliverer[];
+  /** The calls of partners. */
+  partners: PartnerLinks;
   /** Opens and seals credentials: 32 bytes, kept outside the database. */
   vaultKey: Uint8Array;
   /** The way out to a shop's platform, of its own. */
@@ -85,6 +88,8 @@ export interface Hub {
   /** Without `runJobs` its `start` is the test's to call. */
   readonly feeds: Feeds;
   readonly dayAudits: DayAudits;
+  /** Without `runJobs` it delivers when told. */
+  readonly outbox: OutboxJob;
   readonly imports: Imports;
   receive(delivery: WebhookDelivery, acknowledge: Acknowledge): void;
   request(method: string, params: unknown, principal: Principal): Promise<Answer<unknown>>;
@@ -114,6 +119,7 @@ export function createHub(parts: HubParts): Hub {
     hot,
     feeds,
     dayAudits: services.dayAudits,
+    outbox,
     imports,
     receive: (delivery, acknowledge) => intake.receive(delivery, acknowledge),
     async request(method, params, principal) {
@@ -136,7 +142,7 @@ export function createHub(parts: HubParts): Hub {
     },
     async close() {
       feeds.stop();
-      await Promise.all([services.stop(), imports.stop()]);
+      await Promise.all([services.stop(), imports.stop(), core.warehouseStock?.stop()]);
       intake.stop();
       clockwork.stop();
       await outbox.stop();
@@ -153,7 +159,9 @@ export function createHub(parts: HubParts): Hub {
 type Core = ReturnType<typeof createCore>;
 
 function createCore(parts: HubParts) {
-  const { store, config, resources, clock, timers, chance, logger, deliverers } = parts;
+  const { store, config, resources, clock, timers, chance, logger } = parts;
+  const partners = createPartners({ config: config.partners, links: parts.partners, store, clock });
+  const deliverers = parts.deliverers.map((deliverer) => partners.desk.watched(deliverer));
   const settings = readSettings(config.settings);
   const startedAt = clock.now();
   const metrics = createMetrics();
@@ -193,7 +201,7 @@ function createCore(parts: HubParts) {
   const intake = new Intake({
     store,
     shops,
-    partners: NO_PARTNERS,
+    partners: partners.doors,
     settings,
     clock,
     condition,
@@ -233,12 +241,14 @@ function createCore(parts: HubParts) {
     logger,
     targetsOf: effectTargets(deliverers, shops),
     monitor,
-    partners: NO_PARTNERS,
+    partners: partners.doors,
     lessons: services.lessons,
     wished: (wished) => wished.forEach(({ channel, shopId }) => feeds.wished(channel, shopId)),
     publish,
   });
   const stockroom = new Stockroom(store, hot, pipeline);
+  const shelfParts = { store, hot, stockroom, warehouses, clock, logger, wakeOutbox, timers, chance, defer };
+  const warehouseStock = partners.stockJob(shelfParts);
   const imports = new Imports({
     store,
     clock,
@@ -287,6 +297,7 @@ function createCore(parts: HubParts) {
     dayAudits: services.dayAudits,
     mappings: services.mappings,
     imports,
+    partnerDesk: partners.desk,
     transportFor,
     wakeOutbox,
   };
@@ -307,6 +318,7 @@ function createCore(parts: HubParts) {
     feeds,
     services,
     imports,
+    warehouseStock,
     context,
   };
 }
@@ -321,13 +333,6 @@ function openShops({ store, config }: HubParts, vault: Vault): Shops {
   }
   return shops;
 }
-
-/** Partners that call us are not configured. */
-const NO_PARTNERS: PartnerDoors & PartnerReader = {
-  verify: () => null,
-  read: () => ({ ok: false, reason: { zh: '合作方未配置', en: 'This partner is not configured' } }),
-  noted: () => false,
-};
 
 const OUTBOX_DEAD = {
   zh: '有外发消息多次重试仍失败，请在设置中查看并重发',
@@ -350,6 +355,7 @@ function start({ store, config, clock, runJobs, logger }: HubParts, core: Core):
     outbox.start();
     core.services.start();
     core.feeds.start();
+    core.warehouseStock?.start();
   }
   const { version, shops } = context;
   logger.info({ version, shops: shops.all.length, shelves: opened, open: hot.open.size, ms: clock.now() - now }, 'hub started');

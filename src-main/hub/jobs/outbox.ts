@@ -85,11 +85,16 @@ export class OutboxJob {
     }
   }
 
+  /** Resolves when no delivery is under way. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
   /** Waits for deliveries under way. */
   async stop(): Promise<void> {
     this.#cancel?.();
     this.#cancel = null;
-    await Promise.allSettled(this.#underWay);
+    await this.settled();
   }
 
   async #drain(target: Target): Promise<void> {
