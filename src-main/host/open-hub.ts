@@ -11,6 +11,7 @@ import type { StockBooking } from '#main/hub/stockroom.ts';
 import { systemClock, systemTimers } from '#main/hub/time.ts';
 import type { Incoming } from '#main/model/incoming.ts';
 import { deliverersOf } from '#main/partners/deliverers.ts';
+import { partnerLinks } from '#main/partners/links.ts';
 import { openSqliteStore } from '#main/storage/sqlite-store.ts';
 import type { Recorder } from '#main/storage/recording.ts';
 import { hubLogger } from './logger.ts';
@@ -75,6 +76,7 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
       transportFor: overrides.transport ?? (() => axiosTransport({ timeoutMs: settings.channelTimeoutMs, now: () => clock.now() })),
       importDirectory: options.dataDirectory === '' ? '' : join(options.dataDirectory, 'imports'),
       deliverers: overrides.deliverers ?? deliverersOf(options.config.partners, settings.outboxTimeoutMs, () => clock.now()),
+      partners: partnerLinks(options.config.partners, settings.outboxTimeoutMs, () => clock.now()),
       clock,
       timers: overrides.timers ?? systemTimers,
       chance: overrides.chance ?? Math.random,

@@ -9,6 +9,7 @@ import type { HotState } from './hot-state.ts';
 import type { Imports } from './imports/imports.ts';
 import type { Mappings } from './mappings.ts';
 import type { Monitor } from './monitor.ts';
+import type { PartnerDesk } from './partner-desk.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Clock, Store } from './ports.ts';
 import type { Publisher } from './publisher.ts';
@@ -42,6 +43,7 @@ export interface HubContext {
   dayAudits: DayAudits;
   mappings: Mappings;
   imports: Imports;
+  partnerDesk: PartnerDesk;
   /** A network of its own for a shop; close it. */
   transportFor(shop: Pick<Shop, 'channel' | 'shopId'>): Transport;
   /** The outbox has rows to send at once. */

@@ -1,5 +1,16 @@
+import type { PartnerId } from '#shared/contract/partners.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { InboxMessage } from './ports.ts';
+
+/** The calls of configured partners, as the host made them; null where one is not configured. */
+export interface PartnerLinks {
+  stock: WarehouseStock | null;
+  customers: CustomerLookup | null;
+  risk: RiskLookup | null;
+  waybills: WaybillIssuer | null;
+  /** One call each that changes nothing, to see whether a partner is there; throws what is wrong. */
+  probes: Partial<Record<PartnerId, () => Promise<void>>>;
+}
 
 /** Pages of a warehouse's stock; `seq` is where its feed goes on. */
 export interface StockPage {

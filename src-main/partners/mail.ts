@@ -14,12 +14,7 @@ export interface MailTarget {
 
 /** Sends held orders to the operations mailbox (C1). The same key gives the same Message-ID, so mail systems drop doubles. */
 export function mailDeliverer(options: MailTarget): Deliverer {
-  const transport = createTransport({
-    url: options.smtp,
-    connectionTimeout: options.timeoutMs,
-    greetingTimeout: options.timeoutMs,
-    socketTimeout: options.timeoutMs,
-  });
+  const transport = transportTo(options);
   const domain = options.from.split('@').at(-1)?.replace(/[>\s]/g, '') ?? 'orderpulse';
   return {
     target: 'mail',
@@ -40,6 +35,22 @@ export function mailDeliverer(options: MailTarget): Deliverer {
       }
     },
   };
+}
+
+function transportTo({ smtp, timeoutMs }: Pick<MailTarget, 'smtp' | 'timeoutMs'>) {
+  return createTransport({ url: smtp, connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs });
+}
+
+/** Greets the mail server and logs in, without sending anything. Throws DeliveryError. */
+export async function checkMail(options: Pick<MailTarget, 'smtp' | 'timeoutMs'>): Promise<void> {
+  const transport = transportTo(options);
+  try {
+    await transport.verify();
+  } catch (error) {
+    throw refusalOf(error);
+  } finally {
+    transport.close();
+  }
 }
 
 function subjectOf(payload: Record<string, unknown>): string {

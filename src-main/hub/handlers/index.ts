@@ -1,7 +1,6 @@
 import type { Handlers } from '#main/gateway/dispatch.ts';
 import type { HubContext } from '../context.ts';
 import { adminHandlers } from './admin.ts';
-import { arrivingHandlers } from './arriving.ts';
 import { connectionHandlers } from './connections.ts';
 import { feedHandlers } from './feeds.ts';
 import { holdHandlers } from './holds.ts';
@@ -9,6 +8,7 @@ import { importHandlers } from './imports.ts';
 import { mappingHandlers } from './mapping.ts';
 import { monitorHandlers } from './monitor.ts';
 import { orderHandlers } from './orders.ts';
+import { partnerHandlers } from './partners.ts';
 import { stockHandlers } from './stock.ts';
 
 /** Every method of the contract; the compiler knows when one is missing. */
@@ -23,6 +23,6 @@ export function createHandlers(context: HubContext): Handlers {
     ...feedHandlers(context),
     ...mappingHandlers(context),
     ...importHandlers(context),
-    ...arrivingHandlers,
+    ...partnerHandlers(context),
   };
 }

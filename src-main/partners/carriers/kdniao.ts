@@ -15,7 +15,7 @@ export interface KdniaoOptions {
   timeoutMs: number;
 }
 
-const ENDPOINT = 'https://api.kdniao.com/Ebusiness/EbusinessOrderHandle.aspx';
+export const KDNIAO_ENDPOINT = 'https://api.kdniao.com/Ebusiness/EbusinessOrderHandle.aspx';
 const SUBSCRIBE = '1008';
 const WAYBILL = '1007';
 const CANCEL = '1147';
@@ -52,7 +52,7 @@ export function kdniao(options: KdniaoOptions): TrackingSubscriber & WaybillIssu
     });
     const answer = await callPartner({
       method: 'POST',
-      url: options.endpoint ?? ENDPOINT,
+      url: options.endpoint ?? KDNIAO_ENDPOINT,
       headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
       body: form.toString(),
       timeoutMs: options.timeoutMs,

@@ -12,7 +12,7 @@ export interface Kuaidi100Options {
   timeoutMs: number;
 }
 
-const ENDPOINT = 'https://poll.kuaidi100.com/poll';
+export const KUAIDI100_ENDPOINT = 'https://poll.kuaidi100.com/poll';
 const answerSchema = z.object({
   result: z.boolean().nullish(),
   returnCode: z.union([z.string(), z.number()]).transform(String),
@@ -44,7 +44,7 @@ export function kuaidi100(options: Kuaidi100Options): TrackingSubscriber {
       const param = JSON.stringify({ company, number: number.slice(0, 32), key: options.key, parameters });
       const answer = await callPartner({
         method: 'POST',
-        url: options.endpoint ?? ENDPOINT,
+        url: options.endpoint ?? KUAIDI100_ENDPOINT,
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({ schema: 'json', param }).toString(),
         timeoutMs: options.timeoutMs,

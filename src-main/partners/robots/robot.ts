@@ -8,7 +8,7 @@ import { dingtalkSign, feishuSign } from './sign.ts';
 export interface RobotOptions {
   kind: 'dingtalk' | 'feishu';
   url: string;
-  secret: string | undefined;
+  secret?: string | undefined;
   timeoutMs: number;
   now: () => number;
 }
@@ -95,6 +95,18 @@ function requestOf({ kind, url, secret }: RobotOptions, text: string, now: numbe
   const seconds = Math.floor(now / 1_000);
   const signed = secret === undefined ? {} : { timestamp: String(seconds), sign: feishuSign(seconds, secret) };
   return { url, body: { ...signed, msg_type: 'text', content: { text } } };
+}
+
+/** Says hello to every group; throws the first refusal. */
+export async function sayHello(
+  robots: readonly Pick<RobotOptions, 'kind' | 'url' | 'secret'>[],
+  timeoutMs: number,
+  now: () => number,
+): Promise<void> {
+  for (const { kind, url, secret } of robots) {
+    const error = await send({ kind, url, secret, timeoutMs, now }, 'OrderPulse：测试消息，群机器人连接正常', now());
+    if (error) throw error;
+  }
 }
 
 async function send(options: RobotOptions, text: string, now: number): Promise<DeliveryError | null> {
