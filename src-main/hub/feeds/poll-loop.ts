@@ -106,7 +106,8 @@ export class PollLoop {
     const now = line.platform.at(clock.now());
     if (this.#through === null || isBreak(this.#through, now, this.#traits)) await this.#catchUpLater(now);
     for (;;) {
-      const window = liveWindow(this.#through as number, line.platform.at(clock.now()), this.#traits);
+      // Up to the moment it began: what came while a call waited for its turn is the next reading's.
+      const window = liveWindow(this.#through as number, now, this.#traits);
       if (!window || this.#parts.ended) break;
       const { whole } = await this.#readWindow(lane, window);
       if (!whole) throw new Error('The list kept growing.');
