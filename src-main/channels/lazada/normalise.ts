@@ -61,7 +61,8 @@ function toOrder(order: Fields, items: readonly Fields[], { id, createdAt, updat
   const folded = foldLines(words, shop.mapping);
   const live = items.filter((item) => folded.status === 'cancelled' || shop.mapping.statuses[text(item['status'])]?.status !== 'cancelled');
   const money = moneyOf(order, live, minor);
-  const paid = folded.status !== 'pending_payment' && !(folded.status === 'cancelled' && live.length === 0);
+  // A cancelled order does not tell whether it had been paid; money that came back is told by returned lines.
+  const paid = folded.status !== 'pending_payment' && folded.status !== 'cancelled';
   const unknown: UnknownWord[] = folded.unknown.map((word) => ({ kind: 'status', word }));
   return {
     channel: shop.channel,
@@ -77,7 +78,7 @@ function toOrder(order: Fields, items: readonly Fields[], { id, createdAt, updat
     paidMinor: paid ? money.paid : 0,
     createdAt,
     // Lazada tells no time of payment; an order that is not unpaid was paid when it was placed, as far as can be known.
-    paidAt: paid && folded.status !== 'cancelled' ? createdAt : null,
+    paidAt: paid ? createdAt : null,
     updatedAt,
     buyer: {
       key: optional(order['buyer_id']),

@@ -25,6 +25,8 @@ import { signOauth } from './sign.ts';
 
 const PAGE = 100;
 const API = '/wp-json/wc/v3';
+/** Calls signed so far, of every connection together: two of them in one millisecond must not share a nonce. */
+let signed = 0;
 
 /** ISO 8601 without a zone, read as UTC because every list is asked with `dates_are_gmt`. */
 function gmt(at: number): string {
@@ -45,7 +47,6 @@ interface CallOptions {
 
 class WooCommerceClient implements ChannelClient {
   readonly #access: ChannelAccess;
-  #calls = 0;
 
   constructor(access: ChannelAccess) {
     this.#access = access;
@@ -187,9 +188,9 @@ class WooCommerceClient implements ChannelClient {
 
   /** The nonce must differ from call to call only: time and a running number do, chance is not needed. */
   #oauth(method: string, url: string, query: Record<string, string>, key: string, secret: string): Record<string, string> {
-    this.#calls += 1;
+    signed += 1;
     const now = this.#access.now();
-    const nonce = createHash('sha256').update(`${this.#access.shopId}:${now}:${this.#calls}`).digest('hex').slice(0, 32);
+    const nonce = createHash('sha256').update(`${this.#access.shopId}:${now}:${signed}`).digest('hex').slice(0, 32);
     const params = {
       oauth_consumer_key: key,
       oauth_nonce: nonce,
