@@ -73,14 +73,13 @@ function lineRow(order: TruthOrder, line: TruthLine, position: number): object {
 function everything(order: TruthOrder): Record<string, unknown> {
   const { receiver } = order;
   const step = stepOf(order);
-  const paidSoFar = order.presale ? (order.presale.balancePaidAt === null ? order.presale.depositMinor : order.totalMinor) : 0;
   return {
     tid: BigInt(order.id),
     tid_str: order.id,
     type: order.presale ? 'step' : 'fixed',
     status: statusOf(order),
     step_trade_status: step,
-    step_paid_fee: step === undefined ? undefined : decimalText(step === 'FRONT_NOPAID_FINAL_NOPAID' ? 0 : paidSoFar),
+    step_paid_fee: step === undefined ? undefined : decimalText(step === 'FRONT_NOPAID_FINAL_NOPAID' ? 0 : (order.presale?.depositMinor ?? 0)),
     payment: decimalText(order.totalMinor),
     total_fee: decimalText(order.goodsMinor),
     discount_fee: decimalText(order.discountMinor),

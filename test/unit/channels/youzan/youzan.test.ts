@@ -326,4 +326,10 @@ describe('calls of Youzan', () => {
       client.ship?.({ channelOrderId: 'E1', trackingNumber: 'SF2', carrier: 'sf', lines: [], attempt: 2 }),
     ).rejects.toMatchObject({ code: 'refused' });
   });
+
+  it('sets a stock level, it never adds', async () => {
+    const { client, requests } = scripted(adapter, KEYS, [good({})]);
+    await client.setStock?.({ sku: 'SKU-Y1', itemId: '500', skuId: '600', available: 7, attempt: 1 });
+    expect(JSON.parse(String(requests[0]?.body))).toEqual({ item_id: 500, sku_id: 600, quantity: 7, type: 0 });
+  });
 });
