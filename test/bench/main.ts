@@ -19,6 +19,10 @@ const BENCHMARKS: Record<string, Benchmark> = {
     about: 'signed webhook bytes to durable verdict, against the very same rows written bare',
     run: async () => (await import('./pipeline.ts')).benchPipeline(),
   },
+  normalise: {
+    about: "a platform's bytes to the unified order, each adapter alone",
+    run: async () => (await import('./normalise.ts')).benchNormalise(),
+  },
   judging: {
     about: 'twelve threshold rules, against other rule engines',
     run: async () => (await import('./judging.ts')).benchJudging(),
