@@ -1,4 +1,4 @@
-import type { OrderStatus } from '#shared/order.ts';
+import type { OrderStatus, Presale } from '#shared/order.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { TruthOrder, TruthRefund } from '#simulators/kit/types.ts';
 import { refundedOf } from './ways.ts';
@@ -62,6 +62,13 @@ export function statusOf(order: TruthOrder, ways: ChannelWays): OrderStatus {
   return beneath(order, ways);
 }
 
+function presaleText(presale: Pick<Presale, 'depositMinor' | 'balanceMinor' | 'balancePaidAt'> | null, ways: ChannelWays): string | null {
+  if (presale === null) return null;
+  const { depositMinor, balanceMinor, balancePaidAt } = presale;
+  if (balancePaidAt === null) return `${depositMinor} + ${balanceMinor} open`;
+  return ways.untold.includes('deposit') ? `${depositMinor + balanceMinor} paid` : `${depositMinor} + ${balanceMinor} paid`;
+}
+
 export function truthFacts(order: TruthOrder, ways: ChannelWays): Facts {
   const { presale } = order;
   return {
@@ -80,11 +87,11 @@ export function truthFacts(order: TruthOrder, ways: ChannelWays): Facts {
     sellerMemo: order.sellerMemo,
     buyerMessage: order.buyerMessage,
     trackingNumber: order.tracking?.number ?? null,
-    presale: presale && `${presale.depositMinor} + ${presale.balanceMinor} ${presale.balancePaidAt === null ? 'open' : 'paid'}`,
+    presale: presaleText(presale, ways),
   };
 }
 
-export function recordFacts(record: OrderRecord): Facts {
+export function recordFacts(record: OrderRecord, ways: ChannelWays): Facts {
   const { presale } = record;
   return {
     status: record.status,
@@ -102,13 +109,13 @@ export function recordFacts(record: OrderRecord): Facts {
     sellerMemo: record.sellerMemo,
     buyerMessage: record.buyerMessage,
     trackingNumber: record.trackingNumber,
-    presale: presale && `${presale.depositMinor} + ${presale.balanceMinor} ${presale.balancePaidAt === null ? 'open' : 'paid'}`,
+    presale: presaleText(presale, ways),
   };
 }
 
 /** Which facts differ, in words; a fact the platform does not tell is not compared. */
 export function differences(truth: TruthOrder, record: OrderRecord, ways: ChannelWays): string[] {
-  const [expected, found] = [truthFacts(truth, ways), recordFacts(record)];
+  const [expected, found] = [truthFacts(truth, ways), recordFacts(record, ways)];
   const silent = new Set<keyof Facts>();
   for (const untold of ways.untold) for (const name of SILENT[untold] ?? []) silent.add(name);
   // A review after the payment may stop an order that might already be shipped: the hold counts, the state beneath it stays.
@@ -129,6 +136,6 @@ const SILENT: Record<ChannelWays['untold'][number], readonly (keyof Facts)[]> = 
   refundAmounts: ['refunds', 'refundedMinor'],
   withdrawn: ['refunds'],
   gift: [],
-  presale: ['presale'],
+  deposit: [],
   tracking: ['trackingNumber'],
 };

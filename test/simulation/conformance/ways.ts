@@ -4,7 +4,7 @@ import type { OpenSimulator, TruthOrder } from '#simulators/kit/types.ts';
 
 /** What a platform does not tell at all, so that nobody can expect it here. */
 export type Untold =
-  'discount' | 'freight' | 'goods' | 'memo' | 'paidAt' | 'refundIds' | 'refundAmounts' | 'withdrawn' | 'gift' | 'presale' | 'tracking';
+  'discount' | 'freight' | 'goods' | 'memo' | 'paidAt' | 'refundIds' | 'refundAmounts' | 'withdrawn' | 'gift' | 'deposit' | 'tracking';
 
 /** How lives at one platform look, and which of their facts the platform tells. Written from the facts, not from the adapters. */
 export interface ChannelWays {
@@ -39,6 +39,8 @@ export const WAYS: Readonly<Record<ChannelId, ChannelWays>> = {
   taobao: {
     ...CHINESE,
     features: { ...EVERYTHING, forming: false, review: false, gifts: false },
+    // Once the balance is paid a trade tells the whole sum alone.
+    untold: ['deposit'],
     idOf: digits(2_231_958_349_001_122_334n),
     refundIdOf: digits(160_400_001n),
     // A refund of several lines is one refund per line there, each with its own number.
