@@ -81,6 +81,7 @@ const TROUBLES: readonly Trouble[] = [
       youzan: BEARER,
       'wechat-store': BEARER,
       shopify: BEARER,
+      woocommerce: 'it accepts a quarter of an hour',
       'standard-webhooks': 'it answers 401 whatever is wrong with a signature',
     },
   },
