@@ -79,7 +79,8 @@ function everything(order: TruthOrder): Record<string, unknown> {
     type: order.presale ? 'step' : 'fixed',
     status: statusOf(order),
     step_trade_status: step,
-    step_paid_fee: step === undefined ? undefined : decimalText(step === 'FRONT_NOPAID_FINAL_NOPAID' ? 0 : (order.presale?.depositMinor ?? 0)),
+    step_paid_fee:
+      step === undefined ? undefined : decimalText(step === 'FRONT_NOPAID_FINAL_NOPAID' ? 0 : (order.presale?.depositMinor ?? 0)),
     payment: decimalText(order.totalMinor),
     total_fee: decimalText(order.goodsMinor),
     discount_fee: decimalText(order.discountMinor),
