@@ -36,6 +36,8 @@ export class ShopCondition {
   readonly #shop: Shop;
   readonly #parts: ConditionParts;
   readonly #troubles = new Map<Source, Trouble>();
+  /** A task of an earlier run, or of credentials since replaced, may still be open: the first orders read close it. */
+  #taskMayBeOpen = true;
 
   constructor(shop: Shop, parts: ConditionParts) {
     this.#shop = shop;
@@ -78,7 +80,10 @@ export class ShopCondition {
   }
 
   worked(source: Source): void {
-    if (!this.#troubles.has(source)) return;
+    if (!this.#troubles.has(source)) {
+      if (source === 'orders' && this.#taskMayBeOpen && !this.stopped) this.#settleTask();
+      return;
+    }
     const wasStopped = this.stopped;
     const wasShown = this.problem !== null;
     this.#troubles.delete(source);
@@ -98,15 +103,22 @@ export class ShopCondition {
     const { store, clock, publisher } = this.#parts;
     const { name } = this.#shop;
     const title = { zh: `${name}：${text.zh}`, en: `${name}: ${text.en}` };
+    this.#taskMayBeOpen = true;
     const task = { key: this.#taskKey, kind: 'connection', severity: 'high', role: 'operations', title, dueAt: null } as const;
     store.transaction(() => store.tasks.open(task, null, clock.now()));
     publisher.notice(`${this.#taskKey}:${clock.now()}`, clock.now(), 'alarm', title, null);
   }
 
-  #recover(): void {
-    const { store, clock, publisher, onRecovery } = this.#parts;
-    const { name } = this.#shop;
+  #settleTask(): void {
+    const { store, clock } = this.#parts;
+    this.#taskMayBeOpen = false;
     store.transaction(() => store.tasks.settle(this.#taskKey, clock.now(), 'hub'));
+  }
+
+  #recover(): void {
+    const { clock, publisher, onRecovery } = this.#parts;
+    const { name } = this.#shop;
+    this.#settleTask();
     const text = {
       zh: `${name}：已恢复读取，期间的订单正在补齐`,
       en: `${name} is read again; the orders of the time between are being caught up`,
