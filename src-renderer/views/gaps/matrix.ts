@@ -1,6 +1,6 @@
 import type { ChannelId } from '#shared/channels.ts';
 import type { DayAudit } from '#shared/contract/feeds.ts';
-import { DAY } from '#shared/time.ts';
+import { businessDayStart, DAY } from '#shared/time.ts';
 import { laneKey } from '../../stores/pulse.ts';
 
 export interface ShopRow {
@@ -11,16 +11,9 @@ export interface ShopRow {
   missing: number;
 }
 
-/** Asia/Shanghai keeps no summer time. */
-const ZONE = 8 * 60 * 60_000;
-/** Start of the business day `at` lies in. */
-export function dayStart(at: number): number {
-  return Math.floor((at + ZONE) / DAY) * DAY - ZONE;
-}
-
 /** The last `count` business days, newest first. */
 export function lastDays(now: number, count: number): number[] {
-  const today = dayStart(now);
+  const today = businessDayStart(now);
   return Array.from({ length: count }, (_, index) => today - index * DAY);
 }
 

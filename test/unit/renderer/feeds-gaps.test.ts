@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DayAudit, FeedState } from '#shared/contract/feeds.ts';
 import { DAY, HOUR, MINUTE } from '#shared/time.ts';
 import { backlogShare, byUrgency, clockWords, lagOf, tokenTone } from '../../../src-renderer/views/feeds/figures.ts';
-import { dayStart, lastDays, openOf, rowsOf, summaryOf } from '../../../src-renderer/views/gaps/matrix.ts';
+import { lastDays, openOf, rowsOf, summaryOf } from '../../../src-renderer/views/gaps/matrix.ts';
 
 const NOON = Date.UTC(2025, 10, 22, 4);
 const TODAY = Date.UTC(2025, 10, 21, 16);
@@ -13,10 +13,7 @@ function audit(shopId: string, back: number, change: Partial<DayAudit> = {}): Da
 }
 
 describe('days', () => {
-  it('begin at midnight in Shanghai', () => {
-    expect(dayStart(NOON)).toBe(TODAY);
-    expect(dayStart(TODAY)).toBe(TODAY);
-    expect(dayStart(TODAY - 1)).toBe(TODAY - DAY);
+  it('begin at midnight in Shanghai, newest first', () => {
     expect(lastDays(NOON, 3)).toEqual([TODAY, TODAY - DAY, TODAY - 2 * DAY]);
   });
   it('count what is still missing, not what was filled since', () => {
