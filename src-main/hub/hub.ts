@@ -25,6 +25,7 @@ import { Intake } from './intake.ts';
 import type { Acknowledge } from './intake.ts';
 import { Clockwork } from './jobs/clockwork.ts';
 import { OutboxJob } from './jobs/outbox.ts';
+import type { WarehouseStockJob } from './jobs/warehouse-stock.ts';
 import { createMetrics } from './metrics.ts';
 import { Monitor } from './monitor.ts';
 import { OrderNumbers } from './order-numbers.ts';
@@ -91,6 +92,8 @@ export interface Hub {
   /** Without `runJobs` it delivers when told. */
   readonly outbox: OutboxJob;
   readonly imports: Imports;
+  /** Null where no warehouse tells its stock. Without `runJobs` its `start` is the test's to call. */
+  readonly warehouseStock: WarehouseStockJob | null;
   receive(delivery: WebhookDelivery, acknowledge: Acknowledge): void;
   request(method: string, params: unknown, principal: Principal): Promise<Answer<unknown>>;
   subscribe(listener: (event: StreamEvent) => void): () => void;
@@ -121,6 +124,7 @@ export function createHub(parts: HubParts): Hub {
     dayAudits: services.dayAudits,
     outbox,
     imports,
+    warehouseStock: core.warehouseStock,
     receive: (delivery, acknowledge) => intake.receive(delivery, acknowledge),
     async request(method, params, principal) {
       const answer = await dispatch(method, params, principal);

@@ -55,7 +55,8 @@ export interface WaybillIssuer {
     number: string;
     template: string | null;
   }>;
-  cancel(number: string): Promise<void>;
+  /** Gives a number back that was not used. */
+  cancel(waybill: { orderNo: string; carrier: string; number: string }): Promise<void>;
 }
 /** What a partner told about one order. */
 export interface PartnerReport {

@@ -1,4 +1,13 @@
-import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleAll, timeout, TimeoutStrategy, wrap } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleAll,
+  TaskCancelledError,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from 'cockatiel';
 
 /** Consecutive failures after which a partner is left alone, and for how long. */
 const BREAK_AFTER = 5;
@@ -27,7 +36,7 @@ export function partnerPolicy(timeoutMs: number): <T>(call: (signal: AbortSignal
       if (error instanceof BrokenCircuitError)
         throw new PartnerError('The partner failed several times and is left alone for a moment.', true);
       throw new PartnerError(
-        (error as Error).name === 'TaskCancelledError' ? `The partner did not answer within ${timeoutMs} ms.` : 'The call failed.',
+        error instanceof TaskCancelledError ? `The partner did not answer within ${timeoutMs} ms.` : 'The call failed.',
       );
     }
   };

@@ -1,4 +1,13 @@
-import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen, timeout, TimeoutStrategy, wrap } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleWhen,
+  TaskCancelledError,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from 'cockatiel';
 import type { IPolicy } from 'cockatiel';
 import type { StoreCondition } from '../condition.ts';
 import type { Metrics } from '../metrics.ts';
@@ -187,5 +196,5 @@ export class OutboxJob {
 /** Only what deliverers said for the log: their messages hold no secrets. */
 function reasonOf(error: unknown): string {
   if (error instanceof DeliveryError) return error.message;
-  return error instanceof Error && error.name === 'TaskCancelledError' ? 'The target did not answer in time.' : 'The delivery failed.';
+  return error instanceof TaskCancelledError ? 'The target did not answer in time.' : 'The delivery failed.';
 }

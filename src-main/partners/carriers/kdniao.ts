@@ -99,8 +99,9 @@ export function kdniao(options: KdniaoOptions): TrackingSubscriber & WaybillIssu
       }
       return { number, template: PrintTemplate === undefined || PrintTemplate === '' ? null : PrintTemplate };
     },
-    async cancel(number) {
-      const { Success, Reason } = await call(CANCEL, { ExpNo: number });
+    async cancel({ orderNo, carrier, number }) {
+      const shipper = carrierCode('kdniao', carrier) ?? '';
+      const { Success, Reason } = await call(CANCEL, { ShipperCode: shipper, OrderCode: orderNo, ExpNo: number });
       if (!Success) throw new WaybillRefused(`快递鸟不接受取消：${Reason ?? ''}`, `Kdniao refuses to cancel: ${Reason ?? ''}`);
     },
   };
