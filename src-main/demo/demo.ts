@@ -13,6 +13,7 @@ import type { Posting } from './order.ts';
 import { openPartnerDesk } from './partner-desk.ts';
 import type { PartnerRequest } from './partner-desk.ts';
 import { createPeople } from './people.ts';
+import { openPlatformShops } from './platform-shops.ts';
 import { bridgeLetters } from './platforms/bridge.ts';
 import { shopifyLetters } from './platforms/shopify.ts';
 import { seededRandom } from './random.ts';
@@ -68,9 +69,16 @@ export async function prepareDemo(options: DemoOptions): Promise<PreparedDemo> {
   const buyerSecret = newSecret();
   let onRequest: (request: PartnerRequest) => void = () => undefined;
   const desk = await openPartnerDesk({ wmsSecret, buyerSecret, now, onRequest: (request) => onRequest(request) });
-  const config = configSchema.parse(
-    demoConfig({ seed, secrets, wms: { url: desk.wmsUrl, secret: wmsSecret }, buyer: { url: desk.buyerUrl, secret: buyerSecret } }),
-  );
+  const firstStartedAt = saved?.firstStartedAt ?? now();
+  const platforms = await openPlatformShops({ seed, now, firstStartedAt, speed: options.speed ?? 1 });
+  const merchant = demoConfig({
+    seed,
+    secrets,
+    wms: { url: desk.wmsUrl, secret: wmsSecret },
+    buyer: { url: desk.buyerUrl, secret: buyerSecret },
+  });
+  const config = configSchema.parse({ ...merchant, shops: [...(merchant.shops ?? []), ...platforms.shops] });
+  const stopPlaces = async () => void (await Promise.all([platforms.stop(), desk.stop()]));
   let running: RunningDemo | null = null;
 
   return {
@@ -80,12 +88,13 @@ export async function prepareDemo(options: DemoOptions): Promise<PreparedDemo> {
       const parts = openWorld({ ...options, seed, saved, now, config });
       const courier = new Courier({ baseUrl, random: seededRandom(`${seed}/${parts.run}/courier`), now });
       onRequest = (request) => answer(parts.world, request, now());
-      running = run({ courier, parts, secrets, now, path, stopDesk: () => desk.stop() });
+      platforms.start(baseUrl);
+      running = run({ courier, parts, secrets, now, path, stopPlaces });
       return running;
     },
     async stop() {
       if (running) await running.stop();
-      else await desk.stop();
+      else await stopPlaces();
     },
   };
 }
@@ -163,10 +172,10 @@ interface RunParts {
   secrets: ReadonlyMap<string, string>;
   now: () => number;
   path: string;
-  stopDesk: () => Promise<void>;
+  stopPlaces: () => Promise<void>;
 }
 
-function run({ courier, parts, secrets, now, path, stopDesk }: RunParts): RunningDemo {
+function run({ courier, parts, secrets, now, path, stopPlaces }: RunParts): RunningDemo {
   const { world } = parts;
   let historyDone = parts.historyAlreadyDelivered;
   let timer: NodeJS.Timeout | null = null;
@@ -212,7 +221,7 @@ function run({ courier, parts, secrets, now, path, stopDesk }: RunParts): Runnin
   async function stop(): Promise<void> {
     if (timer) clearTimeout(timer);
     await courier.stop();
-    await stopDesk();
+    await stopPlaces();
     await save();
   }
   return {
