@@ -8,7 +8,7 @@ export interface Folded {
   unknown: string[];
 }
 
-const ON_THE_WAY: readonly (OrderStatus | undefined)[] = ['shipped', 'delivered', 'completed', 'refunding', 'refunded'];
+const GONE: readonly (OrderStatus | undefined)[] = ['shipped', 'delivered', 'completed'];
 
 /**
  * The state of an order from the words of its lines. Cancelled lines count only when all are; then the line that is furthest
@@ -24,5 +24,5 @@ export function foldLines(words: readonly string[], mapping: ChannelMapping): Fo
   if (goods.length === 0) return { status: live.includes('refunding') ? 'refunding' : 'refunded', partiallyShipped: false, unknown };
   const order: OrderStatus[] = ['pending_payment', 'paid', 'awaiting_shipment', 'shipped', 'delivered', 'completed'];
   const status = order.find((state) => goods.includes(state)) ?? null;
-  return { status, partiallyShipped: status === 'awaiting_shipment' && live.some((state) => ON_THE_WAY.includes(state)), unknown };
+  return { status, partiallyShipped: status === 'awaiting_shipment' && goods.some((state) => GONE.includes(state)), unknown };
 }
