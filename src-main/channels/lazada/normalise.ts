@@ -15,7 +15,7 @@ const TRADE = '0';
  * Reads a push message or an order as the client joins it: `{ order, items }`. A bare order, its API wrapper and a list element are
  * understood as well. Source: Lazada Open Platform, articles 119493, 120196, 120208, 120210.
  */
-export function normaliseLazada({ body }: RawMessage, shop: ReadingShop): Normalised {
+export function normaliseLazada({ body, observedAt }: RawMessage, shop: ReadingShop): Normalised {
   const parsed = parseJson(body);
   if (!parsed.ok) return parsed;
   const value = fields(parsed.value);
@@ -28,7 +28,7 @@ export function normaliseLazada({ body }: RawMessage, shop: ReadingShop): Normal
   if (updatedAt === null) return { ok: false, reason: { zh: 'updated_at：缺少此项', en: 'updated_at: is missing' } };
   return {
     ok: true,
-    items: [{ kind: 'order', order: toOrder(order, items, { id, createdAt: createdAt ?? updatedAt, updatedAt }, shop) }],
+    items: [{ kind: 'order', order: toOrder(order, items, { id, observedAt, createdAt: createdAt ?? updatedAt, updatedAt }, shop) }],
   };
 }
 
@@ -50,11 +50,17 @@ function partsOf(value: Fields): { order: Fields; items: readonly Fields[] } {
 
 interface Times {
   id: string;
+  observedAt: number | null;
   createdAt: number;
   updatedAt: number;
 }
 
-function toOrder(order: Fields, items: readonly Fields[], { id, createdAt, updatedAt }: Times, shop: ReadingShop): IncomingOrder {
+function toOrder(
+  order: Fields,
+  items: readonly Fields[],
+  { id, observedAt, createdAt, updatedAt }: Times,
+  shop: ReadingShop,
+): IncomingOrder {
   const region = regionOf(shop.options['region']);
   const minor = (value: unknown) => decimal(value, region.currency) ?? 0;
   const words = items.length > 0 ? items.map((item) => text(item['status'])) : list(order['statuses']).map(text);
@@ -98,6 +104,7 @@ function toOrder(order: Fields, items: readonly Fields[], { id, createdAt, updat
     trackingNumber: live.map((item) => text(item['tracking_code'])).findLast((number) => number !== '') ?? null,
     carrier: live.map((item) => text(item['shipment_provider'])).findLast((name) => name !== '') ?? null,
     sourceTags: [],
+    ...(observedAt !== null && { observedAt }),
     ...(unknown.length > 0 && { unknown }),
   };
 }

@@ -27,7 +27,7 @@ const ORDER_TOPICS = new Set([
 const SILENT_TOPICS = new Set(['app/uninstalled', 'orders/delete']);
 
 /** Reads one order or refund. Each webhook topic the hub is subscribed to but `refunds/create` carries the whole order. */
-export function normaliseShopify({ topic, body }: RawMessage, shop: ReadingShop): Normalised {
+export function normaliseShopify({ topic, body, observedAt }: RawMessage, shop: ReadingShop): Normalised {
   const parsed = parseJson(body);
   if (!parsed.ok) return parsed;
   if (SILENT_TOPICS.has(topic)) return { ok: true, items: [] };
@@ -45,7 +45,8 @@ export function normaliseShopify({ topic, body }: RawMessage, shop: ReadingShop)
   if (topic === 'orders/edited' && isEditNotice(parsed.value)) return { ok: true, items: [] };
   const read = readAs(orderPayloadSchema, unwrapped(parsed.value));
   if (!read.ok) return read;
-  const item: Incoming = { kind: 'order', order: toOrder(read.value, topic, shop) };
+  const order = toOrder(read.value, topic, shop);
+  const item: Incoming = { kind: 'order', order: observedAt === null ? order : { ...order, observedAt } };
   return { ok: true, items: [item] };
 }
 

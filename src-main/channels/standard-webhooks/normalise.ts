@@ -23,7 +23,7 @@ function refusal(zh: string, en: string): { ok: false; reason: LocalisedText } {
 }
 
 /** Reads `{ type, timestamp, data }`. The type inside the signed body is what counts, whatever was said outside it. */
-export function normaliseStandardWebhook({ body }: RawMessage, shop: ReadingShop): Normalised {
+export function normaliseStandardWebhook({ body, observedAt }: RawMessage, shop: ReadingShop): Normalised {
   const parsed = parseJson(body);
   if (!parsed.ok) return parsed;
   const envelope = readAs(envelopeSchema, parsed.value);
@@ -33,7 +33,14 @@ export function normaliseStandardWebhook({ body }: RawMessage, shop: ReadingShop
     return refundAlone(data, type, timestamp ?? null, shop);
   }
   const order = readAs(orderDataSchema, data, 'data');
-  return order.ok ? orderMessage(order.value, type, timestamp ?? null, shop) : order;
+  if (!order.ok) return order;
+  const said = orderMessage(order.value, type, timestamp ?? null, shop);
+  return said.ok && observedAt !== null ? { ...said, items: said.items.map((item) => readAt(item, observedAt)) } : said;
+}
+
+/** Notes when an order was read; refunds alone carry their own times. */
+function readAt(item: Incoming, observedAt: number): Incoming {
+  return item.kind === 'order' ? { kind: 'order', order: { ...item.order, observedAt } } : item;
 }
 
 function hasField(data: unknown, name: string): boolean {

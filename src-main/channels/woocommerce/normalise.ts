@@ -15,7 +15,7 @@ const TRACKING_KEYS = ['_tracking_number', 'tracking_number', '_orderpulse_track
 const TRACKING_LIST = '_wc_shipment_tracking_items';
 
 /** Reads an order of the REST resource, as webhooks and calls carry it. Source: woocommerce-rest-api-docs, _orders and _webhooks. */
-export function normaliseWooCommerce({ topic, body }: RawMessage, shop: ReadingShop): Normalised {
+export function normaliseWooCommerce({ topic, body, observedAt }: RawMessage, shop: ReadingShop): Normalised {
   const parsed = parseJson(body);
   if (!parsed.ok) return parsed;
   const order = fields(parsed.value);
@@ -29,7 +29,10 @@ export function normaliseWooCommerce({ topic, body }: RawMessage, shop: ReadingS
   const createdAt = moment(order, 'date_created');
   const updatedAt = moment(order, 'date_modified') ?? moment(order, 'date_paid') ?? createdAt;
   if (updatedAt === null) return { ok: false, reason: { zh: 'date_modified_gmt：缺少此项', en: 'date_modified_gmt: is missing' } };
-  return { ok: true, items: [{ kind: 'order', order: toOrder(order, { id, word, createdAt: createdAt ?? updatedAt, updatedAt }, shop) }] };
+  return {
+    ok: true,
+    items: [{ kind: 'order', order: toOrder(order, { id, word, observedAt, createdAt: createdAt ?? updatedAt, updatedAt }, shop) }],
+  };
 }
 
 /** `*_gmt` without a zone is UTC. The local twin is in a zone nobody told; it is only better than nothing. */
@@ -40,12 +43,13 @@ function moment(order: Fields, name: string): number | null {
 
 interface Frame {
   id: string;
+  observedAt: number | null;
   word: string;
   createdAt: number;
   updatedAt: number;
 }
 
-function toOrder(order: Fields, { id, word, createdAt, updatedAt }: Frame, shop: ReadingShop): IncomingOrder {
+function toOrder(order: Fields, { id, word, observedAt, createdAt, updatedAt }: Frame, shop: ReadingShop): IncomingOrder {
   const currency = /^[A-Z]{3}$/.test(text(order['currency'])) ? text(order['currency']) : 'CNY';
   const minor = (value: unknown) => decimal(value, currency) ?? 0;
   const meaning = shop.mapping.statuses[word];
@@ -81,6 +85,7 @@ function toOrder(order: Fields, { id, word, createdAt, updatedAt }: Frame, shop:
     trackingNumber: parcel.number,
     carrier: parcel.carrier,
     sourceTags: [],
+    ...(observedAt !== null && { observedAt }),
     ...(meaning?.platformHold && { platformHold: meaning.platformHold }),
     ...(meaning === undefined && { unknown: [{ kind: 'status' as const, word }] }),
     listings: listingsOf(lines),
