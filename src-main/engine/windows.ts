@@ -6,6 +6,8 @@ import type { WindowReader } from './facts.ts';
 
 /** How late an order may be told and still be counted exactly. */
 const LATENESS = HOUR;
+/** Keys held before those that fell silent are looked for out of turn: a file of old orders brings a million of them within minutes. */
+const MANY_KEYS = 100_000;
 
 /** One key's events in time order; parallel arrays because a hot key holds thousands. */
 interface Track {
@@ -31,6 +33,7 @@ class Window {
   readonly #span: number;
   readonly #tracks = new Map<string, Track>();
   #sweepAt = 0;
+  #sweepSize = MANY_KEYS;
 
   constructor(spec: WindowSpec) {
     this.spec = spec;
@@ -80,12 +83,13 @@ class Window {
     track.members.splice(0, dead);
   }
 
-  /** Forgets keys that fell silent: once per span, so its cost per event is constant as well. */
+  /** Forgets keys that fell silent: once per span, or when their number has doubled, so its cost per event is constant as well. */
   #sweep(now: number): void {
-    if (now < this.#sweepAt) return;
+    if (now < this.#sweepAt && this.#tracks.size < this.#sweepSize) return;
     this.#sweepAt = now + this.#span + LATENESS;
     const horizon = now - this.#span - LATENESS;
     for (const [key, { times }] of this.#tracks) if ((times.at(-1) ?? 0) <= horizon) this.#tracks.delete(key);
+    this.#sweepSize = Math.max(MANY_KEYS, 2 * this.#tracks.size);
   }
 }
 

@@ -59,6 +59,16 @@ describe('sliding windows', () => {
     expect(most).toBeLessThan(60);
   });
 
+  test('a file of old orders, all told within a moment, does not pile up', () => {
+    const windows = new SlidingWindows([ORDERS]);
+    let most = 0;
+    for (let index = 0; index < 350_000; index += 1) {
+      windows.add({ orderNo: `o${index}`, keys: keys(`p${index}`), createdAt: index }, 400 * DAY);
+      if (index % 10_000 === 0) most = Math.max(most, windows.size);
+    }
+    expect(most).toBeLessThanOrEqual(100_000);
+  });
+
   test('agree with a plain count over everything, late, doubled and out of order', () => {
     const event = fc.record({ orderNo: fc.nat(30), phone: fc.constantFrom('p', 'q'), late: fc.nat(HOUR - 1), gap: fc.nat(4 * MINUTE) });
     fc.assert(
