@@ -49,7 +49,7 @@ export interface PollTraits {
   deepestPage: number | null;
   /** Longest window of one call. */
   maxSpanMs: number;
-  /** A window never ends later than the platform's time minus this. */
+  /** A window never ends later than the platform's time minus this; at least one step of its change time, so that no window is open. */
   lagMs: number;
   overlapMs: number;
   /** Smallest step of the platform's change time. */

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { backOff } from '#main/feeds/back-off.ts';
+import { PlatformClock } from '#main/feeds/clock.ts';
+import { compareDay } from '#main/feeds/day.ts';
+import { AdaptiveRate } from '#main/feeds/rate.ts';
+import { SeenReads } from '#main/feeds/seen.ts';
+import { halve, liveWindow } from '#main/feeds/windows.ts';
+import { seededChance } from '#test/support/chance.ts';
+
+const TRAITS = {
+  paging: 'backwards',
+  firstPage: 1,
+  pageSize: 50,
+  deepestPage: null,
+  maxSpanMs: 1_800_000,
+  lagMs: 5_000,
+  overlapMs: 120_000,
+  granularityMs: 1_000,
+} as const;
+
+describe('the rate', () => {
+  test('no window of the platform ever sees more than its limit, however calls arrive', () => {
+    for (let seed = 1; seed <= 50; seed += 1) {
+      const chance = seededChance(seed);
+      const limit = { calls: 1 + Math.floor(chance() * 20), perMs: 1_000 };
+      const rate = new AdaptiveRate(limit);
+      const sent: number[] = [];
+      for (let now = 0; now < 20_000; now += Math.floor(chance() * 300)) {
+        for (let burst = chance() * 4; burst > 0; burst -= 1) sent.push(now + rate.book(now));
+      }
+      for (const [index, at] of sent.entries()) {
+        const within = sent.slice(index).filter((other) => other < at + limit.perMs).length;
+        expect(within).toBeLessThanOrEqual(limit.calls);
+      }
+    }
+  });
+
+  test('a refusal halves it and pauses as long as the platform says; clean minutes bring it back', () => {
+    const rate = new AdaptiveRate({ calls: 10, perMs: 1_000 });
+    expect(rate.perSecond).toBe(8);
+    rate.slowed(0, 7_000);
+    expect(rate.perSecond).toBe(4);
+    expect(rate.pausedUntil).toBe(7_000);
+    expect(rate.book(0)).toBe(7_000);
+    for (let minute = 1; minute <= 20; minute += 1) rate.worked(minute * 60_000);
+    expect(rate.perSecond).toBe(8);
+  });
+
+  test('refusals in a row wait longer and longer, two minutes at most, and never stop it for good', () => {
+    const rate = new AdaptiveRate({ calls: 10, perMs: 1_000 });
+    const pauses = Array.from({ length: 10 }, () => {
+      rate.slowed(0, null);
+      return rate.pausedUntil;
+    });
+    expect(pauses.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
+    expect(pauses.at(-1)).toBe(120_000);
+    expect(rate.perSecond).toBeCloseTo(0.5);
+  });
+});
+
+describe('the platform’s clock', () => {
+  test('is the median of what its answers said; the coarseness of whole seconds is no difference', () => {
+    const clock = new PlatformClock();
+    expect(clock.offset).toBe(0);
+    clock.seen(999_000, 1_000_000, 1_000_200);
+    expect(clock.at(5)).toBe(5);
+    for (const outlier of [0, 0, 0]) clock.seen(1_660_000 + outlier, 1_000_000, 1_000_000);
+    expect(clock.offset).toBe(660_500);
+  });
+});
+
+describe('what was read lately', () => {
+  test('a version counts again until it can no longer have changed unseen', () => {
+    const seen = new SeenReads(2);
+    expect(seen.note('a', 1_000, 'x', 1_500, 1_000)).toBe(false);
+    expect(seen.knows('a', 1_000, 'x')).toBe(false);
+    expect(seen.note('a', 1_000, 'x', 2_000, 1_000)).toBe(true);
+    expect(seen.knows('a', 1_000, 'x')).toBe(true);
+    expect(seen.knows('a', 1_000, 'y')).toBe(false);
+    expect(seen.knows('a', 1_000, null)).toBe(true);
+    expect(seen.knows('a', 2_000, null)).toBe(false);
+    seen.note('b', 1_000, 'x', 9_000, 1);
+    seen.note('c', 1_000, 'x', 9_000, 1);
+    expect(seen.knows('a', 1_000, 'x')).toBe(false);
+  });
+});
+
+describe('windows', () => {
+  test('reach back over the overlap, end before the lag, and are no longer than the platform allows', () => {
+    expect(liveWindow(1_000_000, 1_004_000, TRAITS)).toBeNull();
+    expect(liveWindow(1_000_000, 1_035_000, TRAITS)).toEqual({ from: 880_000, to: 1_030_000 });
+    expect(liveWindow(1_000_000, 9_000_000, TRAITS)).toEqual({ from: 880_000, to: 2_680_000 });
+  });
+
+  test('are halved on whole steps of the platform’s time until they cannot be any more', () => {
+    expect(halve({ from: 0, to: 5_000 }, TRAITS)).toEqual([
+      { from: 0, to: 2_000 },
+      { from: 2_000, to: 5_000 },
+    ]);
+    expect(halve({ from: 0, to: 1_000 }, TRAITS)).toBeNull();
+  });
+});
+
+test('waits double up to a minute, half of each by chance', () => {
+  expect([1, 2, 3, 7, 50].map((attempt) => backOff(attempt, 1))).toEqual([1_000, 2_000, 4_000, 60_000, 60_000]);
+  expect(backOff(3, 0)).toBe(2_000);
+});
+
+test('ids there against ids here', () => {
+  expect(compareDay(new Set(['a', 'b']), new Set(['b', 'c']))).toEqual({ missing: ['a'], extra: ['c'] });
+});
