@@ -1,3 +1,4 @@
+import { SECOND } from '#shared/time.ts';
 import type { ChannelErrorCode } from '../errors.ts';
 import { ChannelError } from '../errors.ts';
 import type { CallGroup } from '../manifest.ts';
@@ -31,6 +32,12 @@ const SUB_CODES: readonly (readonly [pattern: RegExp, code: ChannelErrorCode])[]
   [/^isp\./, 'transient'],
 ];
 
+/** "This ban will last for 1 more seconds": when a call may be made again, ms; null where it is not said. */
+function banOf(words: string): number | null {
+  const seconds = /last for (\d+) more second/.exec(words)?.[1];
+  return seconds === undefined ? null : Number(seconds) * SECOND;
+}
+
 /** What an `error_response` means. An unknown code refuses a write and lets a read be tried again. */
 export function errorOf(
   value: unknown,
@@ -43,9 +50,11 @@ export function errorOf(
   const subCode = text(error.sub_code);
   const bySub = SUB_CODES.find(([pattern]) => pattern.test(subCode))?.[1];
   const meaning = bySub ?? (Object.hasOwn(CODES, code) ? CODES[code] : undefined) ?? (group === 'write' ? 'refused' : 'transient');
+  const banMs = banOf(`${text(error.msg)} ${text(error.sub_msg)}`);
   return new ChannelError(meaning, {
     platformCode: subCode === '' ? code : `${code} ${subCode}`,
     platformMessage: text(error.sub_msg) || text(error.msg),
+    ...((meaning === 'rate-limited' || meaning === 'quota') && banMs !== null ? { retryAfterMs: banMs } : {}),
     ...(meaning === 'auth-unknown-app' ? { found: found.app } : {}),
     ...(meaning === 'permission' ? { permission: found.permission } : {}),
     ...(meaning === 'clock-skew' && response.date !== null ? { clockOffMs: response.sentAt - response.date } : {}),

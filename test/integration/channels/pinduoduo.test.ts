@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { adapter } from '#main/channels/pinduoduo/adapter.ts';
 import type { PushMessage, ReadingShop } from '#main/channels/channel.ts';
 import type { ChannelClient } from '#main/channels/client.ts';
@@ -139,17 +139,24 @@ describe('the message connection of Pinduoduo', () => {
         await keep(message);
         kept.push(message);
       }
+      // The acknowledgement goes out after this.
       if (kept.length >= enough) setTimeout(() => end.abort(), 20);
     };
-    setTimeout(() => end.abort(), 2_000).unref();
     await client.stream?.(take, end.signal);
     return kept;
   }
 
+  /** Resolves once the platform has let this many connections in. */
+  async function admitted(connections: number): Promise<void> {
+    await vi.waitFor(() => expect(simulator.calls.socket).toBe(connections), { timeout: 10_000 });
+  }
+
   it('acknowledges with the exact 64-bit number, once the message is kept', async () => {
     const client = connected();
-    setTimeout(() => simulator.apply(truthOrder(ID), 'changed'), 100);
-    const [message] = await listen(client, 1);
+    const listening = listen(client, 1);
+    await admitted(1);
+    simulator.apply(truthOrder(ID), 'changed');
+    const [message] = await listening;
     expect(message).toMatchObject({ deliveryId: 'pmc:9007199254740995', topic: 'pdd_trade_TradeConfirmed' });
     const shop: ReadingShop = { channel: 'pinduoduo', shopId: 'shop-1', options: {}, mapping: adapter.mapping };
     const body = message?.body ?? new Uint8Array();
@@ -158,26 +165,25 @@ describe('the message connection of Pinduoduo', () => {
     });
     expect(simulator.refusals).toEqual({});
     // What was acknowledged does not come again to the next connection.
-    expect(await listenBriefly(client)).toEqual([]);
+    const next = listen(client, 1);
+    await admitted(2);
+    simulator.apply(truthOrder(ID, { stage: 'shipped' }), 'changed');
+    expect(await next).toMatchObject([{ deliveryId: 'pmc:9007199254740996', topic: 'pdd_trade_TradeSellerShip' }]);
   });
 
   it('a message that could not be kept comes again', async () => {
     const client = connected();
-    setTimeout(() => simulator.apply(truthOrder(ID), 'changed'), 100);
-    await expect(listen(client, 1, () => Promise.reject(new Error('the disk is full')))).rejects.toMatchObject({ code: 'transient' });
+    const failing = listen(client, 1, () => Promise.reject(new Error('the disk is full')));
+    await Promise.all([
+      expect(failing).rejects.toMatchObject({ code: 'transient' }),
+      admitted(1).then(() => simulator.apply(truthOrder(ID), 'changed')),
+    ]);
     expect(await listen(client, 1)).toMatchObject([{ deliveryId: 'pmc:9007199254740995' }]);
   });
 
   it('a connection the platform ends is an error that passes', async () => {
     const client = connected();
     const listening = listen(client, 1);
-    setTimeout(() => void simulator.stop(), 100);
-    await expect(listening).rejects.toMatchObject({ code: 'transient' });
+    await Promise.all([expect(listening).rejects.toMatchObject({ code: 'transient' }), admitted(1).then(() => simulator.stop())]);
   });
-
-  async function listenBriefly(client: ChannelClient): Promise<PushMessage[]> {
-    const kept: PushMessage[] = [];
-    await client.stream?.((messages) => Promise.resolve(void kept.push(...messages)), AbortSignal.timeout(150));
-    return kept;
-  }
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { adapter } from '#main/channels/taobao/adapter.ts';
 import type { PushMessage } from '#main/channels/channel.ts';
 import type { ChannelClient } from '#main/channels/client.ts';
@@ -154,7 +154,7 @@ describe('the message service of Taobao', () => {
       return Promise.resolve();
     };
     // The platform queues nothing before the shop is permitted, which the first connection asks for.
-    await client.stream?.(() => Promise.resolve(), AbortSignal.timeout(30));
+    await client.stream?.(() => Promise.resolve(), AbortSignal.abort());
     simulator.apply(truthOrder(ID), 'created');
     await expect(client.stream?.(take, end.signal)).rejects.toThrow('the disk is full');
     clock.at += 60_000;
@@ -168,7 +168,12 @@ describe('the message service of Taobao', () => {
     });
     clock.at += 60_000;
     const later: PushMessage[] = [];
-    await client.stream?.((messages) => Promise.resolve(void later.push(...messages)), AbortSignal.timeout(30));
+    const asked = simulator.calls.list;
+    const last = new AbortController();
+    const listening = client.stream?.((messages) => Promise.resolve(void later.push(...messages)), last.signal);
+    await vi.waitFor(() => expect(simulator.calls.list).toBeGreaterThan(asked), { timeout: 10_000 });
+    last.abort();
+    await listening;
     expect(later).toEqual([]);
   });
 
