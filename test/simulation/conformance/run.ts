@@ -45,6 +45,7 @@ export interface Conformance {
 const START = Date.UTC(2026, 5, 18, 2);
 const PLACED_OVER = 2 * HOUR;
 const QUIET = 10 * MINUTE;
+const LONGEST_REST = 6 * HOUR;
 
 /** Lives of a channel's orders through its simulator, all faults together if asked; then quiet, comparison of days, back-fill, and again. */
 export async function conform(channel: ChannelId, { orders, seed, faults, durable = false }: ConformOptions): Promise<Conformance> {
@@ -60,9 +61,9 @@ export async function conform(channel: ChannelId, { orders, seed, faults, durabl
       world.simulator.apply(order, happened);
     }
     world.faults.calm();
-    await world.until(world.time.now() + QUIET);
+    await rest(world);
     const found = await compareDays(world);
-    await world.until(world.time.now() + QUIET);
+    await rest(world);
     const left = await compareDays(world);
     const { orderNos, ...compared } = compareOrders(world, ids);
     return {
@@ -83,6 +84,17 @@ export async function conform(channel: ChannelId, { orders, seed, faults, durabl
   } finally {
     await world.close();
   }
+}
+
+/** Quiet time, until every detail that was wished for is here; a hub that never gets there is found out by the comparison. */
+async function rest(world: World): Promise<void> {
+  const latest = world.time.now() + LONGEST_REST;
+  do await world.until(world.time.now() + QUIET);
+  while (wishesOf(world) > 0 && world.time.now() < latest);
+}
+
+function wishesOf(world: World): number {
+  return world.hub.hub.feeds.states().reduce((sum, { wishes }) => sum + wishes, 0);
 }
 
 /** Ids there against ids here for the day of the run; what is missing is fetched. Answers how many were. */

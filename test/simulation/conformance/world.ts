@@ -52,6 +52,7 @@ export class World {
     const { channel, seed } = this.options;
     const { time } = this;
     this.#door = await openHttp(async ({ method, path, query, headers, body }) => {
+      if (!this.#hub) return { status: 503, headers: {}, body: '' };
       const [, , to = '', shopId = ''] = path.split('/');
       const receipt = await this.hub.receive({
         channel: to,
@@ -74,6 +75,20 @@ export class World {
     };
     this.#simulator = await (await simulatorOf(channel))(simulated);
     this.#directory = mkdtempSync(join(tmpdir(), 'orderpulse-conformance-'));
+    await this.wake();
+    return this;
+  }
+
+  /** The hub ends; the platform and time go on. */
+  async sleep(): Promise<void> {
+    await this.#hub?.close();
+    this.#hub = null;
+  }
+
+  /** The hub starts on what it kept. */
+  async wake(): Promise<void> {
+    const { time } = this;
+    const { seed } = this.options;
     this.#hub = await openHub(
       { dataDirectory: this.#directory, config: this.#config(), demo: false },
       {
@@ -87,7 +102,6 @@ export class World {
       },
     );
     this.#hub.hub.feeds.start();
-    return this;
   }
 
   #config() {
@@ -102,7 +116,7 @@ export class World {
   /** Until nothing is on the wire and nothing is being worked: only time can bring something new. */
   async calm(): Promise<void> {
     await this.simulator.settled();
-    await this.hub.hub.feeds.settled();
+    await this.#hub?.hub.feeds.settled();
     await this.simulator.settled();
   }
 
