@@ -7,7 +7,7 @@ import type { WindowReader } from './facts.ts';
 /** How late an order may be told and still be counted exactly. */
 const LATENESS = HOUR;
 /** Keys held before those that fell silent are looked for out of turn: a file of old orders brings a million of them within minutes. */
-const MANY_KEYS = 100_000;
+const MANY_KEYS = 20_000;
 
 /** One key's events in time order; parallel arrays because a hot key holds thousands. */
 interface Track {
