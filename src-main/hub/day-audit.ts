@@ -4,7 +4,6 @@ import { businessDateTime, businessDayStart, businessHour, DAY, HOUR, MINUTE } f
 import type { ChannelClient } from '#main/channels/client.ts';
 import { ChannelError } from '#main/channels/errors.ts';
 import type { PollTraits } from '#main/channels/manifest.ts';
-import { adapterOf } from '#main/channels/registry.ts';
 import { compareDay } from '#main/feeds/day.ts';
 import { WindowReader } from '#main/feeds/pages.ts';
 import type { Window } from '#main/feeds/traits.ts';
@@ -15,6 +14,7 @@ import type { Clock, Logger, Store, Timers } from './ports.ts';
 import type { Publisher } from './publisher.ts';
 import type { HubSettings } from './settings.ts';
 import type { Shop, Shops } from './shops.ts';
+import { isCallable } from './write-back/offers.ts';
 
 export interface DayAuditParts {
   store: Store;
@@ -31,6 +31,8 @@ export interface DayAuditParts {
 const LIST_LAG_MS = 2 * MINUTE;
 /** A back-fill without progress for this long is shown as missing again. */
 const FILLING_MS = 10 * MINUTE;
+/** After a start the feeds catch up first. */
+const FIRST_ROUND_MS = MINUTE;
 /** Arrivals are told to the consoles together. */
 const TELL_MS = 250;
 /** When the days of `auditDays` are compared again, once a night. */
@@ -56,9 +58,11 @@ export class DayAudits {
     this.#gapsOpen = parts.store.dayAudits.anyOpen();
   }
 
-  /** Compares today and yesterday every hour, and the last days once a night. */
+  /** Compares today and yesterday soon after the start and every hour, and the last days once a night. */
   start(): void {
-    this.#cancel = this.#parts.timers.every(HOUR, () => this.round());
+    const { timers } = this.#parts;
+    const cancels = [timers.after(FIRST_ROUND_MS, () => this.round()), timers.every(HOUR, () => this.round())];
+    this.#cancel = () => cancels.forEach((cancel) => cancel());
   }
 
   async stop(): Promise<void> {
@@ -135,8 +139,10 @@ export class DayAudits {
     return [...checked.values()].sort((a, b) => b.day - a.day);
   }
 
-  #listedBy({ channel }: ShopKey): 'created' | 'paid' | 'none' {
-    return adapterOf(channel).manifest.capabilities.dayList;
+  /** By which time the platform lists a day; a shop that only pushes has nothing to compare with. */
+  #listedBy({ channel, shopId }: ShopKey): 'created' | 'paid' | 'none' {
+    const shop = this.#parts.shops.find(channel, shopId);
+    return shop && isCallable(shop) ? shop.adapter.manifest.capabilities.dayList : 'none';
   }
 
   async #checkAll(shop: Shop, days: readonly number[]): Promise<void> {

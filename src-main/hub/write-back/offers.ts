@@ -10,7 +10,7 @@ export function isWriteTopic(topic: Effect['topic']): topic is WriteTopic {
 }
 
 /** Can this shop be called: has its channel calls, and are its address and credentials there? */
-function isCallable({ adapter, keys, endpoint }: Shop): boolean {
+export function isCallable({ adapter, keys, endpoint }: Shop): boolean {
   if (!adapter.connect || (adapter.manifest.origin === '' && endpoint === null)) return false;
   return missingFields(adapter.manifest, keys, 'poll').length === 0;
 }

@@ -109,4 +109,28 @@ describe('Lanes', () => {
     for (let index = 0; index < 40; index += 1) lanes.heard('taobao', 'flagship', NOW - (index % 2 === 0 ? 10 : 0) * MINUTE);
     expect(liveness(lanes, NOW + HOUR)).toBe('quiet');
   });
+
+  it('is silent at once, with the reason, while the shop cannot be read, and back when it can', () => {
+    const lanes = lanesWith(30 * SECOND, 20);
+    const problem = { zh: '授权已被撤销', en: 'The authorisation was revoked' };
+    lanes.trouble('taobao', 'flagship', problem);
+    expect(lanes.lanes(NOW)[0]).toMatchObject({ liveness: 'silent', problem });
+    lanes.trouble('taobao', 'flagship', null);
+    expect(lanes.lanes(NOW)[0]?.liveness).toBe('live');
+    expect(lanes.lanes(NOW)[0]).not.toHaveProperty('problem');
+  });
+
+  it('is alive while polls work, even if they bring nothing, and learns no habit from them', () => {
+    const lanes = lanesWith(MINUTE, 20);
+    expect(liveness(lanes, NOW + HOUR)).toBe('silent');
+    for (let at = NOW; at <= NOW + HOUR; at += 30 * SECOND) lanes.alive('taobao', 'flagship', at);
+    expect(liveness(lanes, NOW + HOUR)).toBe('live');
+    expect(liveness(lanes, NOW + HOUR + 7 * MINUTE)).toBe('silent');
+  });
+
+  it('goes when the shop is disconnected', () => {
+    const lanes = lanesWith(MINUTE, 3);
+    lanes.close(SHOP);
+    expect(lanes.lanes(NOW)).toEqual([]);
+  });
 });

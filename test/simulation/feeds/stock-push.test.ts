@@ -1,0 +1,47 @@
+import { afterEach, expect, test } from 'vitest';
+import { MINUTE, SECOND } from '#shared/time.ts';
+import { ask } from '#test/support/hub.ts';
+import { World } from '../conformance/world.ts';
+import { paidOrder } from './orders.ts';
+
+const START = Date.UTC(2026, 5, 18, 2);
+
+let world: World;
+afterEach(() => world.close());
+
+/** Lets the outbox deliver what is due, now and after every wait, for a while. */
+async function deliver(forMs: number): Promise<void> {
+  const { outbox } = world.hub.hub;
+  for (const end = world.time.now() + forMs; world.time.now() <= end;) {
+    outbox.run();
+    await world.through(outbox.settled());
+    await world.until(world.time.now() + SECOND);
+  }
+}
+
+test.each(['taobao', 'douyin'] as const)(
+  '%s gets the level of now, once for many changes, and only for a shop that wants it (D7)',
+  async (channel) => {
+    world = await new World({ channel, seed: 13, faults: false, start: START, durable: false }).open();
+    const { url: endpoint } = world.simulator;
+    const options = { pushStock: true, stockShare: 50 };
+    await ask(world.hub, 'shops.connect', { channel, shopId: 'second', fields: world.simulator.credentials(), endpoint, options });
+    await ask(world.hub, 'shops.switch', { channel, shopId: 'second', on: true });
+    // The first order of an article teaches where it is listed.
+    world.simulator.apply(paidOrder(channel, 1, world.time.now()), 'created');
+    await world.until(world.time.now() + 4 * MINUTE);
+    await deliver(10 * SECOND);
+    const before = world.simulator.writes.length;
+
+    const book = (quantity: number) =>
+      ask(world.hub, 'stock.adjust', { sku: 'SHIRT-W', warehouse: 'suzhou', quantity, kind: 'adjust', note: '' });
+    await book(-400_000);
+    await book(-99_998);
+    const level = await book(-1);
+    await deliver(12 * SECOND);
+    const written = world.simulator.writes.slice(before).filter(({ kind }) => kind === 'stock');
+    expect(written).toHaveLength(1);
+    expect(Object.values(written[0]?.content ?? {})).toContain(Math.floor(level.available / 2));
+    expect((await ask(world.hub, 'outbox.dead', {})).items).toEqual([]);
+  },
+);
