@@ -31,6 +31,11 @@ const REACH_TIMEOUT_MS = 10 * SECOND;
 
 const say = (zh: string, en: string): LocalisedText => ({ zh, en });
 const NOT_TRIED = say('前一步未通过，未执行', 'Not tried: an earlier step failed');
+/** Some platforms tell whose credentials these are with the first order alone. */
+const NAMED_LATER: LocalisedText = {
+  zh: '平台在首个订单中才给出店铺编号，届时核对',
+  en: 'The platform names the shop with its first order; it is compared then',
+};
 const PUSH_ONLY = say('只接收推送，不调用平台', 'Only pushes are taken; the platform is not called');
 
 /** Ends a run: what went wrong, in words. */
@@ -143,6 +148,7 @@ class Run {
   async #identify(client: ChannelClient): Promise<void> {
     const { identity, name } = await client.identify();
     const { knownIdentity } = this.#attempt;
+    if (identity === '') return this.add('identity', 'skipped', NAMED_LATER);
     if (knownIdentity !== null && knownIdentity !== identity)
       throw new ChannelError('shop-changed', { expected: knownIdentity, found: identity });
     this.identity = identity;
