@@ -1,8 +1,7 @@
-import type { ChannelErrorCode } from '../errors.ts';
-import { ChannelError } from '../errors.ts';
-import type { CallGroup } from '../manifest.ts';
-import type { HttpResponse } from '../transport.ts';
+import type { ChannelError, ChannelErrorCode } from '../errors.ts';
 import { fields, text } from '../kit/fields.ts';
+import { codeMeaning, meaningOf, refusalError } from '../kit/refusal.ts';
+import type { RefusedCall } from '../kit/refusal.ts';
 
 /** JOS codes (?): the ones its documents and integrations agree on. */
 const CODES: Readonly<Record<string, ChannelErrorCode>> = {
@@ -31,25 +30,13 @@ const WORDS: readonly (readonly [pattern: RegExp, code: ChannelErrorCode])[] = [
   [/已出库|已发货|already/i, 'already-done'],
 ];
 
-/** What an `error_response` (or a refusing result) means. An unknown one refuses a write and lets a read be tried again. */
-export function errorOf(
-  value: unknown,
-  response: HttpResponse,
-  group: CallGroup,
-  found: { app: string; permission: string },
-): ChannelError {
+/** What an `error_response`, or a result that says no, means. */
+export function errorOf(value: unknown, call: RefusedCall): ChannelError {
   const error = fields(value);
   const code = text(error.code) || text(error.errorCode);
   const words = [error.zh_desc, error.en_desc, error.chineseErrCode, error.englishErrCode, error.errorMessage]
     .map(text)
     .filter((word) => word !== '');
-  const byWords = WORDS.find(([pattern]) => words.some((word) => pattern.test(word)))?.[1];
-  const meaning = byWords ?? (Object.hasOwn(CODES, code) ? CODES[code] : undefined) ?? (group === 'write' ? 'refused' : 'transient');
-  return new ChannelError(meaning, {
-    platformCode: code,
-    platformMessage: words[0] ?? '',
-    ...(meaning === 'auth-unknown-app' ? { found: found.app } : {}),
-    ...(meaning === 'permission' ? { permission: found.permission } : {}),
-    ...(meaning === 'clock-skew' && response.date !== null ? { clockOffMs: response.sentAt - response.date } : {}),
-  });
+  const meaning = meaningOf(WORDS, words) ?? codeMeaning(CODES, code);
+  return refusalError({ meaning, platformCode: code, platformMessage: words[0] ?? '' }, call);
 }

@@ -20,6 +20,7 @@ import { callJson } from '../kit/caller.ts';
 import { count, fields, list, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { writeJson } from '../kit/json.ts';
+import { optionText } from '../kit/options.ts';
 import { errorOf } from './answers.ts';
 import { LOGISTICS_IDS } from './carriers.ts';
 import { manifest } from './manifest.ts';
@@ -141,8 +142,7 @@ export class JdClient implements ChannelClient {
   }
 
   #option(name: string): string {
-    const given = this.#access.options[name];
-    return String(given ?? manifest.options.find((option) => option.name === name)?.default ?? '');
+    return optionText(manifest, this.#access.options, name);
   }
 
   #timestamp(): string {
@@ -173,11 +173,11 @@ export class JdClient implements ChannelClient {
       };
     });
     const outer = fields(value);
-    if ('error_response' in outer) throw errorOf(outer.error_response, response, group, { app, permission: method });
+    if ('error_response' in outer) throw errorOf(outer.error_response, { group, app, permission: method, response });
     const body = unwrap(value);
     if (body === outer) throw new ChannelError('bad-answer', { detail: method });
     const result = holderOf(body, 'success');
-    if (result !== null && text(result.success) === 'false') throw errorOf(result, response, group, { app, permission: method });
+    if (result !== null && text(result.success) === 'false') throw errorOf(result, { group, app, permission: method, response });
     return { body, response };
   }
 }

@@ -1,8 +1,7 @@
-import type { ChannelErrorCode } from '../errors.ts';
-import { ChannelError } from '../errors.ts';
-import type { CallGroup } from '../manifest.ts';
-import type { HttpResponse } from '../transport.ts';
+import type { ChannelError, ChannelErrorCode } from '../errors.ts';
 import { fields, text } from '../kit/fields.ts';
+import { codeMeaning, meaningOf, refusalError } from '../kit/refusal.ts';
+import type { RefusedCall } from '../kit/refusal.ts';
 
 /** POP codes (?): the ones public integrations agree on. */
 const CODES: Readonly<Record<string, ChannelErrorCode>> = {
@@ -39,24 +38,18 @@ const WORDS: readonly (readonly [pattern: RegExp, code: ChannelErrorCode])[] = [
   [/已发货|already/i, 'already-done'],
 ];
 
-/** What an `error_response` means. An unknown one refuses a write and lets a read be tried again. */
-export function errorOf(
-  value: unknown,
-  response: HttpResponse,
-  group: CallGroup,
-  found: { app: string; permission: string },
-): ChannelError {
+/** What an `error_response` means. */
+export function errorOf(value: unknown, call: RefusedCall): ChannelError {
   const error = fields(value);
   const code = text(error.error_code);
-  const words = [text(error.sub_msg), text(error.error_msg)];
-  const byWords = WORDS.find(([pattern]) => words.some((word) => pattern.test(word)))?.[1];
-  const meaning = byWords ?? (Object.hasOwn(CODES, code) ? CODES[code] : undefined) ?? (group === 'write' ? 'refused' : 'transient');
   const subCode = text(error.sub_code);
-  return new ChannelError(meaning, {
-    platformCode: subCode === '' ? code : `${code} ${subCode}`,
-    platformMessage: words.find((word) => word !== '') ?? '',
-    ...(meaning === 'auth-unknown-app' ? { found: found.app } : {}),
-    ...(meaning === 'permission' ? { permission: found.permission } : {}),
-    ...(meaning === 'clock-skew' && response.date !== null ? { clockOffMs: response.sentAt - response.date } : {}),
-  });
+  const words = [text(error.sub_msg), text(error.error_msg)];
+  return refusalError(
+    {
+      meaning: meaningOf(WORDS, words) ?? codeMeaning(CODES, code),
+      platformCode: subCode === '' ? code : `${code} ${subCode}`,
+      platformMessage: words.find((word) => word !== '') ?? '',
+    },
+    call,
+  );
 }

@@ -23,6 +23,7 @@ import { callJson } from '../kit/caller.ts';
 import { count, fields, list, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { writeJson } from '../kit/json.ts';
+import { optionText } from '../kit/options.ts';
 import { errorOf } from './answers.ts';
 import { LOGISTICS_IDS } from './carriers.ts';
 import { manifest } from './manifest.ts';
@@ -218,8 +219,7 @@ export class PinduoduoClient implements ChannelClient {
   }
 
   #option(name: string): string {
-    const given = this.#access.options[name];
-    return String(given ?? manifest.options.find((option) => option.name === name)?.default ?? '');
+    return optionText(manifest, this.#access.options, name);
   }
 
   /** Calls for a token are made without one. */
@@ -245,7 +245,7 @@ export class PinduoduoClient implements ChannelClient {
       };
     });
     const answer = fields(value);
-    if ('error_response' in answer) throw errorOf(answer.error_response, response, group, { app, permission: method });
+    if ('error_response' in answer) throw errorOf(answer.error_response, { group, app, permission: method, response });
     const wrapper = Object.keys(answer).find((key) => key.endsWith('_response'));
     if (wrapper === undefined) throw new ChannelError('bad-answer', { detail: method });
     return { body: fields(answer[wrapper]), response };

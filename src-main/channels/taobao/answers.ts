@@ -1,9 +1,8 @@
 import { SECOND } from '#shared/time.ts';
-import type { ChannelErrorCode } from '../errors.ts';
-import { ChannelError } from '../errors.ts';
-import type { CallGroup } from '../manifest.ts';
-import type { HttpResponse } from '../transport.ts';
+import type { ChannelError, ChannelErrorCode } from '../errors.ts';
 import { fields, text } from '../kit/fields.ts';
+import { codeMeaning, meaningOf, refusalError } from '../kit/refusal.ts';
+import type { RefusedCall } from '../kit/refusal.ts';
 
 /** TOP's own codes. Source: TOP guide on error codes; they are not confirmed one by one, so a sub code that says more goes first. */
 const CODES: Readonly<Record<string, ChannelErrorCode>> = {
@@ -38,25 +37,18 @@ function banOf(words: string): number | null {
   return seconds === undefined ? null : Number(seconds) * SECOND;
 }
 
-/** What an `error_response` means. An unknown code refuses a write and lets a read be tried again. */
-export function errorOf(
-  value: unknown,
-  response: HttpResponse,
-  group: CallGroup,
-  found: { app: string; permission: string },
-): ChannelError {
+/** What an `error_response` means. */
+export function errorOf(value: unknown, call: RefusedCall): ChannelError {
   const error = fields(value);
   const code = text(error.code);
   const subCode = text(error.sub_code);
-  const bySub = SUB_CODES.find(([pattern]) => pattern.test(subCode))?.[1];
-  const meaning = bySub ?? (Object.hasOwn(CODES, code) ? CODES[code] : undefined) ?? (group === 'write' ? 'refused' : 'transient');
-  const banMs = banOf(`${text(error.msg)} ${text(error.sub_msg)}`);
-  return new ChannelError(meaning, {
-    platformCode: subCode === '' ? code : `${code} ${subCode}`,
-    platformMessage: text(error.sub_msg) || text(error.msg),
-    ...((meaning === 'rate-limited' || meaning === 'quota') && banMs !== null ? { retryAfterMs: banMs } : {}),
-    ...(meaning === 'auth-unknown-app' ? { found: found.app } : {}),
-    ...(meaning === 'permission' ? { permission: found.permission } : {}),
-    ...(meaning === 'clock-skew' && response.date !== null ? { clockOffMs: response.sentAt - response.date } : {}),
-  });
+  return refusalError(
+    {
+      meaning: meaningOf(SUB_CODES, [subCode]) ?? codeMeaning(CODES, code),
+      platformCode: subCode === '' ? code : `${code} ${subCode}`,
+      platformMessage: text(error.sub_msg) || text(error.msg),
+      retryAfterMs: banOf(`${text(error.msg)} ${text(error.sub_msg)}`),
+    },
+    call,
+  );
 }

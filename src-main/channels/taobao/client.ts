@@ -21,6 +21,7 @@ import { addressOf } from '../kit/address.ts';
 import { callJson } from '../kit/caller.ts';
 import { count, fields, list, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
+import { optionText } from '../kit/options.ts';
 import { errorOf } from './answers.ts';
 import { COMPANY_CODES } from './carriers.ts';
 import { manifest } from './manifest.ts';
@@ -170,8 +171,7 @@ export class TaobaoClient implements ChannelClient {
   }
 
   #option(name: string): string {
-    const given = this.#access.options[name];
-    return String(given ?? manifest.options.find((option) => option.name === name)?.default ?? '');
+    return optionText(manifest, this.#access.options, name);
   }
 
   async #call(group: CallGroup, method: string, params: Record<string, string>): Promise<Answer> {
@@ -197,7 +197,7 @@ export class TaobaoClient implements ChannelClient {
       };
     });
     const answer = fields(value);
-    if ('error_response' in answer) throw errorOf(answer.error_response, response, group, { app, permission: method });
+    if ('error_response' in answer) throw errorOf(answer.error_response, { group, app, permission: method, response });
     const wrapper = `${method.replace(/^taobao\./, '').replaceAll('.', '_')}_response`;
     if (!(wrapper in answer)) throw new ChannelError('bad-answer', { detail: wrapper });
     return { body: fields(answer[wrapper]), response };

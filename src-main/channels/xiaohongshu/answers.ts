@@ -1,8 +1,7 @@
-import type { ChannelErrorCode } from '../errors.ts';
-import { ChannelError } from '../errors.ts';
-import type { CallGroup } from '../manifest.ts';
-import type { HttpResponse } from '../transport.ts';
+import type { ChannelError, ChannelErrorCode } from '../errors.ts';
 import { fields, text } from '../kit/fields.ts';
+import { meaningOf, refusalError } from '../kit/refusal.ts';
+import type { RefusedCall } from '../kit/refusal.ts';
 
 /** The platform's codes are not confirmed; its words are what is read. */
 const WORDS: readonly (readonly [pattern: RegExp, code: ChannelErrorCode])[] = [
@@ -15,22 +14,10 @@ const WORDS: readonly (readonly [pattern: RegExp, code: ChannelErrorCode])[] = [
   [/不存在|not (?:exist|found)/i, 'not-found'],
 ];
 
-/** What `{success: false, error_code, error_msg}` means. Unknown words let a read be tried again. */
-export function errorOf(
-  value: unknown,
-  response: HttpResponse,
-  group: CallGroup,
-  found: { app: string; permission: string },
-): ChannelError {
+/** What `{success: false, error_code, error_msg}` means. */
+export function errorOf(value: unknown, call: RefusedCall): ChannelError {
   const answer = fields(value);
   const platformCode = text(answer.error_code) || text(answer.errorCode) || text(answer.code);
   const platformMessage = text(answer.error_msg) || text(answer.errorMsg) || text(answer.msg) || text(answer.message);
-  const meaning = WORDS.find(([pattern]) => pattern.test(platformMessage))?.[1] ?? (group === 'write' ? 'refused' : 'transient');
-  return new ChannelError(meaning, {
-    platformCode,
-    platformMessage,
-    ...(meaning === 'auth-unknown-app' ? { found: found.app } : {}),
-    ...(meaning === 'permission' ? { permission: found.permission } : {}),
-    ...(meaning === 'clock-skew' && response.date !== null ? { clockOffMs: response.sentAt - response.date } : {}),
-  });
+  return refusalError({ meaning: meaningOf(WORDS, [platformMessage]), platformCode, platformMessage }, call);
 }

@@ -8,6 +8,7 @@ import { callJson } from '../kit/caller.ts';
 import { count, fields, list, millis, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { writeJson } from '../kit/json.ts';
+import { optionText } from '../kit/options.ts';
 import { errorOf } from './answers.ts';
 import { manifest } from './manifest.ts';
 import { signRequest } from './sign.ts';
@@ -88,8 +89,7 @@ export class XiaohongshuClient implements ChannelClient {
   }
 
   #option(name: string): string {
-    const given = this.#access.options[name];
-    return String(given ?? manifest.options.find((option) => option.name === name)?.default ?? '');
+    return optionText(manifest, this.#access.options, name);
   }
 
   async #call(
@@ -110,7 +110,7 @@ export class XiaohongshuClient implements ChannelClient {
       };
     });
     const answer = fields(value);
-    if (text(answer.success) === 'false') throw errorOf(answer, response, group, { app: appId, permission: method });
+    if (text(answer.success) === 'false') throw errorOf(answer, { group, app: appId, permission: method, response });
     if (!('data' in answer)) throw new ChannelError('bad-answer', { detail: 'data' });
     return { data: fields(answer.data), response };
   }

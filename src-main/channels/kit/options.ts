@@ -1,0 +1,7 @@
+import type { ShopOptions } from '../channel.ts';
+import type { ChannelManifest } from '../manifest.ts';
+
+/** A shop's option as text: as it was set, else the manifest's default; empty where there is neither. */
+export function optionText(manifest: Pick<ChannelManifest, 'options'>, options: ShopOptions, name: string): string {
+  return String(options[name] ?? manifest.options.find((option) => option.name === name)?.default ?? '');
+}
