@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { ChannelId } from '#shared/channels.ts';
 import { conform } from './run.ts';
 
-const ORDERS = 300;
+const ORDERS = 200;
 
 /** What every channel has to hold: the same orders as at the platform, once each, within its limits, whatever went wrong on the way. */
 export async function judge(channel: ChannelId): Promise<void> {
