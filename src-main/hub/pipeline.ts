@@ -225,9 +225,10 @@ export class Pipeline {
     });
     metrics.batch.observe(messages.length);
     const now = clock.now();
-    for (const { channel, shopId, receivedAt } of messages) {
+    for (const { channel, shopId, receivedAt, origin } of messages) {
       metrics.decide.observe(Math.max(0, now - receivedAt) / 1_000);
-      if (channel !== 'partner') monitor.heard(channel, shopId, receivedAt);
+      // A file says nothing about the line to the platform.
+      if (channel !== 'partner' && origin !== 'import') monitor.heard(channel, shopId, receivedAt);
     }
   }
 

@@ -139,6 +139,19 @@ describe('a file of orders', () => {
     expect(items).toMatchObject([{ row: 4, value: 'EX20250618000001' }]);
   });
 
+  test("of another channel's shop is read the same way, and is no sign of life of its line", async () => {
+    hub = await memoryHub(testConfig({ shops: [{ channel: 'taobao', shopId: 'flagship' }] }));
+    const content = Buffer.from(`${IMPORT_HEADINGS}\n${importRow(1)}\n`);
+    const { id } = await ask(hub, 'imports.begin', { channel: 'taobao', shopId: 'flagship', name: 'a.csv', bytes: content.byteLength });
+    await ask(hub, 'imports.append', { id, offset: 0, chunk: content.toString('base64') });
+    await ask(hub, 'imports.start', { id, mapping: await suggestionOf(id) });
+    expect(await finished(id)).toMatchObject({ state: 'done', orders: 1 });
+    const order = await ask(hub, 'orders.get', { channel: 'taobao', shopId: 'flagship', channelOrderId: 'EX20250618000001' });
+    expect(order).toMatchObject({ channel: 'taobao', status: 'awaiting_shipment' });
+    const { lanes } = await ask(hub, 'pulse.snapshot', {});
+    expect(lanes.find(({ channel }) => channel === 'taobao')?.lastBeatAt).toBeNull();
+  });
+
   test('pieces that come twice or out of place change nothing', async () => {
     hub = await memoryHub();
     const { id } = await ask(hub, 'imports.begin', { ...PLACE, name: 'a.csv', bytes: 10 });
