@@ -6,12 +6,12 @@ export const IMPORT_HEADINGS =
   '订单编号,订单状态,下单时间,付款时间,买家实付金额,商家编码,商品名称,数量,单价,收货人,手机号,省,市,区县,详细地址,买家留言';
 
 /** One row of a usual export; `index` makes it an order of its own. Invented, well-formed and good. */
-export function importRow(index: number, changes: { quantity?: string; paid?: string } = {}): string {
+export function importRow(index: number, changes: { state?: string; quantity?: string; paid?: string } = {}): string {
   const minute = String(index % 60).padStart(2, '0');
-  const { quantity = '2', paid = '40.00' } = changes;
+  const { state = '待发货', quantity = '2', paid = '40.00' } = changes;
   return [
     `EX${String(20_250_618_000_000 + index)}`,
-    '待发货',
+    state,
     `2025-06-18 08:${minute}:00`,
     `2025-06-18 08:${minute}:30`,
     paid,
@@ -55,12 +55,12 @@ export function gb18030(text: string): Buffer {
   return bytes.subarray(0, length);
 }
 
-/** Writes a file of that many rows without holding it. */
-export async function writeImportFile(path: string, rows: number): Promise<void> {
+/** Writes a file of that many rows in one state without holding it. */
+export async function writeImportFile(path: string, rows: number, state: string): Promise<void> {
   const file = createWriteStream(path);
   file.write(`${IMPORT_HEADINGS}\n`);
   for (let from = 0; from < rows; from += 1_000) {
-    const piece = Array.from({ length: Math.min(1_000, rows - from) }, (_, index) => importRow(from + index)).join('\n');
+    const piece = Array.from({ length: Math.min(1_000, rows - from) }, (_, index) => importRow(from + index, { state })).join('\n');
     if (!file.write(`${piece}\n`)) await once(file, 'drain');
   }
   file.end();
