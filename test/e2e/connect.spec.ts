@@ -9,6 +9,8 @@ test.describe.configure({ mode: 'serial' });
 
 let hub: TestHub;
 let platform: PlatformSimulator;
+/** The order the first test ends with. */
+let first = '';
 
 test.beforeAll(async () => {
   hub = await startHub({ ...CONFIG, shops: [] });
@@ -64,6 +66,7 @@ test('connects a shop from nothing to its first order', async ({ page }) => {
   await panel(page).getByRole('button', { name: '开启接收' }).click();
   await expect(panel(page).getByText('正在等第一单')).toBeVisible();
   const order = paidOrder(Date.now());
+  first = order.id;
   platform.apply(order, 'created');
   await expect(panel(page).getByText('第一单已到')).toBeVisible({ timeout: 20_000 });
   const stored = await hub.ask('orders.get', { channel: 'douyin', shopId: 'live', channelOrderId: order.id });
@@ -72,6 +75,34 @@ test('connects a shop from nothing to its first order', async ({ page }) => {
   await expect(row).toContainText('/hooks/douyin/live');
   await expect(row).toContainText('正常', { timeout: 30_000 });
   expect(stored.paidMinor).toBe(6_800);
+});
+
+test('ships an order by hand and writes its memo, and the platform takes both', async ({ page }) => {
+  const key = { channel: 'douyin', shopId: 'live', channelOrderId: first } as const;
+  await expect.poll(async () => (await hub.ask('orders.get', key)).status, { timeout: 20_000 }).toBe('awaiting_shipment');
+  const { orderNo } = await hub.ask('orders.get', key);
+  await openConsole(page, hub, 'settings');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(orderNo);
+  await page.getByRole('option').filter({ hasText: orderNo }).click();
+  const order = page.getByRole('complementary', { name: '订单' });
+  await order.getByRole('button', { name: '写卖家备注' }).click();
+  await order.getByRole('textbox', { name: '卖家备注' }).fill('老客户，附赠试用装');
+  await order.getByText('红', { exact: true }).click();
+  await order.getByRole('button', { name: '写到平台' }).click();
+  await expect(page.getByText('备注正在写到平台')).toBeVisible();
+  await expect
+    .poll(() => platform.writes.filter(({ kind }) => kind === 'memo').map(({ subject }) => subject), { timeout: 20_000 })
+    .toEqual([first]);
+  await order.getByRole('button', { name: '发货', exact: true }).click();
+  await order.locator('.n-select').click();
+  await page.locator('.n-base-select-option').filter({ hasText: '顺丰速运' }).click();
+  await order.getByRole('textbox', { name: '运单号' }).fill('SF1234567890');
+  await expectAccessible(page);
+  await order.getByRole('button', { name: '确认发货' }).click();
+  await expect(page.getByText('已发货，运单号 SF1234567890 正在回写平台')).toBeVisible();
+  await expect(order.getByText('已发货', { exact: true }).first()).toBeVisible();
+  await expect.poll(() => platform.truth(first)?.tracking?.number, { timeout: 20_000 }).toBe('SF1234567890');
 });
 
 test('never shows what was entered again, and says which fields are kept', async ({ page }) => {
@@ -113,6 +144,7 @@ test('names a revoked authorisation on every page that shows the shop, as a task
 
 for (const theme of ['dark', 'light'] as const) {
   test(`every step is accessible in ${theme}`, async ({ page }) => {
+    test.setTimeout(120_000);
     await page.addInitScript((value) => localStorage.setItem('orderpulse.theme', value), theme);
     await openConsole(page, hub, 'settings?connect=new');
     await expect(panel(page).getByRole('button', { name: /抖店/ })).toBeVisible();
