@@ -28,13 +28,17 @@ export const CODES: Readonly<Record<string, ChannelErrorCode>> = {
   '16': 'not-found',
 };
 
-/** Throws what `code` means unless it is `"0"`. `clockOffMs`: ours minus the platform's, told where the clock is blamed. */
-export function check(value: unknown, clockOffMs: number | null): void {
+/** Throws what `code` means unless it is `"0"`. `path`: the call that was refused; `clockOffMs`: ours minus the platform's, where it told its time. */
+export function check(value: unknown, path: string, clockOffMs: number | null): void {
   const answer = fields(value);
   const code = text(answer['code']);
   if (code === '0') return;
   if (code === '') throw new ChannelError('bad-answer', { detail: 'code' });
   const details: ChannelErrorDetails = { platformCode: code, platformMessage: text(answer['message']) };
   const meaning = CODES[code] ?? 'transient';
-  throw new ChannelError(meaning, meaning === 'clock-skew' && clockOffMs !== null ? { ...details, clockOffMs } : details);
+  throw new ChannelError(meaning, {
+    ...details,
+    ...(meaning === 'permission' && { permission: path }),
+    ...(meaning === 'clock-skew' && clockOffMs !== null && { clockOffMs }),
+  });
 }

@@ -149,7 +149,7 @@ class LazadaClient implements ChannelClient {
         headers: {},
       };
     });
-    check(value, response.date === null ? null : response.sentAt - response.date);
+    check(value, path, response.date === null ? null : response.sentAt - response.date);
     return { data: fields(value)['data'], value: fields(value), sentAt: response.sentAt };
   }
 }

@@ -29,6 +29,7 @@ export function check(value: unknown, response: HttpResponse, writing: boolean):
   const code = CODES[response.status] ?? (writing ? 'refused' : 'transient');
   const message = explanation(value);
   const details: ChannelErrorDetails = { platformCode: String(response.status), platformMessage: message };
-  const scope = /scope[:\s]+([a-z_]+)/i.exec(message)?.[1];
+  const [, before, after] = /\b([a-z]+_[a-z_]+) scope|scope[:\s]+([a-z_]+)/i.exec(message) ?? [];
+  const scope = before ?? after;
   throw new ChannelError(code, code === 'permission' && scope !== undefined ? { ...details, permission: text(scope) } : details);
 }

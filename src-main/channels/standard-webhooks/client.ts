@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { SECOND } from '#shared/time.ts';
+import { MINUTE, SECOND } from '#shared/time.ts';
 import type { ChannelAccess, ChannelClient, DayPage, Fetched, OrderPage, PageMark, ShipRequest, Window } from '../client.ts';
 import { ChannelError } from '../errors.ts';
 import type { ChannelErrorCode } from '../errors.ts';
@@ -23,6 +23,8 @@ export const CODES: Readonly<Record<number, ChannelErrorCode>> = {
   422: 'refused',
 };
 
+/** Standard Webhooks: reference libraries allow five minutes either way. */
+const TOLERANCE_MS = 5 * MINUTE;
 /** Calls signed so far, of every connection together: two reads in one millisecond are two messages. */
 let signed = 0;
 
@@ -102,8 +104,7 @@ class OwnStoreClient implements ChannelClient {
     }));
     const { status } = answer.response;
     if (status < 300 || (missing && status === 404)) return answer;
-    const details = { platformCode: String(status), platformMessage: text(fields(answer.value)['error']) };
-    throw new ChannelError(CODES[status] ?? (group === 'write' ? 'refused' : 'transient'), details);
+    throw refusalOf(answer, group);
   }
 
   /** The message id is the same for the same write, so that a repeat has no second effect. */
@@ -117,6 +118,16 @@ class OwnStoreClient implements ChannelClient {
     if (signature === null) throw new ChannelError('not-connected', { fields: 'secret' });
     return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
   }
+}
+
+/** A store that refuses a signature while our clocks are further apart than it may allow is refusing the time of it. */
+function refusalOf({ value, response }: { value: unknown; response: HttpResponse }, group: CallGroup): ChannelError {
+  const { status, sentAt, date } = response;
+  const details = { platformCode: String(status), platformMessage: text(fields(value)['error']) };
+  const clockOffMs = date === null ? 0 : sentAt - date;
+  if (status === 401 && Math.abs(clockOffMs) > TOLERANCE_MS) return new ChannelError('clock-skew', { ...details, clockOffMs });
+  const code = CODES[status] ?? (group === 'write' ? 'refused' : 'transient');
+  return new ChannelError(code, code === 'permission' ? { ...details, permission: group === 'write' ? 'shipments' : 'orders' } : details);
 }
 
 function cursorOf(mark: PageMark | null): Record<string, string> {

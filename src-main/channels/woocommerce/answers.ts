@@ -17,12 +17,11 @@ export const CODES: Readonly<Record<string, ChannelErrorCode>> = {
   rest_invalid_param: 'refused',
 };
 
-/** What WooCommerce says about keys is in its words alone: the code is the same for all of them. */
+/** What WooCommerce says about keys is in its words alone: the code is the same for all of them. A key it does not know was deleted there. */
 function authenticationMeaning(message: string): ChannelErrorCode {
   if (/signature/i.test(message)) return 'auth-wrong-secret';
   if (/timestamp/i.test(message)) return 'clock-skew';
   if (/consumer secret/i.test(message)) return 'auth-wrong-secret';
-  if (/consumer key/i.test(message)) return 'auth-unknown-app';
   return 'token-revoked';
 }
 
@@ -44,5 +43,9 @@ export function check(value: unknown, response: HttpResponse, writing: boolean):
   const details: ChannelErrorDetails = { platformCode: code || String(response.status), platformMessage: message };
   const meaning = meaningOf(code, message, response.status, writing);
   const clockOffMs = response.date === null ? 0 : response.sentAt - response.date;
-  throw new ChannelError(meaning, meaning === 'clock-skew' ? { ...details, clockOffMs } : details);
+  throw new ChannelError(meaning, {
+    ...details,
+    ...(meaning === 'permission' && { permission: writing ? 'write' : 'read' }),
+    ...(meaning === 'clock-skew' && { clockOffMs }),
+  });
 }

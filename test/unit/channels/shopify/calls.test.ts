@@ -68,8 +68,10 @@ describe('calls of Shopify', () => {
     await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: meaning });
   });
 
-  it('names the scope a token lacks', async () => {
-    const errors = '[API] This action requires merchant approval for scope: read_orders.';
+  it.each([
+    '[API] This action requires merchant approval for scope: read_orders.',
+    '[API] This action requires merchant approval for read_orders scope.',
+  ])('names the scope a token lacks: %s', async (errors) => {
     const { client } = scripted(adapter, KEYS, [{ status: 403, body: { errors } }]);
     await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({
       code: 'permission',

@@ -33,9 +33,9 @@ function store(
     wait: () => Promise.resolve(),
     transport: {
       send(request) {
-        const { status = 200, body } = answers[Math.min(requests.length, answers.length - 1)] ?? { body: '' };
+        const { status = 200, body, dateOffMs = 0 } = answers[Math.min(requests.length, answers.length - 1)] ?? { body: '' };
         requests.push(request);
-        return Promise.resolve({ status, headers: {}, body: bytes(body), sentAt: NOW, receivedAt: NOW, date: NOW });
+        return Promise.resolve({ status, headers: {}, body: bytes(body), sentAt: NOW, receivedAt: NOW, date: NOW + dateOffMs });
       },
       close: () => undefined,
     },
@@ -106,6 +106,14 @@ describe('reading an own store back', () => {
     [{ status: 418, body: {} }, 'transient'],
   ])('reads %j as %s', async (answer, meaning) => {
     await expect(store([answer]).client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: meaning });
+  });
+
+  it('says how far the clock is off when a signature is refused for its time', async () => {
+    const { client } = store([{ status: 401, body: { error: 'timestamp' }, dateOffMs: 11 * 60_000 }]);
+    await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({
+      code: 'clock-skew',
+      details: { clockOffMs: -11 * 60_000 },
+    });
   });
 
   it('needs an address and a secret it can sign with', async () => {

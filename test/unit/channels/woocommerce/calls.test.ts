@@ -57,7 +57,7 @@ describe('calls of WooCommerce', () => {
     ['Invalid signature - provided signature does not match.', 'auth-wrong-secret'],
     ['Invalid timestamp.', 'clock-skew'],
     ['Consumer secret is invalid.', 'auth-wrong-secret'],
-    ['Consumer key is invalid.', 'auth-unknown-app'],
+    ['Consumer key is invalid.', 'token-revoked'],
     ['Something else.', 'token-revoked'],
   ])('tells by its words what a refused key means: %s', async (message, meaning) => {
     const body = { code: 'woocommerce_rest_authentication_error', message, data: { status: 401 } };
