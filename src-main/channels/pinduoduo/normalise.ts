@@ -15,7 +15,7 @@ const NO_ORDER: Normalised = {
 /** Both steps of a deposit presale are paid (?): the word or its number. */
 const STEPS_DONE = new Set(['FRONT_PAID_FINAL_PAID', '2']);
 
-/** Reads an order (bare, or in the wrapper of `pdd.order.information.get`), a row of the refund list, or a frame of the message connection. */
+/** Reads an order (bare, or in the wrapper of an answer such as `order_info_get_response`), a row of the refund list, or a frame of the message connection. */
 export function normalise(message: RawMessage, shop: ReadingShop): Normalised {
   const parsed = parseJson(message.body);
   if (!parsed.ok) return parsed;
@@ -24,8 +24,9 @@ export function normalise(message: RawMessage, shop: ReadingShop): Normalised {
   if (message.topic === 'refund' || ('after_sales_status' in outer && !('confirm_status' in outer) && 'id' in outer)) {
     return refundRow(outer, shop);
   }
-  const wrapped = fields(outer.order_info_get_response ?? outer);
-  const order = fields(wrapped.order_info ?? wrapped);
+  const wrapper = Object.keys(outer).find((key) => key.endsWith('_response'));
+  const inner = wrapper === undefined ? outer : fields(outer[wrapper]);
+  const order = fields(inner.order_info ?? inner);
   const id = text(order.order_sn);
   if (id === '') return NO_ORDER;
   return { ok: true, items: [{ kind: 'order', order: toOrder(id, order, message, shop) }] };

@@ -16,13 +16,15 @@ const BALANCE_OPEN = new Set(['FRONT_NOPAID_FINAL_NOPAID', 'FRONT_PAID_FINAL_NOP
 /** Receiver fields without a star may be ciphertext between markers. */
 const CIPHERTEXT = /^(?:~.+~\d*~?|\$.+\$\d*\$?)$/;
 
-/** Reads a trade (bare, or in the wrapper of `taobao.trade.fullinfo.get`) or a message of the message service, which is only a hint. */
+/** Reads a trade (bare, or in the wrapper of an answer such as `trade_fullinfo_get_response`) or a message of the message service, which is only a hint. */
 export function normalise(message: RawMessage, shop: ReadingShop): Normalised {
   const parsed = parseJson(message.body);
   if (!parsed.ok) return parsed;
   const outer = fields(parsed.value);
   if ('content' in outer && 'topic' in outer) return hint(outer);
-  const trade = fields(fields(outer.trade_fullinfo_get_response ?? outer).trade ?? outer);
+  const wrapper = Object.keys(outer).find((key) => key.endsWith('_response'));
+  const inner = wrapper === undefined ? outer : fields(outer[wrapper]);
+  const trade = fields(inner.trade ?? inner);
   const id = text(trade.tid_str) || text(trade.tid);
   if (id === '') return NO_ORDER;
   return { ok: true, items: [{ kind: 'order', order: toOrder(id, trade, message, shop) }] };

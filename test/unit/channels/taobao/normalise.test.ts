@@ -74,6 +74,12 @@ describe('trades of Taobao', () => {
     });
   });
 
+  it('takes a trade bare or in the wrapper of any answer', () => {
+    for (const told of [trade, { trade }, { trade_get_response: { trade } }]) {
+      expect(read(adapter, 'order', told)).toMatchObject({ items: [{ order: { channelOrderId: '2231958349001122334' } }] });
+    }
+  });
+
   it.each([
     ['TRADE_NO_CREATE_PAY', 'pending_payment'],
     ['WAIT_BUYER_PAY', 'pending_payment'],
