@@ -115,6 +115,13 @@ export class Feeds {
     }
   }
 
+  /** Keeps a token for a shop as it is about to be put; the feed that is opened for it begins with it. */
+  adopt(shop: Shop, grant: TokenGrant): void {
+    const line = new Line(shop, this.#parts, this.#activity);
+    line.keeper.take(grant);
+    line.close();
+  }
+
   /** Tries credentials that need not belong to a connected shop. Throws ChannelError `unsupported` for a channel without calls. */
   trial(shop: Shop): Trial {
     const line = new Line(shop, this.#parts, new Activity(this.#parts.defer));

@@ -3,6 +3,7 @@ import type { Manifest } from '#shared/contract/connections.ts';
 import type { MethodParams } from '#shared/contract/index.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { ChannelAdapter } from '#main/channels/channel.ts';
+import type { TokenGrant } from '#main/channels/client.ts';
 import { ChannelError } from '#main/channels/errors.ts';
 import { readCredentials } from '#main/channels/keys.ts';
 import { ADAPTERS, adapterOf } from '#main/channels/registry.ts';
@@ -167,15 +168,24 @@ function connect(context: HubContext, draft: Draft, operator: string): ReturnTyp
   return { ...key, webhookPath: webhookPathOf(key) };
 }
 
-/** Writes a connection down and takes it into force. */
-function keep(context: HubContext, connection: Connection, operator: string, action: string, detail: Record<string, unknown>): void {
-  const { store, clock, vault, shops } = context;
+/** Writes a connection down and takes it into force; `grant`: with a token it was just given. */
+function keep(
+  context: HubContext,
+  connection: Connection,
+  operator: string,
+  action: string,
+  detail: Record<string, unknown>,
+  grant: TokenGrant | null = null,
+): void {
+  const { store, clock, vault, shops, feeds } = context;
   const subject = `${connection.channel}/${connection.shopId}`;
   store.transaction(() => {
     store.connections.put(connection, clock.now());
     store.audit.append({ actor: operator, action, subject, detail }, clock.now());
   });
-  shops.put(shopOfConnection(connection, vault.open(connection.sealed, subject) as Record<string, string>));
+  const shop = shopOfConnection(connection, vault.open(connection.sealed, subject) as Record<string, string>);
+  if (grant) feeds.adopt(shop, grant);
+  shops.put(shop);
 }
 
 async function authorise(
@@ -184,13 +194,19 @@ async function authorise(
   { code, query }: { code: string; query: string },
   operator: string,
 ): Promise<Awaited<ReturnType<ConnectionHandlers['shops.authorise']>>> {
-  const { channel, shopId } = found(context, key);
+  const shop = found(context, key);
+  const { channel, shopId, source } = shop;
+  const subject = `${channel}/${shopId}`;
   try {
     const grant = await context.feeds.authorise(channel, shopId, code, query);
-    const { store, clock } = context;
-    store.transaction(() =>
-      store.audit.append({ actor: operator, action: 'shop.authorised', subject: `${channel}/${shopId}`, detail: {} }, clock.now()),
-    );
+    if (source === 'screen') {
+      const tokens = { access_token: grant.accessToken, ...(grant.refreshToken !== null && { refresh_token: grant.refreshToken }) };
+      const sealed = context.vault.seal({ ...shop.keys.fields, ...tokens }, subject);
+      keep(context, { ...storedConnection(context, key), sealed }, operator, 'shop.authorised', {}, grant);
+    } else {
+      const { store, clock } = context;
+      store.transaction(() => store.audit.append({ actor: operator, action: 'shop.authorised', subject, detail: {} }, clock.now()));
+    }
     return { channel, shopId, expiresAt: grant.expiresAt };
   } catch (error) {
     if (error instanceof ChannelError) throw new Refusal('bad_request', error.text);

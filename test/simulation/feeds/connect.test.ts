@@ -91,3 +91,20 @@ test('a clock that is off and a secret that is wrong stop the test call with the
   const wrong = await world.through(ask(world.hub, 'shops.test', { ...draft, fields: { ...draft.fields, secret: 'x'.repeat(24) } }));
   expect(wrong.steps.find(({ state: word }) => word === 'failed')?.text.zh).toMatch(/密钥不正确.*平台原话/);
 });
+
+test('a shop without a token is authorised with a code, and read with what it gave', async () => {
+  const draft = await open('douyin');
+  const { access_token: _access, refresh_token: _refresh, ...fields } = draft.fields;
+  const key = { channel: 'douyin', shopId: 'second' } as const;
+  await ask(world.hub, 'shops.connect', { ...draft, fields });
+  await ask(world.hub, 'shops.switch', { ...key, on: true });
+  await world.until(world.time.now() + MINUTE);
+  expect(world.hub.store.orders.byPlatform('douyin', 'second', paidOrder('douyin', 1, 0).id)).toBeNull();
+  const wrong = await world.through(world.hub.request('shops.authorise', { ...key, code: 'not-a-code' }, ADMIN));
+  expect(wrong).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+  const granted = await world.through(ask(world.hub, 'shops.authorise', { ...key, code: 'simulated-code' }));
+  expect(granted.expiresAt).toBeGreaterThan(world.time.now());
+  await world.until(world.time.now() + 3 * MINUTE);
+  expect(world.hub.store.orders.byPlatform('douyin', 'second', paidOrder('douyin', 1, 0).id)).not.toBeNull();
+  expect(JSON.stringify(await ask(world.hub, 'audit.list', { limit: 50 }))).not.toContain('simulated-code');
+});
