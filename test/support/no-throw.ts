@@ -21,23 +21,35 @@ function replaced(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
 export function neverThrows(adapter: ChannelAdapter, topic: string, sample: unknown): void {
   const paths = leavesOf(sample);
   fc.assert(
-    fc.property(fc.nat(paths.length - 1), fc.oneof(fc.constant(undefined), fc.jsonValue()), (index, by) => {
-      const result = read(adapter, topic, replaced(sample, paths[index] ?? [], by) ?? null);
-      if (!result.ok) {
-        expect(result.reason.zh).not.toBe('');
-        expect(result.reason.en).not.toBe('');
-        return;
-      }
-      for (const item of result.items) {
-        if (item.kind !== 'order') continue;
-        const { order } = item;
-        expect(order.channelOrderId).not.toBe('');
-        for (const sum of [order.goodsMinor, order.freightMinor, order.discountMinor, order.paidMinor, order.createdAt, order.updatedAt]) {
-          expect(Number.isInteger(sum)).toBe(true);
+    fc.property(
+      fc.nat(paths.length - 1),
+      fc.oneof(fc.constant(undefined), fc.constantFrom('constructor', '__proto__', 'toString'), fc.jsonValue()),
+      (index, by) => {
+        const result = read(adapter, topic, replaced(sample, paths[index] ?? [], by) ?? null);
+        if (!result.ok) {
+          expect(result.reason.zh).not.toBe('');
+          expect(result.reason.en).not.toBe('');
+          return;
         }
-        for (const line of order.lines) expect(line.quantity).toBeGreaterThan(0);
-      }
-    }),
+        for (const item of result.items) {
+          if (item.kind !== 'order') continue;
+          const { order } = item;
+          expect(order.channelOrderId).not.toBe('');
+          expect(order.status === null || typeof order.status === 'string').toBe(true);
+          for (const sum of [
+            order.goodsMinor,
+            order.freightMinor,
+            order.discountMinor,
+            order.paidMinor,
+            order.createdAt,
+            order.updatedAt,
+          ]) {
+            expect(Number.isInteger(sum)).toBe(true);
+          }
+          for (const line of order.lines) expect(line.quantity).toBeGreaterThan(0);
+        }
+      },
+    ),
     { numRuns: 400, seed: 20250618 },
   );
 }

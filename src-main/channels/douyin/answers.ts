@@ -2,6 +2,7 @@ import { ChannelError } from '../errors.ts';
 import type { ChannelErrorCode } from '../errors.ts';
 import { text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
+import { meaningOf } from '../kit/words.ts';
 import type { CallGroup } from '../manifest.ts';
 import type { HttpResponse } from '../transport.ts';
 
@@ -51,7 +52,7 @@ export function errorOf(
   about: { app: string; permission: string },
 ): ChannelError {
   const [code, subCode] = [text(answer.code), text(answer.sub_code)];
-  const meaning = ANSWERS[subCode] ?? ANSWERS[code] ?? (group === 'write' ? 'refused' : 'transient');
+  const meaning = meaningOf(ANSWERS, subCode) ?? meaningOf(ANSWERS, code) ?? (group === 'write' ? 'refused' : 'transient');
   return new ChannelError(meaning, {
     platformCode: [code, subCode].filter((part) => part !== '').join(' '),
     platformMessage: [text(answer.msg), text(answer.sub_msg)].filter((part) => part !== '').join(' '),

@@ -5,6 +5,7 @@ import { count, fen, fields, hidden, list, optional, seconds, text, time } from 
 import type { Fields } from '../kit/fields.ts';
 import { parseJson, parseText } from '../kit/json.ts';
 import { maskAddress, maskName, maskPhone } from '../kit/mask.ts';
+import { meaningOf } from '../kit/words.ts';
 import { carrierOf } from './carriers.ts';
 
 /**
@@ -52,9 +53,9 @@ interface State {
 /** `main_status` counts only where it says that a refund ended the order; everything else is in `order_status`. */
 function stateOf(order: Fields, shop: ReadingShop): State {
   const main = text(order.main_status);
-  const ended = shop.mapping.statuses[main]?.status === 'refunded';
+  const ended = meaningOf(shop.mapping.statuses, main)?.status === 'refunded';
   const rawStatus = ended ? main : text(order.order_status) || main;
-  const meaning = shop.mapping.statuses[rawStatus];
+  const meaning = meaningOf(shop.mapping.statuses, rawStatus);
   return {
     status: meaning?.status ?? null,
     rawStatus,
@@ -116,7 +117,9 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
 
 function unknownAfterSales(skus: Fields[], shop: ReadingShop): UnknownWord[] {
   const words = new Set(skus.map((sku) => text(fields(sku.after_sale_info).after_sale_status)));
-  return [...words].filter((word) => word !== '' && !(word in shop.mapping.refunds)).map((word) => ({ kind: 'refund', word }));
+  return [...words]
+    .filter((word) => word !== '' && meaningOf(shop.mapping.refunds, word) === undefined)
+    .map((word) => ({ kind: 'refund', word }));
 }
 
 function skuOf(line: Fields): string {
@@ -210,7 +213,7 @@ function afterSaleEntry(info: Fields, lines: RefundEntry['lines'], shop: Reading
   const at = time(info.update_time) ?? seconds(info.update_time) ?? seconds(info.apply_time) ?? time(info.apply_time);
   const amount = info.refund_amount ?? info.refund_total_amount;
   if (id === '' || orderId === '' || rawState === '' || at === null || text(amount) === '') return null;
-  const meaning = shop.mapping.refunds[rawState];
+  const meaning = meaningOf(shop.mapping.refunds, rawState);
   const type = text(info.aftersale_type ?? info.after_sale_type);
   return {
     id,
@@ -223,7 +226,7 @@ function afterSaleEntry(info: Fields, lines: RefundEntry['lines'], shop: Reading
       state: meaning === 'none' ? 'withdrawn' : (meaning ?? 'open'),
       lines,
       reason: text(info.reason ?? info.reason_text),
-      complaint: shop.mapping.complaints[type] ?? null,
+      complaint: meaningOf(shop.mapping.complaints, type) ?? null,
       rawState,
     },
   };

@@ -2,6 +2,7 @@ import { ChannelError } from '../errors.ts';
 import type { ChannelErrorCode } from '../errors.ts';
 import { text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
+import { meaningOf } from '../kit/words.ts';
 import type { CallGroup } from '../manifest.ts';
 import type { HttpResponse } from '../transport.ts';
 
@@ -45,7 +46,7 @@ export function errorOf(
   about: { app: string; permission: string },
 ): ChannelError {
   const [result, code] = [text(answer.result), text(answer.code)];
-  const meaning = ANSWERS[result] ?? ANSWERS[code] ?? (group === 'write' ? 'refused' : 'transient');
+  const meaning = meaningOf(ANSWERS, result) ?? meaningOf(ANSWERS, code) ?? (group === 'write' ? 'refused' : 'transient');
   return new ChannelError(meaning, {
     platformCode: [...new Set([result, code])].filter((part) => part !== '').join(' '),
     platformMessage: text(answer.error_msg) || text(answer.msg) || text(answer.message),

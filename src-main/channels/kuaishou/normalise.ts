@@ -5,6 +5,7 @@ import { count, fen, fields, hidden, list, millis, optional, text } from '../kit
 import type { Fields } from '../kit/fields.ts';
 import { parseJson, parseText } from '../kit/json.ts';
 import { maskAddress, maskName, maskPhone } from '../kit/mask.ts';
+import { meaningOf } from '../kit/words.ts';
 import { carrierOf } from './carriers.ts';
 
 /**
@@ -43,7 +44,7 @@ function mustNotShip(base: Fields, address: unknown): boolean {
 function wordOf(base: Fields, order: Fields, refunds: Fields[], shop: ReadingShop): string {
   const status = text(base.status);
   if (status === '30' && mustNotShip(base, order.orderAddress)) return '30+hold';
-  const paidBack = refunds.some((refund) => shop.mapping.refunds[text(refund.refundStatus)] === 'succeeded');
+  const paidBack = refunds.some((refund) => meaningOf(shop.mapping.refunds, text(refund.refundStatus)) === 'succeeded');
   return status === '80' && paidBack ? '80+refunded' : status;
 }
 
@@ -58,7 +59,7 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
   if (createdAt === null || updatedAt === null) return missing('orderBaseInfo.createTime');
   const refunds = list(order.orderRefundList).map(fields);
   const word = wordOf(base, order, refunds, shop);
-  const meaning = shop.mapping.statuses[word];
+  const meaning = meaningOf(shop.mapping.statuses, word);
   const item = fields(order.orderItemInfo);
   const lines = linesOf(item, base, list(order.subOrderInfo).map(fields));
   const unpaid = paidAt === null && (meaning?.status === 'pending_payment' || meaning?.status === 'cancelled');
@@ -99,7 +100,7 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
       ...(meaning ? [] : [{ kind: 'status' as const, word }]),
       ...refunds
         .map((refund) => text(refund.refundStatus))
-        .filter((state) => state !== '' && !(state in shop.mapping.refunds))
+        .filter((state) => state !== '' && meaningOf(shop.mapping.refunds, state) === undefined)
         .map((state) => ({ kind: 'refund' as const, word: state })),
     ],
     listings: listingOf(item),
@@ -208,7 +209,7 @@ function readRefund(refund: Fields, shop: ReadingShop): Normalised {
   const rawState = text(refund.status ?? refund.refundStatus);
   const at = millis(refund.updateTime) ?? millis(refund.createTime) ?? millis(refund.submitTime);
   if (channelOrderId === '' || rawState === '' || at === null) return missing('oid, status, updateTime');
-  const meaning = shop.mapping.refunds[rawState];
+  const meaning = meaningOf(shop.mapping.refunds, rawState);
   const sku = skuOf({ skuNick: refund.skuNick ?? refund.relSkuNick });
   const amountMinor = fen(refund.refundFee);
   const entry: RefundEntry = {
@@ -218,7 +219,7 @@ function readRefund(refund: Fields, shop: ReadingShop): Normalised {
     state: meaning === 'none' ? 'withdrawn' : (meaning ?? 'open'),
     lines: sku === '' ? [] : [{ sku, quantity: Math.max(1, count(refund.num)), amountMinor }],
     reason: text(refund.refundReasonDesc) || text(refund.refundReason),
-    complaint: shop.mapping.complaints[text(refund.handlingWay)] ?? shop.mapping.complaints[rawState] ?? null,
+    complaint: meaningOf(shop.mapping.complaints, text(refund.handlingWay)) ?? meaningOf(shop.mapping.complaints, rawState) ?? null,
     rawState,
   };
   const { channel, shopId } = shop;

@@ -3,6 +3,7 @@ import { ChannelError } from '../errors.ts';
 import type { ChannelErrorCode } from '../errors.ts';
 import { text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
+import { meaningOf } from '../kit/words.ts';
 import type { CallGroup } from '../manifest.ts';
 
 /** `errcode` of the WeChat interface. Source: the platform's global return codes; the order codes as binarywang/WxJava handles them. */
@@ -33,7 +34,7 @@ export const ANSWERS: Readonly<Record<string, ChannelErrorCode>> = {
 export function errorOf(answer: Fields, group: CallGroup, about: { app: string; permission: string }): ChannelError {
   const code = text(answer.errcode);
   // Asked for a token, 40001 does not mean an old token but a wrong secret.
-  const ownMeaning = group === 'token' && code === '40001' ? 'auth-wrong-secret' : ANSWERS[code];
+  const ownMeaning = group === 'token' && code === '40001' ? 'auth-wrong-secret' : meaningOf(ANSWERS, code);
   const meaning = ownMeaning ?? (group === 'write' ? 'refused' : 'transient');
   return new ChannelError(meaning, {
     platformCode: code,

@@ -6,6 +6,7 @@ import { count, fen, fields, flag, hidden, list, optional, seconds, text } from 
 import type { Fields } from '../kit/fields.ts';
 import { parseJson, parseText } from '../kit/json.ts';
 import { maskAddress, maskName, maskPhone } from '../kit/mask.ts';
+import { meaningOf } from '../kit/words.ts';
 import { carrierOf } from './carriers.ts';
 
 /**
@@ -39,7 +40,7 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
   const updatedAt = seconds(order.update_time) ?? paidAt ?? createdAt;
   if (createdAt === null || updatedAt === null) return missing('order.create_time');
   const rawStatus = text(order.status);
-  const meaning = shop.mapping.statuses[rawStatus];
+  const meaning = meaningOf(shop.mapping.statuses, rawStatus);
   const unpaid = meaning?.status === 'pending_payment' || (meaning?.status === 'cancelled' && paidAt === null);
   const lines = products.map(lineOf);
   const goodsMinor = fen(price.product_price) || lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
@@ -136,7 +137,7 @@ function readAfterSale(afterSale: Fields, shop: ReadingShop): Normalised {
   const at = seconds(afterSale.update_time) ?? seconds(afterSale.create_time);
   if (channelOrderId === '' || rawState === '' || at === null) return missing('order_id, status, update_time');
   const told = fields(afterSale.refund_info);
-  const meaning = shop.mapping.refunds[rawState];
+  const meaning = meaningOf(shop.mapping.refunds, rawState);
   const entry: RefundEntry = {
     id,
     amountMinor: fen(told.amount),
@@ -144,7 +145,7 @@ function readAfterSale(afterSale: Fields, shop: ReadingShop): Normalised {
     state: meaning === 'none' ? 'withdrawn' : (meaning ?? 'open'),
     lines: [],
     reason: text(afterSale.reason_text) || text(told.refund_reason),
-    complaint: shop.mapping.complaints[text(afterSale.type)] ?? null,
+    complaint: meaningOf(shop.mapping.complaints, text(afterSale.type)) ?? null,
     rawState,
   };
   const { channel, shopId } = shop;

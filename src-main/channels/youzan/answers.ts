@@ -3,6 +3,7 @@ import { ChannelError } from '../errors.ts';
 import type { ChannelErrorCode } from '../errors.ts';
 import { count, fields, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
+import { meaningOf } from '../kit/words.ts';
 import type { CallGroup } from '../manifest.ts';
 
 /** Gateway codes. 10003, 10004, 20001 and 20002 are published; the others are those public integrations handle. */
@@ -44,7 +45,7 @@ export function failureOf(answer: Fields): Failure | null {
 
 /** What a refusal means. One that no table knows is final for a write and tried again for a read; its own words are shown. */
 export function errorOf({ code, message }: Failure, group: CallGroup, about: { app: string; permission: string }): ChannelError {
-  const meaning = ANSWERS[code] ?? (group === 'write' ? 'refused' : 'transient');
+  const meaning = meaningOf(ANSWERS, code) ?? (group === 'write' ? 'refused' : 'transient');
   return new ChannelError(meaning, {
     platformCode: code,
     platformMessage: message,

@@ -5,6 +5,7 @@ import { count, fields, flag, hidden, list, optional, text, time, yuan } from '.
 import type { Fields } from '../kit/fields.ts';
 import { parseJson, parseText } from '../kit/json.ts';
 import { maskAddress, maskName, maskPhone } from '../kit/mask.ts';
+import { meaningOf } from '../kit/words.ts';
 import { carrierOf } from './carriers.ts';
 import { contentOf } from './push.ts';
 
@@ -52,7 +53,7 @@ interface State {
 function stateOf(info: Fields, shop: ReadingShop): State {
   const raw = text(info.status);
   const word = raw === 'TRADE_CLOSED' && text(info.close_type) !== '' ? `${raw}/${text(info.close_type)}` : raw;
-  return { meaning: shop.mapping.statuses[word] ?? shop.mapping.statuses[raw], word: raw };
+  return { meaning: meaningOf(shop.mapping.statuses, word) ?? meaningOf(shop.mapping.statuses, raw), word: raw };
 }
 
 function readOrder(place: Fields, kdtId: string, message: RawMessage, shop: ReadingShop): Normalised {
@@ -107,7 +108,6 @@ function readOrder(place: Fields, kdtId: string, message: RawMessage, shop: Read
     unknown: unknownOf(meaning, word, refunds, shop),
     listings: items.flatMap(listingOf),
   };
-  if (text(info.type) === '10' || text(info.activity_type) === '4') incoming.sourceTags.push('group-buy');
   if (message.observedAt !== null) incoming.observedAt = message.observedAt;
   return { ok: true, items: [{ kind: 'order', order: incoming }] };
 }
@@ -117,13 +117,14 @@ function statusOf(meaning: StatusMeaning | undefined, info: Fields, refunds: Ref
   const state = text(info.refund_state);
   if (!meaning) return null;
   if (state === '12') return 'refunded';
-  if (refunds === null && state !== '2' && shop.mapping.refunds[state] === 'open') return 'refunding';
+  if (refunds === null && state !== '2' && meaningOf(shop.mapping.refunds, state) === 'open') return 'refunding';
   return meaning.status;
 }
 
 function unknownOf(meaning: StatusMeaning | undefined, word: string, refunds: RefundEntry[] | null, shop: ReadingShop): UnknownWord[] {
   const words: UnknownWord[] = meaning ? [] : [{ kind: 'status', word }];
-  for (const { rawState = '' } of refunds ?? []) if (!(rawState in shop.mapping.refunds)) words.push({ kind: 'refund', word: rawState });
+  for (const { rawState = '' } of refunds ?? [])
+    if (meaningOf(shop.mapping.refunds, rawState) === undefined) words.push({ kind: 'refund', word: rawState });
   return words;
 }
 
@@ -204,7 +205,7 @@ function refundsOf(told: unknown, at: number, shop: ReadingShop): RefundEntry[] 
     .filter((refund) => text(refund.refund_id) !== '')
     .map((refund) => {
       const rawState = text(refund.refund_state);
-      const meaning = shop.mapping.refunds[rawState];
+      const meaning = meaningOf(shop.mapping.refunds, rawState);
       return {
         id: text(refund.refund_id),
         amountMinor: yuan(refund.refund_fee),
@@ -212,7 +213,7 @@ function refundsOf(told: unknown, at: number, shop: ReadingShop): RefundEntry[] 
         state: meaning === 'none' ? ('withdrawn' as const) : (meaning ?? 'open'),
         lines: [],
         reason: text(refund.reason),
-        complaint: shop.mapping.complaints[text(refund.refund_type)] ?? null,
+        complaint: meaningOf(shop.mapping.complaints, text(refund.refund_type)) ?? null,
         rawState,
       };
     });
