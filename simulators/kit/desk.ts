@@ -145,8 +145,8 @@ export class Desk implements PlatformSimulator {
     return this.books.inWindow(by, from, to, order);
   }
 
-  refundsListed(visit: Visit, by: 'updated' | 'created', from: number, to: number): RefundRow[] {
-    void visit;
+  /** Refunds of a window as they are at this moment. Bounds inclusive. */
+  refundsListed(_visit: Visit, by: 'updated' | 'created', from: number, to: number): RefundRow[] {
     return this.books.refundsInWindow(by, from, to, this.now);
   }
 

@@ -5,6 +5,7 @@ import type { ChannelId } from '#shared/channels.ts';
 import { openHub } from '#main/host/open-hub.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
 import { configSchema } from '#main/hub/config.ts';
+import type { Logger } from '#main/hub/ports.ts';
 import { ManualTime } from '#main/hub/time.ts';
 import { openHttp } from '#simulators/kit/http.ts';
 import type { HttpPlace } from '#simulators/kit/http.ts';
@@ -22,6 +23,9 @@ export interface WorldOptions {
   /** Commits wait for the disk. */
   durable: boolean;
 }
+
+/** Faults make a hub warn all the time; only what must not happen is shown. */
+const LOGGER: Logger = { info: () => undefined, warn: () => undefined, error: (fields, message) => console.error(message, fields) };
 
 /** A hub on a file and one platform, on sockets of the loopback interface and on one simulated clock. */
 export class World {
@@ -99,6 +103,7 @@ export class World {
         runJobs: false,
         checkOutputs: false,
         durable: this.options.durable,
+        logger: LOGGER,
       },
     );
     this.#hub.hub.feeds.start();
