@@ -1,4 +1,4 @@
 import { it } from 'vitest';
 import { judge } from './judge.ts';
 
-it('woocommerce: the orders here are the orders there, under every fault', () => judge('woocommerce'));
+it('woocommerce: the orders here are the orders there, under every fault', { timeout: 300_000 }, () => judge('woocommerce'));
