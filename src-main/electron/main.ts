@@ -28,6 +28,7 @@ import type { ShellCommands } from './menu.ts';
 import { PAGE_URL, pageFile, SCHEME } from './page.ts';
 import { denyPermissions, lockEveryPage } from './policy.ts';
 import { SealedConfig } from './sealed-config.ts';
+import { sealedVaultKey } from './sealed-key.ts';
 import { readWindowState, windowOptions, writeWindowState } from './window-state.ts';
 import { openWorkspace } from './workspace.ts';
 import type { DesktopWorkspace } from './workspace.ts';
@@ -157,7 +158,9 @@ async function start(): Promise<void> {
   const sealed = new SealedConfig(join(app.getPath('userData'), 'workspace.sealed'), safeStorage);
   const given = process.env['ORDERPULSE_CONFIG'];
   const config = given ? readConfigFile(given) : sealed.read();
-  workspace = await openWorkspace(config, { openHub: startHubThread, logger, environment: process.env });
+  // A configuration handed over for tests or by an administrator brings its own key or uses the file beside the database.
+  const vaultKey = given ? undefined : () => sealedVaultKey(join(app.getPath('userData'), 'vault.sealed'), safeStorage);
+  workspace = await openWorkspace(config, { openHub: startHubThread, logger, environment: process.env, ...(vaultKey && { vaultKey }) });
   void workspace.crashed.then(fail);
 
   carryContract(ipcMain, workspace.link, {

@@ -24,6 +24,8 @@ export interface DesktopWorkspace {
 
 export interface WorkspaceParts {
   openHub: (options: HubOptions) => Promise<HubThread>;
+  /** The key of the credentials a real workspace keeps; the demo is thrown away with its own. */
+  vaultKey?: () => string;
   logger: FastifyBaseLogger;
   environment: NodeJS.ProcessEnv;
 }
@@ -44,7 +46,9 @@ export async function openWorkspace(config: HubConfig | null, parts: WorkspacePa
   };
   try {
     simulators = demo ? await prepareDemo({ directory }) : null;
-    link = await parts.openHub({ dataDirectory: directory, config: config ?? (simulators as PreparedDemo).config, demo });
+    const vaultKey = demo ? undefined : parts.vaultKey?.();
+    const hubConfig = config ?? (simulators as PreparedDemo).config;
+    link = await parts.openHub({ dataDirectory: directory, config: hubConfig, demo, ...(vaultKey !== undefined && { vaultKey }) });
     listener = await listenForWebhooks(link, demo ? 0 : DEFAULT_PORT, parts.logger);
     await simulators?.start(listener.url);
     return { link, directory, demo, webhookUrl: listener.url, crashed: link.crashed, close };
