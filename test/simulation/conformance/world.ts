@@ -56,7 +56,7 @@ export class World {
     const { channel, seed } = this.options;
     const { time } = this;
     this.#door = await openHttp(async ({ method, path, query, headers, body }) => {
-      if (!this.#hub) return { status: 503, headers: {}, body: '' };
+      if (!this.#hub) return { status: 503, headers: { 'content-type': 'text/plain' }, body: '' };
       const [, , to = '', shopId = ''] = path.split('/');
       const receipt = await this.hub.receive({
         channel: to,
