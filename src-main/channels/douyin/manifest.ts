@@ -132,5 +132,9 @@ export const manifest: ChannelManifest = {
     },
     { zh: '发货与备注接口的路径和参数', en: 'Paths and parameters of the shipping and memo calls' },
     { zh: '平台时间允许误差，按 10 分钟', en: 'Tolerance of clocks; 10 minutes are assumed' },
+    {
+      zh: '错误码表、快递公司代码、换取与续期令牌的路径',
+      en: 'The table of error codes, the carrier codes, and the paths that give and renew a token',
+    },
   ],
 };

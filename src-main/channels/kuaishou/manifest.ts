@@ -159,5 +159,6 @@ export const manifest: ChannelManifest = {
       zh: '库存接口只有增减量，重复会出错，因此不回写',
       en: 'Stock can only be changed by differences, which cannot be repeated safely; it is not written back',
     },
+    { zh: '错误码表、快递公司编号、店铺信息接口', en: 'The table of error codes, the carrier numbers, and the shop information call' },
   ],
 };

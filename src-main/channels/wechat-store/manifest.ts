@@ -110,5 +110,6 @@ export const manifest: ChannelManifest = {
       en: 'The after-sale list goes by creation time; open after-sales are read again every hour',
     },
     { zh: '快递公司代码表', en: 'The table of carrier codes' },
+    { zh: '订单接口的错误码与店铺信息接口', en: 'Error codes of the order calls, and the shop information call' },
   ],
 };

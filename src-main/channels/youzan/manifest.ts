@@ -134,5 +134,9 @@ export const manifest: ChannelManifest = {
     },
     { zh: '发货、备注与库存接口的参数', en: 'Parameters of the shipping, memo and stock calls' },
     { zh: '推送失败后的重试次数', en: 'How often a failed push is repeated' },
+    {
+      zh: '除四个已公布的之外的错误码、快递公司编号、店铺信息接口',
+      en: 'Error codes but for the four that are published, the carrier numbers, and the shop information call',
+    },
   ],
 };
