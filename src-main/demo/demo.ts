@@ -70,7 +70,7 @@ export async function prepareDemo(options: DemoOptions): Promise<PreparedDemo> {
   let onRequest: (request: PartnerRequest) => void = () => undefined;
   const desk = await openPartnerDesk({ wmsSecret, buyerSecret, now, onRequest: (request) => onRequest(request) });
   const firstStartedAt = saved?.firstStartedAt ?? now();
-  const platforms = await openPlatformShops({ seed, now, firstStartedAt, speed: options.speed ?? 1 });
+  const platforms = await openPlatformShops({ seed, now, firstStartedAt });
   const merchant = demoConfig({
     seed,
     secrets,

@@ -16,7 +16,6 @@ export interface PlatformShopsOptions {
   now: () => number;
   /** The workspace's first start; the platforms lived on whenever the demo did not run. */
   firstStartedAt: number;
-  speed: number;
 }
 
 /** Shops that are really reached through their platforms: simulators of the platforms on loopback, read by the hub's own feeds. */
@@ -95,13 +94,13 @@ const LOOK_EVERY = SECOND / 2;
 const POLL_SECONDS = 5;
 
 /** An hour of a shop is made from the seed and its number alone, so that it is the same after every start and nothing has to be saved. */
-function hourOf(place: Place, hour: number, { seed, speed }: PlatformShopsOptions): LifeStep[] {
+function hourOf(place: Place, hour: number, { seed }: PlatformShopsOptions): LifeStep[] {
   const digest = createHash('sha256').update(`${seed}/${place.channel}/${hour}`).digest();
   return lives({
     chance: seeded(digest.readUInt32BE()),
     from: hour * HOUR,
     spanMs: HOUR,
-    orders: Math.round(place.ordersPerHour * speed),
+    orders: place.ordersPerHour,
     idOf: (n) => place.orderId(hour, n),
     refundIdOf: (n) => place.refundId(hour, n),
     currency: 'CNY',
