@@ -93,14 +93,17 @@ export class HealthWindow {
     this.#expired = -Infinity;
   }
 
-  /** Takes in an order as it is after a change that happened at `at`. */
+  /**
+   * Takes in an order as it is after a change that happened at `at`. One that was over before the window began, told now from a
+   * file, says nothing about the work of these hours and is left out.
+   */
   observe(record: OrderRecord, at: number): void {
     const before = this.#orders.get(record.orderNo);
+    const stage = stageOf(record.status, record.hold !== null);
     if (before) {
       this.#book(before, -1);
       this.#orders.delete(record.orderNo);
-    }
-    const stage = stageOf(record.status, record.hold !== null);
+    } else if (stage === null && record.updatedAt < at - this.hours * HOUR) return;
     const since = record.hold?.openedAt ?? record.statusSince;
     // Still in the step, and already past its limit; or left it too late.
     const leftLate = before !== undefined && before.stage !== stage && this.#overstayed(before.stage, before.since, at);

@@ -256,3 +256,15 @@ describe('HealthWindow', () => {
     );
   });
 });
+
+describe('history from a file', () => {
+  it('leaves out what was over before the window, and counts what is still open', () => {
+    const window = new HealthWindow();
+    const longAgo = { createdAt: NOW - 90 * DAY, paidAt: NOW - 90 * DAY, updatedAt: NOW - 80 * DAY };
+    window.observe(record({ orderNo: 'OLD1', status: 'completed', ...longAgo }), NOW);
+    expect(window.size).toBe(0);
+    window.observe(record({ orderNo: 'OLD2', status: 'awaiting_shipment', ...longAgo }), NOW);
+    window.observe(record({ orderNo: 'NEW1', status: 'completed', updatedAt: NOW - HOUR }), NOW);
+    expect(window.size).toBe(2);
+  });
+});
