@@ -7,7 +7,10 @@ import { z } from 'zod';
 import { CHANNELS, CHANNEL_IDS } from '../src-shared/channels.ts';
 import { ERROR_CODES, eventSchemas, methods, ROLES } from '../src-shared/contract/index.ts';
 import type { Method } from '../src-shared/contract/index.ts';
+import { manifestSchema, tryResultSchema } from '../src-shared/contract/connections.ts';
+import { dayAuditSchema, feedStateSchema } from '../src-shared/contract/feeds.ts';
 import { heldOrderSchema } from '../src-shared/contract/holds.ts';
+import { importStateSchema } from '../src-shared/contract/imports.ts';
 import { timelineEntrySchema } from '../src-shared/contract/orders.ts';
 import {
   allocationSchema,
@@ -65,6 +68,11 @@ const NAMED: Record<string, z.ZodType> = {
   StockLevel: stockLevelSchema,
   StockAlarm: stockAlarmSchema,
   Rule: ruleSchema,
+  Manifest: manifestSchema,
+  FeedState: feedStateSchema,
+  DayAudit: dayAuditSchema,
+  TryResult: tryResultSchema,
+  ImportState: importStateSchema,
 };
 
 function jsonSchema(type: z.ZodType, io: 'input' | 'output'): Schema {
