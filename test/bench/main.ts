@@ -31,9 +31,17 @@ const BENCHMARKS: Record<string, Benchmark> = {
     about: 'scan of a million open orders for stuck ones',
     run: async () => (await import('./pulse.ts')).benchPulse(),
   },
+  imports: {
+    about: 'a file of a million orders through the hub, in time and memory',
+    run: async () => (await import('./imports.ts')).benchImports(),
+  },
   webhooks: {
     about: 'time to acknowledge a webhook over HTTP at a steady rate',
     run: async () => (await import('./webhooks.ts')).benchWebhooks(),
+  },
+  arrivals: {
+    about: 'twelve shops pushed and polled together: from arrival to durable decision',
+    run: async () => (await import('./arrivals.ts')).benchArrivals(),
   },
 };
 
