@@ -33,7 +33,13 @@ export function orderPreviewOf(order: IncomingOrder): OrderPreview {
     sellerMemo: order.sellerMemo,
     trackingNumber: order.trackingNumber,
     presale: order.presale !== null,
-    lines: order.lines.map(({ sku, name, quantity, unitPriceMinor, gift }) => ({ sku, name, quantity, unitPriceMinor, gift: gift ?? false })),
+    lines: order.lines.map(({ sku, name, quantity, unitPriceMinor, gift }) => ({
+      sku,
+      name,
+      quantity,
+      unitPriceMinor,
+      gift: gift ?? false,
+    })),
   };
 }
 
