@@ -170,12 +170,24 @@ export class Imports {
         } catch (error) {
           if (!(error instanceof StoreError)) return this.#fail(record, error);
           logger.warn({ import: record.id, code: error.code }, 'an import waits for the store');
-          await new Promise<void>((resolve) => this.#parts.after(STORE_PAUSE_MS, resolve));
+          await this.#pause();
         }
       }
     } finally {
       this.#running = null;
     }
+  }
+
+  /** Until the store may work again, or everything ends. */
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#parts.after(STORE_PAUSE_MS, resolve);
+      const end = () => {
+        cancel();
+        resolve();
+      };
+      this.#stop.signal.addEventListener('abort', end, { once: true });
+    });
   }
 
   #fail(record: ImportRecord, error: unknown): void {
