@@ -39,12 +39,10 @@ export const WAYS: Readonly<Record<ChannelId, ChannelWays>> = {
   taobao: {
     ...CHINESE,
     features: { ...EVERYTHING, forming: false, review: false, gifts: false },
-    // Once the balance is paid a trade tells the whole sum alone.
-    untold: ['deposit'],
     idOf: digits(2_231_958_349_001_122_334n),
     refundIdOf: digits(160_400_001n),
-    // A refund of several lines is one refund per line there, each with its own number.
-    untold: ['refundIds'],
+    // Once the balance is paid a trade tells the whole sum alone; a refund of several lines is one per line there, each with its own number.
+    untold: ['deposit', 'refundIds'],
   },
   jd: {
     ...CHINESE,
