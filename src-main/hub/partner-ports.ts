@@ -2,12 +2,10 @@ import type { PartnerId } from '#shared/contract/partners.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { InboxMessage } from './ports.ts';
 
-/** The calls of configured partners, as the host made them; null where one is not configured. */
+/** The calls of configured partners, as the host made them. */
 export interface PartnerLinks {
+  /** Null: the warehouse does not tell its stock. */
   stock: WarehouseStock | null;
-  customers: CustomerLookup | null;
-  risk: RiskLookup | null;
-  waybills: WaybillIssuer | null;
   /** One call each that changes nothing, to see whether a partner is there; throws what is wrong. */
   probes: Partial<Record<PartnerId, () => Promise<void>>>;
 }

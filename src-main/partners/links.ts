@@ -1,7 +1,7 @@
 import type { HubConfig } from '#main/hub/config.ts';
 import type { PartnerLinks } from '#main/hub/partner-ports.ts';
 import { callPartner } from './call.ts';
-import { kdniao, KDNIAO_ENDPOINT } from './carriers/kdniao.ts';
+import { KDNIAO_ENDPOINT } from './carriers/kdniao.ts';
 import { KUAIDI100_ENDPOINT } from './carriers/kuaidi100.ts';
 import { crmClient, riskClient } from './lookups.ts';
 import { checkMail } from './mail.ts';
@@ -22,8 +22,7 @@ export function partnerLinks(partners: HubConfig['partners'], timeoutMs: number,
   const reach = (url: string) => () => reachable(url, timeoutMs);
   const never = new AbortController().signal;
   return {
-    ...{ stock, customers, risk },
-    waybills: bird ? kdniao({ ...bird, endpoint: bird.endpoint, timeoutMs }) : null,
+    stock,
     probes: {
       ...(wms && { wms: stock ? () => stock.page(null).then(nothing) : reach(wms.url) }),
       ...(buyer && { buyer: reach(buyer.url) }),
