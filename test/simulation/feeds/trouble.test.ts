@@ -20,8 +20,6 @@ interface Trouble {
   en: RegExp;
   /** Noticed when the shop begins to be read, and every six hours; everything else with the next call. */
   noticedAtStart: boolean;
-  /** Platforms whose own words for it mean something else. */
-  instead?: Partial<Record<ChannelId, { code: string; zh: RegExp; en: RegExp }>>;
   /** Where it shows later than with the next call. */
   after?: Partial<Record<ChannelId, number>>;
   /** Platforms that do not have this trouble, and why. */
@@ -58,7 +56,6 @@ const TROUBLES: readonly Trouble[] = [
     zh: /授权已被撤销/,
     en: /authorisation was revoked/,
     noticedAtStart: false,
-    instead: { woocommerce: { code: 'auth-unknown-app', zh: /不认识这个应用/, en: /does not know the app/ } },
     without: { 'standard-webhooks': 'an own store issues no tokens' },
   },
   {
@@ -113,7 +110,7 @@ describe.each(CHANNEL_IDS)('%s says in words', (channel) => {
   for (const trouble of TROUBLES) {
     const why = trouble.without[channel];
     test.skipIf(why !== undefined)(`${trouble.name}${why === undefined ? '' : ` (not here: ${why})`}`, async () => {
-      const { code, zh, en } = trouble.instead?.[channel] ?? trouble;
+      const { code, zh, en } = trouble;
       const opened = await open(channel);
       const first = paidOrder(channel, 1, 0).id;
       expect(here(opened, first)).toBe(true);
