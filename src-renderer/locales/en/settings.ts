@@ -14,6 +14,7 @@ export const settings: typeof zh = {
     title: 'Channels',
     about: 'Connected shops and how their messages arrive. Administrators connect and mend shops here.',
     words: 'webhook address signature shop connection credentials authorisation poll feed',
+    list: 'List of shops',
     shop: 'Shop',
     door: 'Signature',
     doors: { native: 'Platform', 'standard-webhooks': 'Standard Webhooks', none: 'none' },

@@ -12,6 +12,7 @@ export const settings = {
     title: '渠道',
     about: '已接入的店铺，以及各自消息的接收情况。管理员可在这里接入新店、修复接入。',
     words: 'webhook 回调 地址 签名 店铺 接入 凭据 授权 拉单',
+    list: '店铺列表',
     shop: '店铺',
     door: '签名方式',
     doors: { native: '平台签名', 'standard-webhooks': 'Standard Webhooks', none: '无回调' },
