@@ -17,7 +17,7 @@ const ORDER = {
 };
 
 function store(
-  answers: { status?: number; body: unknown }[],
+  answers: { status?: number; body: unknown; dateOffMs?: number }[],
   endpoint: string | null = 'https://own.example.com/pull',
   secrets = [SECRET],
 ) {
