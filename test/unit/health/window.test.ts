@@ -220,6 +220,7 @@ describe('HealthWindow', () => {
           now += minutes * MINUTE;
           const order = record({
             ...rest,
+            updatedAt: now,
             statusSince: now,
             hold: held ? { ...hold, openedAt: now } : null,
             route: split ? { ...orderRecord().route!, preferred: 'hefei' } : orderRecord().route,
