@@ -249,7 +249,8 @@ function saysTheSame({ content, platform, status }: Reconciled, record: OrderRec
 export function reconcileOrder(order: IncomingOrder, record: OrderRecord | null, waiting: readonly RefundEntry[]): Reconciled {
   const content = contentOf(order, record?.parcel);
   if (record === null) {
-    return finish('new', content, nextPlatform(null, order), mergeRefunds(waiting, order.refunds ?? []), null);
+    // Several messages about one refund may have waited: they are merged with each other as well.
+    return finish('new', content, nextPlatform(null, order), mergeRefunds([], [...waiting, ...(order.refunds ?? [])]), null);
   }
   const refunds = mergeRefunds(record.refunds, order.refunds ?? []);
   const same = order.updatedAt === record.updatedAt;

@@ -84,6 +84,13 @@ describe('refunds lie over the state', () => {
     expect(record).toMatchObject({ status: 'shipped', refundedMinor: 5_000 });
   });
 
+  test('several waiting messages about one refund are one refund, even where the order names none', () => {
+    const bench = new Bench({ waitingRefunds: [refund({ state: 'open' }), refund({ state: 'open' }), refund({ state: 'succeeded' })] });
+    const { record } = bench.must(bench.order({ refunds: null }));
+    expect(record.refunds).toHaveLength(1);
+    expect(record.refunds).toMatchObject([{ state: 'succeeded' }]);
+  });
+
   test('a refund that came before its order is merged when the order comes', () => {
     const bench = new Bench({ waitingRefunds: [refund({ amountMinor: TOTAL })] });
     expect(bench.must(bench.order()).record).toMatchObject({ status: 'refunded', refundedMinor: TOTAL, stock: 'none' });
