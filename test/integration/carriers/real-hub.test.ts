@@ -16,6 +16,7 @@ let hub: HubThread;
 let carriers: { http: CarrierClient; ipc: CarrierClient };
 const events: Record<'http' | 'ipc', StreamEvent[]> = { http: [], ipc: [] };
 
+let imported = 0;
 let sent = 0;
 async function receive(data: Record<string, unknown>): Promise<void> {
   const payload = { type: 'order.paid', timestamp: new Date().toISOString(), data: { currency: 'CNY', ...data } };
@@ -53,6 +54,10 @@ beforeAll(async () => {
     buyerMessage: '刷单返现',
     lines,
   });
+  const file = Buffer.from('订单号,金额\nA1,9.90\n');
+  const upload = { channel: 'standard-webhooks', shopId: 'own', name: 'orders.csv', bytes: file.length };
+  imported = value<{ id: number }>(await carriers.http.request('imports.begin', upload)).id;
+  value(await carriers.http.request('imports.append', { id: imported, offset: 0, chunk: file.toString('base64') }));
   await vi.waitFor(async () => {
     const page = value<{ items: unknown[] }>(await carriers.http.request('orders.list', {}));
     expect(page.items).toHaveLength(2);
@@ -72,7 +77,19 @@ const QUERIES = (Object.keys(methods) as MethodName[]).filter((name) => methods[
 describe('the whole contract on a real hub in its thread', () => {
   it.each(QUERIES)('%s answers the same over both carriers, as its schema says', async (name) => {
     const [first] = value<{ items: { orderNo: string }[] }>(await carriers.http.request('orders.list', { limit: 1 })).items;
-    const extra: Partial<Record<MethodName, unknown>> = { 'stock.movements': { sku: 'MB-1' }, 'holds.shift': { since: 0 } };
+    const shop = { channel: 'standard-webhooks', shopId: 'own' };
+    const mapping = { columns: { channelOrderId: { column: 0 } } };
+    const extra: Partial<Record<MethodName, unknown>> = {
+      'stock.movements': { sku: 'MB-1' },
+      'holds.shift': { since: 0 },
+      'shops.connection': shop,
+      'gaps.list': { ...shop, day: 0 },
+      'mapping.get': { channel: 'douyin' },
+      'mapping.try': { channel: 'douyin', payload: '{}' },
+      'imports.inspect': { id: imported },
+      'imports.preview': { id: imported, mapping },
+      'imports.errors': { id: imported },
+    };
     const params = NAMED.has(name) ? { orderNo: first?.orderNo } : (extra[name] ?? {});
     const [overHttp, overIpc] = [value(await carriers.http.request(name, params)), value(await carriers.ipc.request(name, params))];
     expect(methods[name].output.safeParse(overHttp).error).toBeUndefined();

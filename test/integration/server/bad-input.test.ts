@@ -145,7 +145,10 @@ describe('a webhook', () => {
   });
 
   it('by another method is no webhook', async () => {
-    expect((await fetch(`${server.url}/hooks/standard-webhooks/own`)).status).toBe(404);
+    const address = `${server.url}/hooks/standard-webhooks/own`;
+    expect((await fetch(address, { method: 'PUT' })).status).toBe(404);
+    // A GET is how some platforms check an address; without their signature it is refused like anything else.
+    expect((await fetch(address)).status).toBe(400);
   });
 
   it.each([
