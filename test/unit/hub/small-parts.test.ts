@@ -148,7 +148,14 @@ describe('feed figures', () => {
     const again = new FeedFigures();
     again.load(rows);
     for (const one of [figures, again]) {
-      expect(one.lastDay('jd', 's', now)).toEqual({ received: 3, polled: 0, failed: 0, refused: 0, orders: 1, lastReceivedAt: now - 2 * HOUR });
+      expect(one.lastDay('jd', 's', now)).toEqual({
+        received: 3,
+        polled: 0,
+        failed: 0,
+        refused: 0,
+        orders: 1,
+        lastReceivedAt: now - 2 * HOUR,
+      });
     }
   });
 });
