@@ -1,22 +1,20 @@
-import { DAY, HOUR, MINUTE, SECOND } from '#shared/time.ts';
-import type { ChannelManifest, PollTraits, ShopOption } from '../manifest.ts';
+import { HOUR, MINUTE } from '#shared/time.ts';
+import {
+  accessToken,
+  ASSUMED_LIMITS,
+  callsPerSecond,
+  messagesOption,
+  moneyUnit,
+  numberedList,
+  plainField,
+  refreshToken,
+  secretField,
+  unconfirmedCall,
+} from '../kit/manifest-parts.ts';
+import type { ChannelManifest } from '../manifest.ts';
 
-const LIST: Omit<PollTraits, 'scope' | 'entries'> = {
-  by: 'updated',
-  paging: 'backwards',
-  firstPage: 1,
-  pageSize: 100,
-  deepestPage: null,
-  maxSpanMs: 30 * MINUTE,
-  lagMs: 3 * MINUTE,
-  overlapMs: 2 * MINUTE,
-  granularityMs: SECOND,
-  furthestBackMs: 90 * DAY,
-};
-const UNITS: ShopOption['choices'] = [
-  { value: 'yuan', label: { zh: '元', en: 'yuan' } },
-  { value: 'fen', label: { zh: '分', en: 'fen' } },
-];
+/** Both lists are read alike. */
+const LIST = { maxSpanMs: 30 * MINUTE, lagMs: 3 * MINUTE, overlapMs: 2 * MINUTE } as const;
 
 /** Pinduoduo (POP): lists, details, and the message connection (PMC). Facts: tourze/pinduoduo-api-bundle; bububa/openpdd; POP guide. */
 export const manifest: ChannelManifest = {
@@ -32,103 +30,39 @@ export const manifest: ChannelManifest = {
     receiver: 'masked',
   },
   fields: [
-    {
+    plainField({
       name: 'client_id',
       aliases: ['app_key'],
       label: { zh: 'client_id', en: 'Client id' },
       help: { zh: '拼多多开放平台 → 控制台 → 应用详情', en: 'Pinduoduo open platform, console, application details' },
-      kind: 'text',
-      need: 'always',
-      pattern: null,
-    },
-    {
+    }),
+    secretField({
       name: 'secret',
       aliases: ['client_secret', 'app_secret'],
       label: { zh: 'client_secret', en: 'Client secret' },
       help: { zh: '与 client_id 在同一页', en: 'On the same page as the client id' },
-      kind: 'secret',
-      need: 'always',
-      pattern: null,
-    },
-    {
-      name: 'access_token',
+    }),
+    accessToken({
       aliases: ['token', 'session'],
-      label: { zh: '店铺授权令牌', en: 'Access token of the shop' },
       help: { zh: '商家授权后得到；到期前自动续期', en: 'Given when the merchant authorises; renewed before it ends' },
-      kind: 'secret',
-      need: 'poll',
-      pattern: null,
-    },
-    {
-      name: 'refresh_token',
-      aliases: [],
-      label: { zh: '续期令牌', en: 'Refresh token' },
-      help: {
-        zh: '随授权令牌一同得到；没有则到期后须重新授权',
-        en: 'Given with the access token; without it, authorise again once that ends',
-      },
-      kind: 'secret',
-      need: 'optional',
-      pattern: null,
-    },
+    }),
+    refreshToken({
+      zh: '随授权令牌一同得到；没有则到期后须重新授权',
+      en: 'Given with the access token; without it, authorise again once that ends',
+    }),
   ],
   options: [
-    {
-      name: 'callsPerSecond',
-      label: { zh: '每秒调用上限', en: 'Calls per second' },
-      help: { zh: '平台未公布，按每秒 5 次列表、10 次详情估计', en: 'Not published; assumed to be 5 list and 10 detail calls a second' },
-      kind: 'number',
-      choices: [],
-      default: 5,
-      unconfirmed: true,
-    },
-    {
-      name: 'messages',
+    callsPerSecond(),
+    messagesOption({
       label: { zh: '接收消息推送', en: 'Use the message connection' },
       help: { zh: '应用须已开通消息服务；关闭后只轮询', en: 'The application has to be enabled for messages; off: polling alone' },
-      kind: 'boolean',
-      choices: [],
-      default: true,
-      unconfirmed: false,
-    },
-    {
-      name: 'refundUnit',
-      label: { zh: '售后列表的金额单位', en: 'Unit of sums in the after-sale list' },
-      help: { zh: '写有小数点的总是元', en: 'A sum with a decimal point is always yuan' },
-      kind: 'choice',
-      choices: UNITS,
-      default: 'yuan',
-      unconfirmed: true,
-    },
-    {
-      name: 'shipMethod',
-      label: { zh: '发货接口', en: 'Shipping call' },
-      help: { zh: '平台文档未核实，可按后台文档改写', en: 'Not confirmed; change it to what the console documents' },
-      kind: 'text',
-      choices: [],
-      default: 'pdd.logistics.online.send',
-      unconfirmed: true,
-    },
-    {
-      name: 'memoMethod',
-      label: { zh: '备注接口', en: 'Memo call' },
-      help: { zh: '平台文档未核实，可按后台文档改写', en: 'Not confirmed; change it to what the console documents' },
-      kind: 'text',
-      choices: [],
-      default: 'pdd.order.note.update',
-      unconfirmed: true,
-    },
+    }),
+    moneyUnit('refundUnit', { zh: '售后列表的金额单位', en: 'Unit of sums in the after-sale list' }, 'yuan'),
+    unconfirmedCall('shipMethod', { zh: '发货接口', en: 'Shipping call' }, 'pdd.logistics.online.send'),
+    unconfirmedCall('memoMethod', { zh: '备注接口', en: 'Memo call' }, 'pdd.order.note.update'),
   ],
-  limits: [
-    { group: 'list', calls: 5, perMs: SECOND, basis: 'assumed' },
-    { group: 'detail', calls: 10, perMs: SECOND, basis: 'assumed' },
-    { group: 'write', calls: 2, perMs: SECOND, basis: 'assumed' },
-    { group: 'token', calls: 1, perMs: MINUTE, basis: 'assumed' },
-  ],
-  polls: [
-    { scope: 'orders', ...LIST, entries: 'ids' },
-    { scope: 'refunds', ...LIST, entries: 'full' },
-  ],
+  limits: ASSUMED_LIMITS,
+  polls: [numberedList({ ...LIST, entries: 'ids' }), numberedList({ scope: 'refunds', ...LIST })],
   token: { kind: 'refreshed', refreshEarlyMs: 2 * HOUR, authoriseUrl: null },
   detailBatch: 1,
   clockToleranceMs: 10 * MINUTE,

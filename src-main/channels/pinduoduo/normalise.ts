@@ -1,4 +1,5 @@
 import type { OrderLine, Presale } from '#shared/order.ts';
+import type { LocalisedText } from '#shared/text.ts';
 import type { IncomingOrder, Receiver, RefundEntry, Sensitive, UnknownWord, Wanted } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
 import { count, decimal, fen, fields, flag, hidden, list, millis, optional, text, time, yuan } from '../kit/fields.ts';
@@ -6,7 +7,7 @@ import type { Fields } from '../kit/fields.ts';
 import { parseJson, parseText } from '../kit/json.ts';
 import { maskAddress, maskName, maskPhone } from '../kit/mask.ts';
 import { carrierOf } from './carriers.ts';
-import { rawStatusOf, statusKeyOf } from './status.ts';
+import { holdKeyOf, rawStatusOf, statusKeyOf } from './status.ts';
 
 const NO_ORDER: Normalised = {
   ok: false,
@@ -103,6 +104,13 @@ function complaintOf(row: Fields, word: string, shop: ReadingShop): RefundEntry[
   return (Object.hasOwn(complaints, kind) ? complaints[kind] : null) ?? null;
 }
 
+/** An open refund does not lift what forbids shipping: were it withdrawn, the group would still be forming. */
+function platformHoldOf(order: Fields, status: IncomingOrder['status'], shop: ReadingShop): LocalisedText | null {
+  const key = holdKeyOf(order);
+  if (key === null || !['paid', 'awaiting_shipment', 'refunding'].includes(status ?? '')) return null;
+  return shop.mapping.statuses[key]?.platformHold ?? null;
+}
+
 function toOrder(id: string, order: Fields, { observedAt }: RawMessage, shop: ReadingShop): IncomingOrder {
   const rawStatus = rawStatusOf(order);
   const key = statusKeyOf(order);
@@ -146,7 +154,7 @@ function toOrder(id: string, order: Fields, { observedAt }: RawMessage, shop: Re
     trackingNumber: optional(order.tracking_number),
     sourceTags: presale !== null || flag(order.is_pre_sale) ? ['presale'] : [],
     carrier: carrierOf(text(order.logistics_id)),
-    platformHold: depositOnly ? null : (meaning?.platformHold ?? null),
+    platformHold: depositOnly || status === null ? null : platformHoldOf(order, status, shop),
     ...(observedAt === null ? {} : { observedAt }),
     unknown,
   };

@@ -21,6 +21,11 @@ function wordsOf(order: Fields): Record<string, string> {
   };
 }
 
+function holds(words: Readonly<Record<string, string>>, key: string): boolean {
+  const [name = ''] = key.split('=');
+  return key === `${name}=${words[name]}`;
+}
+
 /** `confirm=1 group=1 order=2 refund=2 risk=0`: the platform's four enums and its risk flag, unchanged. */
 export function rawStatusOf(order: Fields): string {
   return Object.entries(wordsOf(order))
@@ -33,7 +38,18 @@ export function statusKeyOf(order: Fields): string {
   const words = wordsOf(order);
   const strange = Object.keys(KNOWN).find((name) => !KNOWN[name]?.includes(words[name] ?? ''));
   if (strange !== undefined) return `${strange}=${words[strange]}`;
-  const first = FIRST_KEYS.find((key) => key === `${key.split('=')[0]}=${words[key.split('=')[0] ?? '']}`);
+  const first = FIRST_KEYS.find((key) => holds(words, key));
   if (first === 'confirm=0') return time(order.pay_time) === null ? first : 'confirm=0 paid';
   return first ?? `order=${words.order}`;
+}
+
+/** Keys that forbid shipping. An open refund decides the state before them, but lifts none of them. */
+const HOLD_KEYS = ['confirm=0', 'group=0', 'risk=1'];
+
+/** The key of the mapping that says why the platform forbids shipping a paid order; null: nothing does. */
+export function holdKeyOf(order: Fields): string | null {
+  const words = wordsOf(order);
+  const key = HOLD_KEYS.find((word) => holds(words, word));
+  if (key !== 'confirm=0') return key ?? null;
+  return time(order.pay_time) === null ? null : 'confirm=0 paid';
 }

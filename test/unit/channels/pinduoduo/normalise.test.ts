@@ -94,7 +94,7 @@ describe('orders of Pinduoduo', () => {
     [{ confirm_status: 0 }, 'paid', true],
     [{ confirm_status: 0, pay_time: '' }, 'pending_payment', false],
     [{ refund_status: 2, order_status: 3 }, 'refunding', false],
-    [{ refund_status: 3, group_status: 0 }, 'refunding', false],
+    [{ refund_status: 3, group_status: 0 }, 'refunding', true],
     [{ refund_status: 4, order_status: 2 }, 'refunded', false],
     [{ group_status: 2, refund_status: 4 }, 'cancelled', false],
     [{ confirm_status: 2, order_status: 1 }, 'cancelled', false],
