@@ -1,19 +1,18 @@
 import { DAY, HOUR, MINUTE, SECOND } from '#shared/time.ts';
-import type { ChannelManifest, PollTraits } from '../manifest.ts';
+import {
+  accessToken,
+  ASSUMED_LIMITS,
+  callsPerSecond,
+  numberedList,
+  plainField,
+  refreshToken,
+  secretField,
+  unconfirmedCall,
+} from '../kit/manifest-parts.ts';
+import type { ChannelManifest } from '../manifest.ts';
 
-const LIST: Omit<PollTraits, 'scope'> = {
-  by: 'updated',
-  paging: 'backwards',
-  firstPage: 0,
-  pageSize: 100,
-  deepestPage: 99,
-  maxSpanMs: HOUR,
-  lagMs: 2 * SECOND,
-  overlapMs: MINUTE,
-  granularityMs: SECOND,
-  furthestBackMs: 90 * DAY,
-  entries: 'full',
-};
+/** Both lists are read alike. */
+const LIST = { firstPage: 0, deepestPage: 99, maxSpanMs: HOUR, lagMs: 2 * SECOND, overlapMs: MINUTE } as const;
 
 /** Douyin Shop (抖店): HTTP messages and `order.searchList`. Facts: zsmhub/doudian-sdk; the vendor's Java SDK. */
 export const manifest: ChannelManifest = {
@@ -29,88 +28,34 @@ export const manifest: ChannelManifest = {
     receiver: 'masked',
   },
   fields: [
-    {
+    plainField({
       name: 'app_key',
       aliases: ['appKey', 'appId', 'client_id'],
       label: { zh: '应用 App Key', en: 'App key' },
       help: { zh: '抖店开放平台 → 控制台 → 应用详情', en: 'Douyin Shop open platform, console, application details' },
-      kind: 'text',
-      need: 'always',
-      pattern: null,
-    },
-    {
+    }),
+    secretField({
       name: 'secret',
       aliases: ['app_secret', 'client_secret'],
       label: { zh: '应用 App Secret', en: 'App secret' },
       help: { zh: '与 App Key 在同一页；也用于校验推送签名', en: 'On the same page as the app key; also checks the signature of pushes' },
-      kind: 'secret',
-      need: 'always',
-      pattern: null,
-    },
-    {
-      name: 'access_token',
+    }),
+    accessToken({
       aliases: ['session'],
-      label: { zh: '店铺授权令牌', en: 'Access token of the shop' },
       help: {
         zh: '店铺授权后得到，7 天有效，到期前自动续期',
         en: 'Given when the shop authorises; lasts 7 days and is renewed before it ends',
       },
-      kind: 'secret',
-      need: 'poll',
-      pattern: null,
-    },
-    {
-      name: 'refresh_token',
-      aliases: [],
-      label: { zh: '续期令牌', en: 'Refresh token' },
-      help: { zh: '14 天有效，每次续期都会换新', en: 'Lasts 14 days and is replaced with every renewal' },
-      kind: 'secret',
-      need: 'optional',
-      pattern: null,
-    },
+    }),
+    refreshToken({ zh: '14 天有效，每次续期都会换新', en: 'Lasts 14 days and is replaced with every renewal' }),
   ],
   options: [
-    {
-      name: 'callsPerSecond',
-      label: { zh: '每秒调用上限', en: 'Calls per second' },
-      help: {
-        zh: '平台未公布，按每秒 5 次列表、10 次详情估计',
-        en: 'Not published by the platform; assumed to be 5 list and 10 detail calls a second',
-      },
-      kind: 'number',
-      choices: [],
-      default: 5,
-      unconfirmed: true,
-    },
-    {
-      name: 'shipPath',
-      label: { zh: '发货接口', en: 'Path of the shipping call' },
-      help: { zh: '平台文档未核实，可按后台文档改写', en: 'Not confirmed; change it to what the console documents' },
-      kind: 'text',
-      choices: [],
-      default: '/order/logisticsAdd',
-      unconfirmed: true,
-    },
-    {
-      name: 'memoPath',
-      label: { zh: '备注接口', en: 'Path of the memo call' },
-      help: { zh: '平台文档未核实，可按后台文档改写', en: 'Not confirmed; change it to what the console documents' },
-      kind: 'text',
-      choices: [],
-      default: '/order/addOrderRemark',
-      unconfirmed: true,
-    },
+    callsPerSecond(),
+    unconfirmedCall('shipPath', { zh: '发货接口', en: 'Path of the shipping call' }, '/order/logisticsAdd'),
+    unconfirmedCall('memoPath', { zh: '备注接口', en: 'Path of the memo call' }, '/order/addOrderRemark'),
   ],
-  limits: [
-    { group: 'list', calls: 5, perMs: SECOND, basis: 'assumed' },
-    { group: 'detail', calls: 10, perMs: SECOND, basis: 'assumed' },
-    { group: 'write', calls: 2, perMs: SECOND, basis: 'assumed' },
-    { group: 'token', calls: 1, perMs: MINUTE, basis: 'assumed' },
-  ],
-  polls: [
-    { scope: 'orders', ...LIST },
-    { scope: 'refunds', ...LIST },
-  ],
+  limits: ASSUMED_LIMITS,
+  polls: [numberedList(LIST), numberedList({ scope: 'refunds', ...LIST })],
   token: { kind: 'refreshed', refreshEarlyMs: DAY, authoriseUrl: null },
   detailBatch: 1,
   clockToleranceMs: 10 * MINUTE,

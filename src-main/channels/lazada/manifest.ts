@@ -1,4 +1,14 @@
 import { DAY, HOUR, MINUTE, SECOND } from '#shared/time.ts';
+import {
+  accessToken,
+  ASSUMED_LIMITS,
+  callsPerSecond,
+  choiceOption,
+  numberedList,
+  plainField,
+  refreshToken,
+  secretField,
+} from '../kit/manifest-parts.ts';
 import type { ChannelManifest } from '../manifest.ts';
 import { DEFAULT_REGION, REGIONS } from './regions.ts';
 
@@ -16,88 +26,39 @@ export const manifest: ChannelManifest = {
     receiver: 'masked',
   },
   fields: [
-    {
+    plainField({
       name: 'app_key',
       aliases: ['appKey', 'appId', 'client_id'],
       label: { zh: '应用 App Key', en: 'App key' },
       help: { zh: 'Lazada 开放平台 → App Console → 应用概览', en: 'Lazada Open Platform, App Console, app overview' },
-      kind: 'text',
-      need: 'always',
       pattern: '^\\d+$',
-    },
-    {
+    }),
+    secretField({
       name: 'secret',
       aliases: ['app_secret', 'client_secret'],
       label: { zh: '应用 App Secret', en: 'App secret' },
       help: { zh: '与 App Key 在同一页；也用于校验推送签名', en: 'On the same page as the app key; also checks the signature of pushes' },
-      kind: 'secret',
-      need: 'always',
-      pattern: null,
-    },
-    {
-      name: 'access_token',
+    }),
+    accessToken({
       aliases: ['session'],
       label: { zh: '店铺授权令牌', en: 'Access token of the seller' },
       help: { zh: '卖家授权后得到，到期前自动续期', en: 'Given when the seller authorises; renewed before it ends' },
-      kind: 'secret',
-      need: 'poll',
-      pattern: null,
-    },
-    {
-      name: 'refresh_token',
-      aliases: [],
-      label: { zh: '续期令牌', en: 'Refresh token' },
-      help: { zh: '没有它就无法自动续期', en: 'Without it the token cannot be renewed' },
-      kind: 'secret',
-      need: 'optional',
-      pattern: null,
-    },
+    }),
+    refreshToken({ zh: '没有它就无法自动续期', en: 'Without it the token cannot be renewed' }),
   ],
   options: [
-    {
+    choiceOption({
       name: 'region',
       label: { zh: '站点', en: 'Marketplace' },
       help: { zh: '决定接口地址与币种；订单本身不带币种', en: 'Decides address and currency; an order does not name its currency' },
-      kind: 'choice',
       choices: Object.entries(REGIONS).map(([value, { zh, en }]) => ({ value, label: { zh, en } })),
       default: DEFAULT_REGION,
       unconfirmed: false,
-    },
-    {
-      name: 'callsPerSecond',
-      label: { zh: '每秒调用上限', en: 'Calls per second' },
-      help: {
-        zh: '平台未公布，按每秒 5 次列表、10 次详情估计',
-        en: 'Not published by the platform; assumed to be 5 list and 10 detail calls a second',
-      },
-      kind: 'number',
-      choices: [],
-      default: 5,
-      unconfirmed: true,
-    },
+    }),
+    callsPerSecond(),
   ],
-  limits: [
-    { group: 'list', calls: 5, perMs: SECOND, basis: 'assumed' },
-    { group: 'detail', calls: 10, perMs: SECOND, basis: 'assumed' },
-    { group: 'write', calls: 2, perMs: SECOND, basis: 'assumed' },
-    { group: 'token', calls: 1, perMs: MINUTE, basis: 'assumed' },
-  ],
-  polls: [
-    {
-      scope: 'orders',
-      by: 'updated',
-      paging: 'backwards',
-      firstPage: 0,
-      pageSize: 100,
-      deepestPage: null,
-      maxSpanMs: DAY,
-      lagMs: 5 * SECOND,
-      overlapMs: 2 * MINUTE,
-      granularityMs: SECOND,
-      furthestBackMs: 90 * DAY,
-      entries: 'full',
-    },
-  ],
+  limits: ASSUMED_LIMITS,
+  polls: [numberedList({ firstPage: 0, maxSpanMs: DAY, lagMs: 5 * SECOND, overlapMs: 2 * MINUTE })],
   token: { kind: 'refreshed', refreshEarlyMs: 12 * HOUR, authoriseUrl: 'https://auth.lazada.com/oauth/authorize' },
   detailBatch: 1,
   clockToleranceMs: 5 * MINUTE,

@@ -1,4 +1,5 @@
 import { DAY, MINUTE, SECOND } from '#shared/time.ts';
+import { accessToken, cursorList, plainField, secretField, STATIC_TOKEN, textOption } from '../kit/manifest-parts.ts';
 import type { ChannelManifest } from '../manifest.ts';
 
 /** Shopify Admin API (REST) and webhooks. Facts: shopify.dev; Shopify/shopify-api-js. */
@@ -15,62 +16,49 @@ export const manifest: ChannelManifest = {
     receiver: 'plain',
   },
   fields: [
-    {
+    plainField({
       name: 'shop',
       aliases: ['shop_domain', 'domain'],
       label: { zh: '店铺域名', en: 'Shop domain' },
       help: { zh: '例如 some-shop.myshopify.com', en: 'For example some-shop.myshopify.com' },
-      kind: 'text',
       need: 'poll',
       pattern: '^[a-z0-9][a-z0-9-]*\\.myshopify\\.com$',
-    },
-    {
-      name: 'access_token',
+    }),
+    accessToken({
       aliases: ['token', 'adminToken'],
       label: { zh: 'Admin API 访问令牌', en: 'Admin API access token' },
       help: { zh: '在店铺后台的自定义应用中生成，只显示一次', en: 'Made in the custom app of the store settings; shown once' },
-      kind: 'secret',
-      need: 'poll',
-      pattern: null,
-    },
-    {
+    }),
+    secretField({
       name: 'secret',
       aliases: ['client_secret', 'api_secret'],
       label: { zh: '应用密钥（API secret key）', en: 'API secret key of the app' },
       help: { zh: '用于校验推送签名', en: 'Checks the signature of webhooks' },
-      kind: 'secret',
       need: 'push',
-      pattern: null,
-    },
-    {
+    }),
+    plainField({
       name: 'client_id',
       aliases: ['api_key', 'app_key'],
       label: { zh: '应用 API key', en: 'API key of the app' },
       help: { zh: '仅在用授权码换取令牌时需要', en: 'Needed only to exchange an authorisation code' },
-      kind: 'text',
       need: 'optional',
-      pattern: null,
-    },
+    }),
   ],
   options: [
-    {
+    textOption({
       name: 'apiVersion',
       label: { zh: 'Admin API 版本', en: 'Version of the Admin API' },
       help: { zh: '平台每季度发布一版，每版支持一年', en: 'Published every quarter and served for a year' },
-      kind: 'text',
-      choices: [],
       default: '2026-10',
       unconfirmed: true,
-    },
-    {
+    }),
+    textOption({
       name: 'locationId',
       label: { zh: '库存地点编号', en: 'Id of the stock location' },
       help: { zh: '回写库存到哪个地点；留空则不能回写库存', en: 'Where stock levels are written; empty: stock cannot be written' },
-      kind: 'text',
-      choices: [],
       default: '',
       unconfirmed: false,
-    },
+    }),
   ],
   // One bucket of 40 calls leaking two a second for everything; together these stay below the leak.
   limits: [
@@ -79,23 +67,8 @@ export const manifest: ChannelManifest = {
     { group: 'write', calls: 1, perMs: 2 * SECOND, basis: 'published' },
     { group: 'token', calls: 1, perMs: MINUTE, basis: 'assumed' },
   ],
-  polls: [
-    {
-      scope: 'orders',
-      by: 'updated',
-      paging: 'cursor',
-      firstPage: 1,
-      pageSize: 250,
-      deepestPage: null,
-      maxSpanMs: DAY,
-      lagMs: 2 * SECOND,
-      overlapMs: MINUTE,
-      granularityMs: SECOND,
-      furthestBackMs: 60 * DAY,
-      entries: 'full',
-    },
-  ],
-  token: { kind: 'static', refreshEarlyMs: 0, authoriseUrl: null },
+  polls: [cursorList({ pageSize: 250, maxSpanMs: DAY, lagMs: 2 * SECOND, overlapMs: MINUTE, furthestBackMs: 60 * DAY })],
+  token: STATIC_TOKEN,
   detailBatch: 1,
   clockToleranceMs: null,
   origin: 'https://myshopify.com',

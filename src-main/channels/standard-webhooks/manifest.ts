@@ -1,4 +1,5 @@
 import { DAY, MINUTE, SECOND } from '#shared/time.ts';
+import { ASSUMED_LIMITS, cursorList, secretField, STATIC_TOKEN } from '../kit/manifest-parts.ts';
 import type { ChannelManifest } from '../manifest.ts';
 
 /**
@@ -18,7 +19,7 @@ export const manifest: ChannelManifest = {
     receiver: 'plain',
   },
   fields: [
-    {
+    secretField({
       name: 'secret',
       aliases: ['signing_secret', 'webhook_secret'],
       label: { zh: '签名密钥', en: 'Signing secret' },
@@ -26,35 +27,13 @@ export const manifest: ChannelManifest = {
         zh: '以 whsec_ 开头（对称）或以 whpk_ 开头（ed25519 公钥）',
         en: 'Begins with whsec_ (symmetric) or whpk_ (ed25519 public key)',
       },
-      kind: 'secret',
-      need: 'always',
       pattern: '^(whsec_|whpk_)?[A-Za-z0-9+/=]+$',
-    },
+    }),
   ],
   options: [],
-  limits: [
-    { group: 'list', calls: 5, perMs: SECOND, basis: 'assumed' },
-    { group: 'detail', calls: 10, perMs: SECOND, basis: 'assumed' },
-    { group: 'write', calls: 2, perMs: SECOND, basis: 'assumed' },
-    { group: 'token', calls: 1, perMs: MINUTE, basis: 'assumed' },
-  ],
-  polls: [
-    {
-      scope: 'orders',
-      by: 'updated',
-      paging: 'cursor',
-      firstPage: 1,
-      pageSize: 100,
-      deepestPage: null,
-      maxSpanMs: DAY,
-      lagMs: 2 * SECOND,
-      overlapMs: MINUTE,
-      granularityMs: 1,
-      furthestBackMs: 365 * DAY,
-      entries: 'full',
-    },
-  ],
-  token: { kind: 'static', refreshEarlyMs: 0, authoriseUrl: null },
+  limits: ASSUMED_LIMITS,
+  polls: [cursorList({ maxSpanMs: DAY, lagMs: 2 * SECOND, overlapMs: MINUTE, granularityMs: 1, furthestBackMs: 365 * DAY })],
+  token: STATIC_TOKEN,
   detailBatch: 1,
   clockToleranceMs: 5 * MINUTE,
   // Every store has an address of its own: without an `endpoint` there is nothing to read back.

@@ -1,4 +1,16 @@
-import { DAY, MINUTE, SECOND } from '#shared/time.ts';
+import { MINUTE, SECOND } from '#shared/time.ts';
+import {
+  accessToken,
+  ASSUMED_LIMITS,
+  callsPerSecond,
+  choiceOption,
+  messagesOption,
+  numberedList,
+  plainField,
+  secretField,
+  STATIC_TOKEN,
+  unconfirmedCall,
+} from '../kit/manifest-parts.ts';
 import type { ChannelManifest, ShopOption } from '../manifest.ts';
 
 const SIGN_METHODS: ShopOption['choices'] = [
@@ -25,110 +37,59 @@ export const manifest: ChannelManifest = {
     receiver: 'masked',
   },
   fields: [
-    {
+    plainField({
       name: 'app_key',
       aliases: ['client_id'],
       label: { zh: 'AppKey', en: 'App key' },
       help: { zh: '淘宝开放平台 → 应用管理 → 概览', en: 'Taobao open platform, applications, overview' },
-      kind: 'text',
-      need: 'always',
       pattern: '^\\d{4,12}$',
-    },
-    {
+    }),
+    secretField({
       name: 'secret',
       aliases: ['app_secret', 'client_secret'],
       label: { zh: 'AppSecret', en: 'App secret' },
       help: { zh: '与 AppKey 在同一页', en: 'On the same page as the app key' },
-      kind: 'secret',
-      need: 'always',
-      pattern: null,
-    },
-    {
-      name: 'access_token',
+    }),
+    accessToken({
       aliases: ['session', 'session_key'],
       label: { zh: '店铺授权 SessionKey', en: 'Session key of the shop' },
       help: {
         zh: '店铺主账号授权应用后得到；到期后须重新授权',
         en: 'Given when the main account of the shop authorises; once it ends, authorise again',
       },
-      kind: 'secret',
-      need: 'poll',
-      pattern: null,
-    },
+    }),
   ],
   options: [
-    {
-      name: 'callsPerSecond',
-      label: { zh: '每秒调用上限', en: 'Calls per second' },
-      help: { zh: '平台按应用分配，请以开放平台后台为准', en: 'Assigned per application; see the open platform’s console' },
-      kind: 'number',
-      choices: [],
-      default: 5,
-      unconfirmed: true,
-    },
-    {
+    callsPerSecond({ zh: '平台按应用分配，请以开放平台后台为准', en: 'Assigned per application; see the open platform’s console' }),
+    choiceOption({
       name: 'signMethod',
       label: { zh: '签名方式', en: 'Signature' },
       help: { zh: '三种方式平台都接受', en: 'The platform accepts all three' },
-      kind: 'choice',
       choices: SIGN_METHODS,
-      default: 'hmac-sha256',
       unconfirmed: false,
-    },
-    {
-      name: 'messages',
+    }),
+    messagesOption({
       label: { zh: '接收消息服务', en: 'Use the message service' },
       help: {
         zh: '应用须已订阅交易与退款消息；关闭后只轮询',
         en: 'The application has to be subscribed to trade and refund messages; off: polling alone',
       },
-      kind: 'boolean',
-      choices: [],
-      default: true,
-      unconfirmed: false,
-    },
-    {
+    }),
+    choiceOption({
       name: 'shipMethod',
       label: { zh: '发货接口', en: 'Shipping call' },
       help: { zh: '平台文档未核实，默认自己联系物流', en: 'Not confirmed; the merchant’s own carrier is the default' },
-      kind: 'choice',
       choices: SHIP_METHODS,
-      default: 'taobao.logistics.offline.send',
       unconfirmed: true,
-    },
-    {
-      name: 'dayListMethod',
-      label: { zh: '按天核对的列表接口', en: 'List call of the day audit' },
-      help: { zh: '按创建时间列出订单，用于核对是否漏单', en: 'Lists orders by their creation, to prove that none is missing' },
-      kind: 'text',
-      choices: [],
-      default: 'taobao.trades.sold.get',
-      unconfirmed: true,
-    },
+    }),
+    unconfirmedCall('dayListMethod', { zh: '按天核对的列表接口', en: 'List call of the day audit' }, 'taobao.trades.sold.get', {
+      zh: '按创建时间列出订单，用于核对是否漏单',
+      en: 'Lists orders by their creation, to prove that none is missing',
+    }),
   ],
-  limits: [
-    { group: 'list', calls: 5, perMs: SECOND, basis: 'assumed' },
-    { group: 'detail', calls: 10, perMs: SECOND, basis: 'assumed' },
-    { group: 'write', calls: 2, perMs: SECOND, basis: 'assumed' },
-    { group: 'token', calls: 1, perMs: MINUTE, basis: 'assumed' },
-  ],
-  polls: [
-    {
-      scope: 'orders',
-      by: 'updated',
-      paging: 'backwards',
-      firstPage: 1,
-      pageSize: 50,
-      deepestPage: null,
-      maxSpanMs: 30 * MINUTE,
-      lagMs: 5 * SECOND,
-      overlapMs: 2 * MINUTE,
-      granularityMs: SECOND,
-      furthestBackMs: 90 * DAY,
-      entries: 'ids',
-    },
-  ],
-  token: { kind: 'static', refreshEarlyMs: 0, authoriseUrl: null },
+  limits: ASSUMED_LIMITS,
+  polls: [numberedList({ pageSize: 50, maxSpanMs: 30 * MINUTE, lagMs: 5 * SECOND, overlapMs: 2 * MINUTE, entries: 'ids' })],
+  token: STATIC_TOKEN,
   detailBatch: 1,
   clockToleranceMs: 10 * MINUTE,
   origin: 'https://gw.api.taobao.com',

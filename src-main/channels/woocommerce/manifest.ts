@@ -1,4 +1,5 @@
 import { DAY, MINUTE, SECOND } from '#shared/time.ts';
+import { ASSUMED_LIMITS, callsPerSecond, numberedList, plainField, secretField, STATIC_TOKEN, textOption } from '../kit/manifest-parts.ts';
 import type { ChannelManifest } from '../manifest.ts';
 
 /** WooCommerce REST API v3 and webhooks. Facts: woocommerce/woocommerce-rest-api-docs, wp-api-v3. */
@@ -27,7 +28,7 @@ export const manifest: ChannelManifest = {
       need: 'optional',
       pattern: '^https?://',
     },
-    {
+    plainField({
       name: 'consumer_key',
       aliases: ['app_key', 'api_key'],
       label: { zh: 'Consumer key', en: 'Consumer key' },
@@ -35,78 +36,42 @@ export const manifest: ChannelManifest = {
         zh: 'WooCommerce → 设置 → 高级 → REST API，权限选“读/写”',
         en: 'WooCommerce, Settings, Advanced, REST API, with read/write permission',
       },
-      kind: 'text',
       need: 'poll',
-      pattern: null,
-    },
-    {
+    }),
+    secretField({
       name: 'consumer_secret',
       aliases: ['app_secret', 'api_secret'],
       label: { zh: 'Consumer secret', en: 'Consumer secret' },
       help: { zh: '与 Consumer key 一同生成，只显示一次', en: 'Made together with the consumer key and shown once' },
-      kind: 'secret',
       need: 'poll',
-      pattern: null,
-    },
-    {
+    }),
+    secretField({
       name: 'secret',
       aliases: ['webhook_secret'],
       label: { zh: 'Webhook 密钥', en: 'Webhook secret' },
       help: { zh: '在 Webhook 设置中自定，用于校验推送签名', en: 'Chosen in the settings of the webhook; checks the signature of pushes' },
-      kind: 'secret',
       need: 'push',
-      pattern: null,
-    },
+    }),
   ],
   options: [
-    {
+    textOption({
       name: 'shippedStatus',
       label: { zh: '发货后写入的状态', en: 'State written when shipped' },
       help: {
         zh: 'WooCommerce 没有“已发货”状态；装有发货插件的商店可改为插件的状态',
         en: 'WooCommerce has no shipped state; stores with a shipment plugin may name its state',
       },
-      kind: 'text',
-      choices: [],
       default: 'completed',
       unconfirmed: true,
-    },
-    {
-      name: 'callsPerSecond',
-      label: { zh: '每秒调用上限', en: 'Calls per second' },
-      help: {
-        zh: '取决于商店的主机，按每秒 5 次列表、10 次详情估计',
-        en: "Depends on the store's host; assumed to be 5 list and 10 detail calls a second",
-      },
-      kind: 'number',
-      choices: [],
-      default: 5,
-      unconfirmed: true,
-    },
+    }),
+    callsPerSecond({
+      zh: '取决于商店的主机，按每秒 5 次列表、10 次详情估计',
+      en: "Depends on the store's host; assumed to be 5 list and 10 detail calls a second",
+    }),
   ],
-  limits: [
-    { group: 'list', calls: 5, perMs: SECOND, basis: 'assumed' },
-    { group: 'detail', calls: 10, perMs: SECOND, basis: 'assumed' },
-    { group: 'write', calls: 2, perMs: SECOND, basis: 'assumed' },
-    { group: 'token', calls: 1, perMs: MINUTE, basis: 'assumed' },
-  ],
-  polls: [
-    {
-      scope: 'orders',
-      by: 'updated',
-      paging: 'backwards',
-      firstPage: 1,
-      pageSize: 100,
-      deepestPage: null,
-      maxSpanMs: DAY,
-      lagMs: 2 * SECOND,
-      overlapMs: MINUTE,
-      granularityMs: SECOND,
-      furthestBackMs: 365 * DAY,
-      entries: 'full',
-    },
-  ],
-  token: { kind: 'static', refreshEarlyMs: 0, authoriseUrl: null },
+  limits: ASSUMED_LIMITS,
+  polls: [numberedList({ maxSpanMs: DAY, lagMs: 2 * SECOND, overlapMs: MINUTE, furthestBackMs: 365 * DAY })],
+  token: STATIC_TOKEN,
   detailBatch: 1,
   clockToleranceMs: null,
   origin: 'https://example.com',

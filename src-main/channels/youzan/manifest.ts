@@ -1,4 +1,13 @@
-import { DAY, HOUR, MINUTE, SECOND } from '#shared/time.ts';
+import { HOUR, MINUTE } from '#shared/time.ts';
+import {
+  ASSUMED_LIMITS,
+  callsPerSecond,
+  numberedList,
+  plainField,
+  refreshToken,
+  secretField,
+  unconfirmedCall,
+} from '../kit/manifest-parts.ts';
 import type { ChannelManifest } from '../manifest.ts';
 
 /** Youzan (有赞云): HTTP messages and `youzan.trades.sold.get`. Facts: zedisdog/youzanphp; youzan/open-sdk-node; public push handlers. */
@@ -15,16 +24,13 @@ export const manifest: ChannelManifest = {
     receiver: 'masked',
   },
   fields: [
-    {
+    plainField({
       name: 'client_id',
       aliases: ['app_key'],
       label: { zh: '应用 client_id', en: 'Client id' },
       help: { zh: '有赞云控制台 → 应用 → 基本信息', en: 'Youzan cloud console, application, basic information' },
-      kind: 'text',
-      need: 'always',
-      pattern: null,
-    },
-    {
+    }),
+    secretField({
       name: 'client_secret',
       aliases: ['secret', 'app_secret'],
       label: { zh: '应用 client_secret', en: 'Client secret' },
@@ -32,11 +38,8 @@ export const manifest: ChannelManifest = {
         zh: '与 client_id 在同一页；也用于校验推送签名',
         en: 'On the same page as the client id; also checks the signature of pushes',
       },
-      kind: 'secret',
-      need: 'always',
-      pattern: null,
-    },
-    {
+    }),
+    plainField({
       name: 'grant_id',
       aliases: ['kdt_id'],
       label: { zh: '店铺编号 kdt_id', en: 'Shop number (kdt_id)' },
@@ -44,74 +47,27 @@ export const manifest: ChannelManifest = {
         zh: '有赞店铺的 kdt_id；自用型应用凭它取得令牌',
         en: 'The kdt_id of the shop; an application for own use gets its token with it',
       },
-      kind: 'text',
       need: 'poll',
       pattern: '^\\d+$',
-    },
-    {
-      name: 'refresh_token',
-      aliases: [],
-      label: { zh: '续期令牌', en: 'Refresh token' },
-      help: { zh: '工具型应用授权后得到；自用型应用留空', en: 'Given when a shop authorises an application for others; empty for own use' },
-      kind: 'secret',
-      need: 'optional',
-      pattern: null,
-    },
+    }),
+    refreshToken({
+      zh: '工具型应用授权后得到；自用型应用留空',
+      en: 'Given when a shop authorises an application for others; empty for own use',
+    }),
   ],
   options: [
-    {
-      name: 'callsPerSecond',
-      label: { zh: '每秒调用上限', en: 'Calls per second' },
-      help: {
-        zh: '平台未公布，按每秒 5 次列表、10 次详情估计',
-        en: 'Not published by the platform; assumed to be 5 list and 10 detail calls a second',
-      },
-      kind: 'number',
-      choices: [],
-      default: 5,
-      unconfirmed: true,
-    },
-    {
-      name: 'shipApi',
-      label: { zh: '发货接口', en: 'Shipping call' },
-      help: { zh: '接口名/版本，未核实', en: 'Name/version, not confirmed' },
-      kind: 'text',
-      choices: [],
-      default: 'youzan.logistics.online.confirm/3.0.0',
-      unconfirmed: true,
-    },
-    {
-      name: 'memoApi',
-      label: { zh: '备注接口', en: 'Memo call' },
-      help: { zh: '接口名/版本，未核实', en: 'Name/version, not confirmed' },
-      kind: 'text',
-      choices: [],
-      default: 'youzan.trade.memo.update/3.0.0',
-      unconfirmed: true,
-    },
+    callsPerSecond(),
+    unconfirmedCall('shipApi', { zh: '发货接口', en: 'Shipping call' }, 'youzan.logistics.online.confirm/3.0.0', {
+      zh: '接口名/版本，未核实',
+      en: 'Name/version, not confirmed',
+    }),
+    unconfirmedCall('memoApi', { zh: '备注接口', en: 'Memo call' }, 'youzan.trade.memo.update/3.0.0', {
+      zh: '接口名/版本，未核实',
+      en: 'Name/version, not confirmed',
+    }),
   ],
-  limits: [
-    { group: 'list', calls: 5, perMs: SECOND, basis: 'assumed' },
-    { group: 'detail', calls: 10, perMs: SECOND, basis: 'assumed' },
-    { group: 'write', calls: 2, perMs: SECOND, basis: 'assumed' },
-    { group: 'token', calls: 1, perMs: MINUTE, basis: 'assumed' },
-  ],
-  polls: [
-    {
-      scope: 'orders',
-      by: 'updated',
-      paging: 'backwards',
-      firstPage: 1,
-      pageSize: 100,
-      deepestPage: null,
-      maxSpanMs: HOUR,
-      lagMs: MINUTE,
-      overlapMs: 2 * MINUTE,
-      granularityMs: SECOND,
-      furthestBackMs: 90 * DAY,
-      entries: 'full',
-    },
-  ],
+  limits: ASSUMED_LIMITS,
+  polls: [numberedList({ maxSpanMs: HOUR, lagMs: MINUTE, overlapMs: 2 * MINUTE })],
   token: { kind: 'client-credential', refreshEarlyMs: 10 * MINUTE, authoriseUrl: null },
   detailBatch: 1,
   clockToleranceMs: null,
