@@ -4,7 +4,7 @@ import { axiosTransport } from '#main/channels/http.ts';
 import type { HubLink, WebhookReceipt } from '#main/gateway/link.ts';
 import { createHub } from '#main/hub/hub.ts';
 import type { Hub, HubParts, HubResources } from '#main/hub/hub.ts';
-import type { Done } from '#main/hub/pipeline.ts';
+import type { Done } from '#main/hub/decider.ts';
 import type { Chance, Clock, Deliverer, Logger, Store, Timers } from '#main/hub/ports.ts';
 import { readSettings } from '#main/hub/settings.ts';
 import type { StockBooking } from '#main/hub/stockroom.ts';
@@ -46,7 +46,7 @@ export interface LocalHub extends HubLink {
   readonly hub: Hub;
   readonly store: Store;
   /**
-   * Feeds normalised orders and refunds through the same pipeline, in one durable transaction; one answer per item.
+   * Feeds normalised orders and refunds through the same decider, in one durable transaction; one answer per item.
    * Throws StoreError when nothing was written.
    */
   ingest(items: readonly { incoming: Incoming; receivedAt: number }[]): Done[];
@@ -103,7 +103,7 @@ function localHub(hub: Hub, store: Store): LocalHub {
     resume: async (position) => hub.resume(position),
     health: () => hub.health(),
     close: () => (closing ??= hub.close().finally(() => store.close())),
-    ingest: (items) => hub.pipeline.ingest(items),
+    ingest: (items) => hub.decider.ingest(items),
     adjustStock: (booking, actor = 'hub') =>
       hub.stockroom.adjust(booking, { actor, detail: { quantity: booking.quantity, note: booking.note } }),
     advanceTo(at, time) {

@@ -27,7 +27,7 @@ function serve(hub: LocalHub): void {
   port?.on('message', (message: ToHub) => {
     switch (message.kind) {
       case 'receive':
-        // Straight from the commit to the port: the acknowledgement does not wait for the pipeline that runs on in the same turn.
+        // Straight from the commit to the port: the acknowledgement does not wait for the decisions that follow in the same turn.
         hub.hub.receive(message.delivery, (value) => say({ kind: 'answer', id: message.id, value }));
         return;
       case 'listen':

@@ -1,10 +1,13 @@
 import type { StockAlarm } from '#shared/stock.ts';
 import type { StockNews } from '#main/inventory/pool.ts';
+import type { Wanted } from '#main/model/incoming.ts';
 import type { Applied, EngineInput } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { VerdictRecord } from '#main/model/verdict.ts';
+import type { ShopKey } from './feed-ports.ts';
 import type { FigureChanges, HotState } from './hot-state.ts';
 import type { RegionRow, ShopDay, StockBooking, Store, StoredOrder, TimelineRow } from './ports.ts';
+import { Tally } from './tally.ts';
 
 /** A conditional update found other values than hot state promised: nothing was written, facts must be read again. */
 export class ConflictError extends Error {
@@ -46,6 +49,10 @@ export interface BatchParts {
 export class Batch {
   readonly changed = new Map<string, ChangedOrder>();
   readonly notices: { orderNo: string; payload: Record<string, unknown>; key: string }[] = [];
+  /** Shops whose details were wished for, by address. */
+  readonly wished = new Map<string, ShopKey>();
+  /** What is counted once the batch is durable. */
+  readonly tally = new Tally();
   news: StockNews | null = null;
   readonly now: number;
   readonly #parts: BatchParts;
@@ -98,6 +105,15 @@ export class Batch {
 
   addTimeline(orderId: number, inboxId: number | null, entries: TimelineRow['entries']): void {
     this.#timeline.push({ orderId, inboxId, entries });
+  }
+
+  /** Has details of a shop fetched; in the transaction of what hinted at them, so that no hint is lost. */
+  wish({ channel, shopId }: ShopKey, wanted: readonly Wanted[]): void {
+    if (wanted.length === 0) return;
+    for (const { kind, id, because, afterMs = 0 } of wanted) {
+      this.#parts.store.wishes.put({ channel, shopId, kind, id, because, wantedAt: this.now, notBefore: this.now + afterMs });
+    }
+    this.wished.set(`${channel}/${shopId}`, { channel, shopId });
   }
 
   /**

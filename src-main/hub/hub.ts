@@ -15,12 +15,14 @@ import type { HubConfig } from './config.ts';
 import type { HubContext } from './context.ts';
 import type { DayAudits } from './day-audit.ts';
 import { EventStream } from './event-stream.ts';
+import { Decider } from './decider.ts';
 import { FactsReader, keyedHash } from './facts-reader.ts';
 import { FeedFigures } from './feed-figures.ts';
 import { Feeds } from './feeds/feeds.ts';
 import { createHandlers } from './handlers/index.ts';
 import { HotState } from './hot-state.ts';
 import { Imports } from './imports/imports.ts';
+import { InboxWorker } from './inbox-worker.ts';
 import { Intake } from './intake.ts';
 import type { Acknowledge } from './intake.ts';
 import { Clockwork } from './jobs/clockwork.ts';
@@ -31,7 +33,6 @@ import { Monitor } from './monitor.ts';
 import { OrderNumbers } from './order-numbers.ts';
 import type { PartnerLinks } from './partner-ports.ts';
 import { createPartners } from './partner-services.ts';
-import { Pipeline } from './pipeline.ts';
 import type { Chance, Clock, Deliverer, Logger, Store, Timers } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { RuleBook } from './rule-book.ts';
@@ -81,7 +82,8 @@ export interface HubParts {
 
 /** The hub behind its ports: no Electron, no HTTP, no SQLite. */
 export interface Hub {
-  readonly pipeline: Pipeline;
+  readonly decider: Decider;
+  readonly inboxWorker: InboxWorker;
   readonly stockroom: Stockroom;
   readonly clockwork: Clockwork;
   readonly monitor: Monitor;
@@ -106,8 +108,8 @@ export interface Hub {
 /** Rebuilds the state from the store, works what an earlier run left in the inbox, and starts. Throws StoreError and ConfigError. */
 export function createHub(parts: HubParts): Hub {
   const core = createCore(parts);
-  const { condition, metrics, stream, publisher, clockwork, outbox, intake, monitor, hot, pipeline, stockroom, context, figures } = core;
-  const { feeds, services, imports } = core;
+  const { condition, metrics, stream, publisher, clockwork, outbox, intake, monitor, hot, decider, stockroom, context, figures } = core;
+  const { inboxWorker, feeds, services, imports } = core;
   const dispatch = createDispatcher(createHandlers(context), {
     checkOutputs: parts.checkOutputs,
     explain: (error) => (condition.failed(error) ? new Refusal('store_unavailable', error.text) : null),
@@ -115,7 +117,8 @@ export function createHub(parts: HubParts): Hub {
   });
   start(parts, core);
   return {
-    pipeline,
+    decider,
+    inboxWorker,
     stockroom,
     clockwork,
     monitor,
@@ -200,6 +203,7 @@ function createCore(parts: HubParts) {
     monitor.changed(batch);
     publisher.changed(batch);
     services.stockPush.changed(batch.news?.levels ?? []);
+    for (const { channel, shopId } of batch.wished.values()) feeds.wished(channel, shopId);
   };
   const wakeOutbox = () => void (parts.runJobs && outbox.run());
   const intake = new Intake({
@@ -213,7 +217,7 @@ function createCore(parts: HubParts) {
     figures,
     logger,
     defer: parts.defer,
-    work: (messages) => pipeline.work(messages),
+    work: (messages) => inboxWorker.work(messages),
   });
   const { defer, transportFor } = parts;
   const feedParts = { store, intake, shops, vault, settings, clock, timers, chance, publisher, monitor, condition, logger };
@@ -228,29 +232,16 @@ function createCore(parts: HubParts) {
     condition,
     metrics,
     logger,
-    work: (messages) => pipeline.work(messages),
+    work: (messages) => inboxWorker.work(messages),
     onDead: () => publisher.notice(`outbox:${clock.now()}`, clock.now(), 'warning', OUTBOX_DEAD, null),
   });
   const services = createServices({ ...feedParts, hot, feeds, outbox, wakeOutbox });
-  const pipeline = new Pipeline({
-    store,
-    hot,
-    facts,
-    shops,
-    settings,
-    clock,
-    condition,
-    metrics,
-    figures,
-    logger,
-    targetsOf: effectTargets(deliverers, shops),
-    monitor,
-    partners: partners.doors,
-    lessons: services.lessons,
-    wished: (wished) => wished.forEach(({ channel, shopId }) => feeds.wished(channel, shopId)),
-    publish,
-  });
-  const stockroom = new Stockroom(store, hot, pipeline);
+  const { lessons } = services;
+  const targetsOf = effectTargets(deliverers, shops);
+  const decided = { store, clock, condition, metrics, figures, partners: partners.doors };
+  const decider = new Decider({ ...decided, hot, facts, targetsOf, lessons, publish });
+  const inboxWorker = new InboxWorker({ ...decided, decider, shops, settings, monitor, logger });
+  const stockroom = new Stockroom(store, hot, decider);
   const shelfParts = { store, hot, stockroom, warehouses, clock, logger, wakeOutbox, timers, chance, defer };
   const warehouseStock = partners.stockJob(shelfParts);
   const imports = new Imports({
@@ -267,7 +258,8 @@ function createCore(parts: HubParts) {
   const clockwork = new Clockwork({
     store,
     hot,
-    pipeline,
+    decider,
+    inboxWorker,
     monitor,
     publisher,
     figures,
@@ -290,7 +282,8 @@ function createCore(parts: HubParts) {
     warehouses,
     rules,
     hot,
-    pipeline,
+    decider,
+    inboxWorker,
     monitor,
     figures,
     stockroom,
@@ -314,7 +307,8 @@ function createCore(parts: HubParts) {
     hot,
     figures,
     monitor,
-    pipeline,
+    decider,
+    inboxWorker,
     stockroom,
     outbox,
     clockwork,
@@ -344,14 +338,14 @@ const OUTBOX_DEAD = {
 };
 
 function start({ store, config, clock, runJobs, logger }: HubParts, core: Core): void {
-  const { hot, monitor, figures, pipeline, stockroom, outbox, clockwork, context } = core;
+  const { hot, monitor, figures, inboxWorker, stockroom, outbox, clockwork, context } = core;
   const now = context.startedAt;
   const opened = stockroom.openShelves(config.openingStock, now);
   hot.load(now);
   figures.load(store.samples.feed(Math.floor(now / (60 * MINUTE)) - 48));
   monitor.load(now);
   store.samples.addMark({ at: now, kind: 'restart', text: { zh: '程序启动', en: 'Hub started' } });
-  pipeline.catchUp();
+  inboxWorker.catchUp();
   core.imports.resume();
   if (runJobs) {
     clockwork.start();

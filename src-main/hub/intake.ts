@@ -8,7 +8,7 @@ import type { Clock, InboxMessage, Logger, NewMessage, Store } from './ports.ts'
 import type { HubSettings } from './settings.ts';
 import type { Shops } from './shops.ts';
 
-/** Called once per delivery, as soon as its fate is on disk: a callback, because the pipeline runs on in the same turn. */
+/** Called once per delivery, as soon as its fate is on disk: a callback, because the inbox worker runs on in the same turn. */
 export type Acknowledge = (receipt: WebhookReceipt) => void;
 
 /** A door that belongs to no shop: a warehouse or carrier that calls us. Null: there is no such partner. */

@@ -15,7 +15,7 @@ export function createMetrics() {
     registry,
     webhooks: counter('webhooks_total', 'Webhooks by answer', ['channel', 'status']),
     duplicates: counter('webhooks_duplicate_total', 'Deliveries seen before, acknowledged without effect', ['channel']),
-    messages: counter('messages_total', 'Messages worked by the pipeline', ['outcome']),
+    messages: counter('messages_total', 'Messages worked', ['outcome']),
     orders: counter('orders_total', 'Orders received for the first time', ['channel']),
     changes: counter('order_changes_total', 'Inputs by what they did to an order', ['input', 'outcome']),
     grades: counter('verdicts_total', 'Verdicts by grade', ['grade']),
@@ -29,7 +29,7 @@ export function createMetrics() {
     commit: histogram('commit_seconds', 'Pipeline transactions'),
     batch: new Histogram({
       name: 'orderpulse_batch_messages',
-      help: 'Messages of one pipeline transaction',
+      help: 'Messages worked in one transaction',
       buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
       registers,
     }),

@@ -103,7 +103,7 @@ export interface InboxStore {
   /** Adds a message; null when this delivery id of the shop is already there. */
   add(message: NewMessage): number | null;
   get(id: number): InboxMessage | null;
-  /** Messages the pipeline has not worked yet, oldest first. */
+  /** Messages not worked yet, oldest first. */
   waiting(limit: number): InboxMessage[];
   waitingCount(): number;
   /** Everything up to this id is worked (or listed as failed). Only grows. */

@@ -1,10 +1,10 @@
 import type { StoreCondition } from './condition.ts';
 import { DayAudits } from './day-audit.ts';
+import type { DeciderParts } from './decider.ts';
 import type { Feeds } from './feeds/feeds.ts';
 import type { HotState } from './hot-state.ts';
 import type { OutboxJob } from './jobs/outbox.ts';
 import { Mappings } from './mappings.ts';
-import type { PipelineParts } from './pipeline.ts';
 import type { Clock, Deliverer, Logger, Store, Timers } from './ports.ts';
 import type { Publisher } from './publisher.ts';
 import type { HubSettings } from './settings.ts';
@@ -31,7 +31,7 @@ export interface ServiceParts {
 
 export type Services = ReturnType<typeof createServices>;
 
-/** What stands around the pipeline where channels are concerned: their words, what is missing, and what is written back. */
+/** What stands around the decider where channels are concerned: their words, what is missing, and what is written back. */
 export function createServices(parts: ServiceParts) {
   const { store, shops, hot, feeds, outbox, settings, clock, timers, publisher, condition, logger, wakeOutbox } = parts;
   const mappings = new Mappings(store.mappings, shops);
@@ -39,7 +39,7 @@ export function createServices(parts: ServiceParts) {
   const levelsOf = (sku: string) => hot.pool.levelsOf(sku);
   const stockPush = new StockPush({ store, listings, shops, levelsOf, clock, timers, condition, logger, wakeOutbox });
   const dayAudits = new DayAudits({ store, shops, settings, clock, timers, publisher, logger, feeds });
-  const lessons: PipelineParts['lessons'] = {
+  const lessons: DeciderParts['lessons'] = {
     listings: (shop, found, at) => listings.learn(shop, found, at),
     unknownWords: (channel, words, at) => mappings.sawUnknown(channel, words, at),
     created: (shop, channelOrderId, at) => dayAudits.arrived(shop, channelOrderId, at),
@@ -75,7 +75,7 @@ export function createServices(parts: ServiceParts) {
 }
 
 /** Where an effect goes: the configured targets of its topic; what is written back, to the order's own shop. */
-export function effectTargets(deliverers: readonly Deliverer[], shops: Shops): PipelineParts['targetsOf'] {
+export function effectTargets(deliverers: readonly Deliverer[], shops: Shops): DeciderParts['targetsOf'] {
   return (topic, { channel, shopId }) => {
     if (!isWriteTopic(topic)) return deliverers.filter(({ topics }) => topics.includes(topic)).map(({ target }) => target);
     const shop = shops.find(channel, shopId);

@@ -7,7 +7,7 @@ const positive = (value: number, most = Number.MAX_SAFE_INTEGER) => z.number().i
 
 /** Every figure of the hub a supervisor may change, with its default. Durations in milliseconds unless the name says otherwise. */
 export const settingsSchema = z.strictObject({
-  /** Messages of one inbox transaction, and of one pipeline transaction. */
+  /** Messages of one inbox transaction, and of one transaction of the inbox worker. */
   batchMessages: positive(512),
   /** Messages waiting for the disk; above, webhooks are answered 503 and the platform sends them again. */
   queueMessages: positive(20_000),

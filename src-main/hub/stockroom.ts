@@ -2,8 +2,8 @@ import type { StockLevel } from '#shared/stock.ts';
 import type { AuditDraft } from '#main/model/outcome.ts';
 import type { HubConfig } from './config.ts';
 import type { Batch } from './batch.ts';
+import type { Decider } from './decider.ts';
 import type { HotState } from './hot-state.ts';
-import type { Pipeline } from './pipeline.ts';
 import type { Store } from './ports.ts';
 
 export interface StockBooking {
@@ -22,12 +22,12 @@ const REJUDGED_TOGETHER = 100;
 export class Stockroom {
   readonly #store: Store;
   readonly #hot: HotState;
-  readonly #pipeline: Pipeline;
+  readonly #decider: Decider;
 
-  constructor(store: Store, hot: HotState, pipeline: Pipeline) {
+  constructor(store: Store, hot: HotState, decider: Decider) {
     this.#store = store;
     this.#hot = hot;
-    this.#pipeline = pipeline;
+    this.#decider = decider;
   }
 
   /** Books what the configuration says is there, once per place; later openings of the same place change nothing. */
@@ -45,7 +45,7 @@ export class Stockroom {
    */
   adjust(booking: StockBooking, audit: Omit<AuditDraft, 'subject' | 'action'>): StockLevel | null {
     const { sku, warehouse, quantity, kind, note } = booking;
-    const booked = this.#pipeline.run((batch) => {
+    const booked = this.#decider.run((batch) => {
       if (!this.#store.stock.adjust(sku, warehouse, kind, quantity, batch.now, note)) return false;
       this.#hot.pool.adjust({ kind, sku, warehouse, quantity }, batch.now);
       this.#store.audit.append({ ...audit, action: `stock.${kind}`, subject: `${sku}@${warehouse}` }, batch.now);
@@ -59,10 +59,10 @@ export class Stockroom {
   #rejudge(sku: string): void {
     const waiting = this.#hot.short.waitingFor(sku);
     const again = (batch: Batch, orderNo: string) =>
-      this.#pipeline.onOrder(batch, orderNo, { kind: 'rejudge', why: `${sku} 到货 / ${sku} arrived` });
+      this.#decider.onOrder(batch, orderNo, { kind: 'rejudge', why: `${sku} 到货 / ${sku} arrived` });
     for (let from = 0; from < waiting.length; from += REJUDGED_TOGETHER) {
       const group = waiting.slice(from, from + REJUDGED_TOGETHER);
-      this.#pipeline.run((batch) => group.forEach((orderNo) => again(batch, orderNo)));
+      this.#decider.run((batch) => group.forEach((orderNo) => again(batch, orderNo)));
     }
   }
 }

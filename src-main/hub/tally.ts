@@ -1,6 +1,6 @@
 import type { Counter } from 'prom-client';
 
-/** Counts of one batch, told to the metrics together: labels are looked up once per batch instead of once per order. */
+/** Counts of one batch, told to the metrics together once it is durable: labels are looked up once per batch instead of once per order. */
 export class Tally {
   readonly #counts = new Map<Counter, Map<string, { labels: Record<string, string>; by: number }>>();
 
@@ -15,11 +15,6 @@ export class Tally {
 
   flush(): void {
     for (const [counter, counts] of this.#counts) for (const { labels, by } of counts.values()) counter.inc(labels, by);
-    this.#counts.clear();
-  }
-
-  /** Forgets what a batch counted that did not come to be. */
-  clear(): void {
     this.#counts.clear();
   }
 }

@@ -1,7 +1,7 @@
 import { openHub } from '#main/host/open-hub.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
 import { configSchema } from '#main/hub/config.ts';
-import type { Done } from '#main/hub/pipeline.ts';
+import type { Done } from '#main/hub/decider.ts';
 import type { Logger } from '#main/hub/ports.ts';
 import { ManualTime } from '#main/hub/time.ts';
 import type { Incoming } from '#main/model/incoming.ts';

@@ -58,7 +58,7 @@ export function adminHandlers(context: HubContext): AdminHandlers {
 
 type MessageHandlers = Pick<Handlers, 'inbox.failed' | 'inbox.retry' | 'outbox.dead' | 'outbox.retry'>;
 
-function messageHandlers({ store, clock, pipeline, wakeOutbox }: HubContext): MessageHandlers {
+function messageHandlers({ store, clock, inboxWorker, wakeOutbox }: HubContext): MessageHandlers {
   return {
     'inbox.failed': (filter) => {
       const page = store.queries.failedMessages(filter);
@@ -83,7 +83,7 @@ function messageHandlers({ store, clock, pipeline, wakeOutbox }: HubContext): Me
       const ids = id === undefined ? failed : failed.filter((one) => one === id);
       if (id !== undefined && ids.length === 0) throw notFound(String(id));
       const messages = ids.map((one) => store.inbox.get(one)).filter((message): message is InboxMessage => message !== null);
-      const succeeded = messages.filter((message) => pipeline.retry(message)).length;
+      const succeeded = messages.filter((message) => inboxWorker.retry(message)).length;
       store.transaction(() => {
         store.audit.append(
           { actor: operator, action: 'inbox.retry', subject: String(id ?? 'all'), detail: { retried: ids.length, succeeded } },

@@ -6,7 +6,7 @@ import type { Handlers } from '#main/gateway/dispatch.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { HubContext } from '../context.ts';
 import type { ShopKey } from '../feed-ports.ts';
-import type { Done } from '../pipeline.ts';
+import type { Done } from '../decider.ts';
 import { toWireOrder } from '../projection.ts';
 import type { Shop } from '../shops.ts';
 import { canWriteBack } from '../write-back/offers.ts';
@@ -67,7 +67,7 @@ export function feedHandlers(context: HubContext): FeedHandlers {
       const { record } = findOrder(store, { orderNo });
       const shop = shops.find(record.channel, record.shopId);
       if (!shop || !canWriteBack(shop, 'channel.memo')) throw new Refusal('bad_request', NO_MEMO);
-      const done = context.pipeline.command(orderNo, { kind: 'memo', actor: operator, memo, flag });
+      const done = context.decider.command(orderNo, { kind: 'memo', actor: operator, memo, flag });
       if (done?.kind === 'refused') throw new Refusal(done.code, done.text);
       context.monitor.health.manualWork(orderNo);
       context.wakeOutbox();
@@ -84,7 +84,7 @@ function found({ shops }: HubContext, { channel, shopId }: ShopKey): Shop {
 
 /** Ships by hand: a receipt like the warehouse's, with a person behind it. */
 function ship(context: HubContext, request: MethodParams<'orders.ship'>, operator: string): OrderRecord {
-  const { store, pipeline, clock, monitor, wakeOutbox } = context;
+  const { store, decider, clock, monitor, wakeOutbox } = context;
   const { orderNo, version, trackingNumber, carrier } = request;
   const { record } = findOrder(store, { orderNo });
   if (record.version !== version) {
@@ -95,7 +95,7 @@ function ship(context: HubContext, request: MethodParams<'orders.ship'>, operato
   }
   const text = { zh: '手动发货', en: 'Shipped by hand' };
   const receipt = { kind: 'shipped', trackingNumber, carrier, at: clock.now(), source: 'operator', actor: operator, text } as const;
-  const done: Done | null = pipeline.run((batch) => pipeline.onOrder(batch, orderNo, { kind: 'receipt', receipt }));
+  const done: Done | null = decider.run((batch) => decider.onOrder(batch, orderNo, { kind: 'receipt', receipt }));
   if (!done) throw notFound(orderNo);
   if (done.kind === 'refused') throw new Refusal(done.code, done.text);
   monitor.health.manualWork(orderNo);

@@ -5,7 +5,7 @@ import type { Handlers } from '#main/gateway/dispatch.ts';
 import type { Command } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { HubContext } from '../context.ts';
-import type { Done } from '../pipeline.ts';
+import type { Done } from '../decider.ts';
 import { toHeldOrder, toWireOrder } from '../projection.ts';
 import { findOrder, notFound } from './lookup.ts';
 
@@ -15,10 +15,10 @@ type Bulk = MethodOutput<'holds.releaseMany'>;
 
 /** The desk (C3): every decision is an input of the engine like any order, and is answered once it is durable. */
 export function holdHandlers(context: HubContext): HoldHandlers {
-  const { store, clock, pipeline, settings, monitor, wakeOutbox } = context;
+  const { store, clock, decider, settings, monitor, wakeOutbox } = context;
 
   function command(orderNo: string, input: Command): OrderRecord {
-    const record = recordOf(orderNo, pipeline.command(orderNo, input), () => findOrder(store, { orderNo }).record);
+    const record = recordOf(orderNo, decider.command(orderNo, input), () => findOrder(store, { orderNo }).record);
     if (input.kind !== 'undo') monitor.health.manualWork(orderNo);
     wakeOutbox();
     return record;
@@ -29,8 +29,8 @@ export function holdHandlers(context: HubContext): HoldHandlers {
   }
   /** Each order on its own, all in one transaction: one refusal never stops the others. */
   function decideMany(orders: readonly { orderNo: string; input: Command }[], locale: 'zh' | 'en'): Bulk {
-    const results = pipeline.run((batch) =>
-      orders.map(({ orderNo, input }) => ({ orderNo, done: pipeline.onOrder(batch, orderNo, { kind: 'command', command: input }) })),
+    const results = decider.run((batch) =>
+      orders.map(({ orderNo, input }) => ({ orderNo, done: decider.onOrder(batch, orderNo, { kind: 'command', command: input }) })),
     );
     const bulk: Bulk = { done: [], refused: [], undoUntil: null };
     for (const { orderNo, done } of results) {

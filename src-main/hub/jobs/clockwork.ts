@@ -1,10 +1,11 @@
 import type { Lane } from '#shared/pulse.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { StoreCondition } from '../condition.ts';
+import type { Decider } from '../decider.ts';
 import type { FeedFigures } from '../feed-figures.ts';
 import type { HotState } from '../hot-state.ts';
+import type { InboxWorker } from '../inbox-worker.ts';
 import type { Monitor } from '../monitor.ts';
-import type { Pipeline } from '../pipeline.ts';
 import type { Clock, Logger, Store, Timers } from '../ports.ts';
 import type { Publisher } from '../publisher.ts';
 import type { HubSettings } from '../settings.ts';
@@ -12,7 +13,8 @@ import type { HubSettings } from '../settings.ts';
 export interface ClockworkParts {
   store: Store;
   hot: HotState;
-  pipeline: Pipeline;
+  decider: Decider;
+  inboxWorker: InboxWorker;
   monitor: Monitor;
   publisher: Publisher;
   figures: FeedFigures;
@@ -54,8 +56,8 @@ export class Clockwork {
 
   /** Every second: catch up after trouble, release what is due, show the pulse. */
   tick(): void {
-    const { pipeline, monitor, publisher, clock } = this.#parts;
-    if (pipeline.behind) pipeline.catchUp(CATCH_UP_MS);
+    const { inboxWorker, monitor, publisher, clock } = this.#parts;
+    if (inboxWorker.behind) inboxWorker.catchUp(CATCH_UP_MS);
     this.releaseDue(clock.now());
     const now = clock.now();
     // Until there is an index at all, its first value is not kept waiting for the next scan.
@@ -70,13 +72,13 @@ export class Clockwork {
 
   /** C4: held orders nobody handled go on, with a trace; frozen ones have no release time and never do. */
   releaseDue(now: number): number {
-    const { hot, pipeline } = this.#parts;
+    const { hot, decider } = this.#parts;
     let released = 0;
     for (;;) {
       const due = hot.releases.takeDue(now, RELEASED_TOGETHER);
       if (due.length === 0) return released;
-      pipeline.run((batch) => {
-        for (const orderNo of due) if (pipeline.onOrder(batch, orderNo, { kind: 'hold-due' })?.kind === 'changed') released += 1;
+      decider.run((batch) => {
+        for (const orderNo of due) if (decider.onOrder(batch, orderNo, { kind: 'hold-due' })?.kind === 'changed') released += 1;
       });
       this.#parts.wakeOutbox();
     }
