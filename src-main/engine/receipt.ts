@@ -1,7 +1,6 @@
 import type { LocalisedText } from '#shared/text.ts';
 import type { Outcome, Receipt, Refused } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
-import { orderAmount } from './amount.ts';
 import { applied, audit, effect, note, openDraft, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { hasShipped, isOpen, move, STATUS_NAMES } from './lifecycle.ts';
@@ -91,7 +90,7 @@ function shipped(receipt: Receipt, record: OrderRecord, facts: Facts): Outcome {
   const next = draft.record;
   const text = shippedText(receipt);
   next.platform = { ...record.platform, status: 'shipped' };
-  next.status = overlay(next.platform, record.refunds, orderAmount(record));
+  next.status = overlay(next.platform, record.refunds, record);
   if (next.status !== record.status) next.statusSince = facts.now;
   next.partiallyShipped = false;
   next.shippedAt = receipt.at;
@@ -121,7 +120,7 @@ function delivered(receipt: Receipt, record: OrderRecord, facts: Facts): Outcome
   const draft = openDraft(record, record);
   const next = draft.record;
   next.platform = { ...record.platform, status: 'delivered' };
-  next.status = overlay(next.platform, record.refunds, orderAmount(record));
+  next.status = overlay(next.platform, record.refunds, record);
   if (next.status !== record.status) next.statusSince = facts.now;
   // From here on the platform is behind us, not ahead.
   next.shippedAt ??= record.statusSince;

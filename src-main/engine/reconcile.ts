@@ -155,19 +155,38 @@ function withLineRefunds(lines: OrderLine[], refunds: readonly RefundEntry[]): O
   return lines.map((line) => (bySku.has(line.sku) ? { ...line, refundedMinor: bySku.get(line.sku) ?? 0 } : line));
 }
 
+/** What an order was sold for and what it holds, as far as it decides whether its refunds cover all of it. */
+export type Sold = Parameters<typeof orderAmount>[0] & { lines: readonly OrderLine[] };
+
+/** The least sum that is all of the order's money: without the postage where the refunds name every piece that was paid for. */
+function wholeOf(sold: Sold, refunds: readonly RefundEntry[]): number {
+  const total = orderAmount(sold);
+  const pieces = new Map<string, number>();
+  for (const { sku, quantity, unitPriceMinor } of sold.lines) {
+    if (unitPriceMinor > 0) pieces.set(sku, (pieces.get(sku) ?? 0) + quantity);
+  }
+  for (const { state, lines } of refunds) {
+    if (state === 'withdrawn') continue;
+    for (const { sku, quantity } of lines) pieces.set(sku, (pieces.get(sku) ?? 0) - quantity);
+  }
+  const named = sold.lines.length > 0 && [...pieces.values()].every((left) => left <= 0);
+  return named ? Math.max(Math.min(1, total), total - sold.freightMinor) : total;
+}
+
 /**
- * Refunds lie over the platform's state: the order is refunding or refunded only when all of its money is; partial refunds
+ * Refunds lie over the platform's state: the order is refunding or refunded only when all of its goods are; partial refunds
  * keep the state and show their sums; withdrawn ones uncover it again. A platform that calls the whole order refunding
  * without naming refunds is believed, and so is one that calls it refunded while we know only a part of its refunds.
  */
-export function overlay(platform: PlatformState, refunds: readonly RefundEntry[], totalMinor: number): OrderStatus {
+export function overlay(platform: PlatformState, refunds: readonly RefundEntry[], sold: Sold): OrderStatus {
   if (platform.status === 'closed') return 'closed';
   if (platform.refund === 'refunded') return 'refunded';
   if (refunds.length === 0) return platform.refund ?? platform.status;
+  const whole = wholeOf(sold, refunds);
   const succeeded = sumOf(refunds, 'succeeded');
-  if (totalMinor > 0 && succeeded >= totalMinor) return 'refunded';
+  if (whole > 0 && succeeded >= whole) return 'refunded';
   const live = succeeded + sumOf(refunds, 'open');
-  if (totalMinor > 0 && live >= totalMinor) return 'refunding';
+  if (whole > 0 && live >= whole) return 'refunding';
   return platform.status;
 }
 
@@ -176,9 +195,18 @@ function nextPlatform(record: OrderRecord | null, order: IncomingOrder): Platfor
   const before = record?.platform ?? null;
   const { status } = order;
   if (status === null) return before ?? { status: 'pending_payment', refund: null };
-  if (status === 'refunding' || status === 'refunded') return { status: before?.status ?? 'paid', refund: status };
+  if (status === 'refunding' || status === 'refunded') return { status: statusBeneath(record, order), refund: status };
   if (record && isBehind(record, order)) return { status: record.platform.status, refund: null };
   return { status, refund: null };
+}
+
+/** What a refund word lies over: as the platform tells it, where that is no way backwards; else as it was known. */
+function statusBeneath(record: OrderRecord | null, order: IncomingOrder): OrderStatus {
+  const told = order.beneath ?? null;
+  if (record === null) return told ?? 'paid';
+  const known = record.platform.status;
+  if (told === null || isBehind(record, { ...order, status: told }) || move(known, told) === null) return known;
+  return told;
 }
 
 /** True where the platform has not caught up with what was done here, or stopped the order again: no move backwards. */
@@ -215,8 +243,7 @@ function finish(
   refunds: RefundEntry[],
   record: OrderRecord | null,
 ): Reconciled {
-  const total = orderAmount(content);
-  const wanted = overlay(platform, refunds, total);
+  const wanted = overlay(platform, refunds, content);
   const legal = record === null || move(record.status, wanted) !== null;
   // Beneath a refund the platform's state may not go backwards either, or a withdrawal would uncover an older state.
   const beneath = record === null || move(record.platform.status, platform.status) !== null;

@@ -29,10 +29,14 @@ export function tryMessage(adapter: ChannelAdapter, message: RawMessage, shop: R
     orders: orders.map(orderPreviewOf),
     refunds: said.items.flatMap(refundsOf),
     wanted,
-    unknown: distinct(
-      orders.flatMap(({ unknown, status, rawStatus }) => unknown ?? (status === null ? [{ kind: 'status', word: rawStatus }] : [])),
-    ),
+    unknown: distinct(said.items.flatMap(unknownOf)),
   };
+}
+
+function unknownOf(item: Incoming): readonly UnknownWord[] {
+  if (item.kind === 'refund') return item.refund.unknown ?? [];
+  const { unknown, status, rawStatus } = item.order;
+  return unknown ?? (status === null ? [{ kind: 'status', word: rawStatus }] : []);
 }
 
 function refundsOf(item: Incoming): TryResult['refunds'] {

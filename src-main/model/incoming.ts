@@ -95,6 +95,8 @@ export interface IncomingOrder {
   platformHold?: LocalisedText | null;
   /** Epoch ms on the platform's clock when the read that returned this version was sent; absent for pushes (A5). */
   observedAt?: number;
+  /** The state a refund lies over, where `status` is a refund word and the platform tells both; null or absent: it does not. */
+  beneath?: OrderStatus | null;
   /** Raw values no table knows: kept and flagged, never an error. */
   unknown?: readonly UnknownWord[];
   /** Where each SKU is listed on the platform; teaches stock write-back. */
@@ -126,8 +128,10 @@ export interface IncomingRefund {
   shopId: string;
   channelOrderId: string;
   refund: RefundEntry;
-  /** State the refund puts the order in where the platform says so; null leaves it to the refunded sum. */
+  /** The platform's time of this version. */
   updatedAt: number;
+  /** After-sale words no table knows: kept and flagged, never an error. */
+  unknown?: readonly UnknownWord[];
 }
 
 export type Incoming = { kind: 'order'; order: IncomingOrder } | { kind: 'refund'; refund: IncomingRefund };

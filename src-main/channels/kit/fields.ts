@@ -11,23 +11,32 @@ export type Fields = Readonly<Record<string, unknown>>;
 const NO_FIELDS: Fields = Object.freeze({});
 /** 1971-01-01: platforms write 0001-01-01 or 1970-01-01 for "not yet". */
 const FIRST_REAL_TIME = 31_536_000_000;
+/** 2100-01-01: platforms write 9999-12-31 for "never"; such a change time would keep every later one out. */
+const FIRST_UNREAL_TIME = 4_102_444_800_000;
+/** `yyyy-MM-dd HH:mm:ss`. */
+const PLAIN_TIME_LENGTH = 19;
 /** 2001-09-09 in ms; a smaller count is seconds. */
 const SMALLEST_MS = 1e12;
-
-function isNothing(value: unknown): value is null | undefined | '' | 'null' {
-  return value === undefined || value === null || value === '' || value === 'null';
-}
 
 export function fields(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : NO_FIELDS;
 }
+/**
+ * The entries of a list. Some platforms give a lone entry without its list, and PHP gives a list with holes as an object of numbers
+ * (`{"0": …, "2": …}`) and an empty one as `{}`.
+ */
 export function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return [];
+  const names = Object.keys(value);
+  return names.every((name) => /^\d+$/.test(name)) ? Object.values(value) : [value];
 }
 /** Text, with numbers as written and surrounding blanks kept away; empty when there is nothing. */
 export function text(value: unknown): string {
-  if (isNothing(value)) return '';
-  if (typeof value === 'string') return value.trim();
+  if (typeof value === 'string') {
+    const written = value.trim();
+    return written === 'null' ? '' : written;
+  }
   return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : '';
 }
 export function optional(value: unknown): string | null {
@@ -35,7 +44,7 @@ export function optional(value: unknown): string | null {
 }
 /** A whole count, 0 when there is none or none a double can hold. */
 export function count(value: unknown): number {
-  const number = typeof value === 'number' ? value : Number(text(value) || 0);
+  const number = typeof value === 'number' ? value : Number(text(value).replaceAll(',', '') || 0);
   const whole = Math.trunc(number);
   return Number.isSafeInteger(whole) ? whole : 0;
 }
@@ -44,8 +53,8 @@ export function flag(value: unknown): boolean {
 }
 /** Decimal major units (`"349.00"`, 19.9) in minor units, by decimal text and never by multiplying floats; null when it is no amount. */
 export function decimal(value: unknown, currency: string): number | null {
-  const written = text(value).replaceAll(',', '');
-  return written === '' ? null : toMinor(written, currency);
+  const written = text(value);
+  return written === '' ? null : toMinor(written.includes(',') ? written.replaceAll(',', '') : written, currency);
 }
 export function yuan(value: unknown): number {
   return decimal(value, 'CNY') ?? 0;
@@ -55,19 +64,24 @@ export function fen(value: unknown): number {
   return count(value);
 }
 function real(at: number | null): number | null {
-  return at !== null && Number.isFinite(at) && at >= FIRST_REAL_TIME ? at : null;
+  return at !== null && Number.isFinite(at) && at >= FIRST_REAL_TIME && at < FIRST_UNREAL_TIME ? at : null;
 }
-/** `yyyy-MM-dd HH:mm:ss` as GMT+8 unless it carries a zone (also ` +0700`); sentinels are null. */
+/**
+ * A point in time, however the platform writes it: `yyyy-MM-dd HH:mm:ss` (also with slashes) as GMT+8 unless it carries a zone
+ * (also ` +0700`), unix seconds or unix milliseconds, as number or text. Sentinels for "not yet" and "never" are null.
+ */
 export function time(value: unknown): number | null {
-  return real(parseBusinessTime(text(value).replace(/\s+([+-]\d{2}):?(\d{2})$/, '$1:$2')));
+  const written = text(value);
+  if (!/^\d{4}[-/]/.test(written)) {
+    const number = count(written);
+    return real(number >= SMALLEST_MS ? number : number * SECOND);
+  }
+  return real(parseBusinessTime(written.replaceAll('/', '-').replace(/\s+([+-]\d{2}):?(\d{2})$/, '$1:$2')));
 }
-/** Unix seconds; a value in milliseconds is taken as such. */
-export function seconds(value: unknown): number | null {
-  const number = count(value);
-  return real(number >= SMALLEST_MS ? number : number * SECOND);
-}
-/** Unix milliseconds; a value in seconds is taken as such. */
-export const millis = seconds;
+/** The same, where a platform writes unix seconds. */
+export const seconds = time;
+/** The same, where a platform writes unix milliseconds. */
+export const millis = time;
 
 /** A field that may be plain, masked or ciphertext. What holds `*` is a mask, whatever field it came in. */
 export function hidden(

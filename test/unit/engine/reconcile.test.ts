@@ -6,6 +6,7 @@ import { mergeRefunds, overlay } from '#main/engine/reconcile.ts';
 import { Bench, incoming, NOON, refund } from './world.ts';
 
 const TOTAL = 19_800;
+const SOLD = { paidMinor: TOTAL, goodsMinor: TOTAL, freightMinor: 0, discountMinor: 0, lines: [] };
 
 describe('messages in time (A5)', () => {
   test('the same message twice changes nothing', () => {
@@ -47,14 +48,49 @@ describe('refunds lie over the state', () => {
     ['all of it paid back', [refund({ amountMinor: TOTAL })], 'refunded'],
     ['claimed and withdrawn', [refund({ amountMinor: TOTAL, state: 'withdrawn' })], 'paid'],
   ] as [string, RefundEntry[], OrderStatus][])('%s: %#', (_, refunds, expected) => {
-    expect(overlay({ status: 'paid', refund: null }, refunds, TOTAL)).toBe(expected);
+    expect(overlay({ status: 'paid', refund: null }, refunds, SOLD)).toBe(expected);
   });
 
   test('the platform is believed when it names no refund, but not against the sums', () => {
-    expect(overlay({ status: 'shipped', refund: 'refunding' }, [], TOTAL)).toBe('refunding');
-    expect(overlay({ status: 'shipped', refund: 'refunding' }, [refund({ state: 'open' })], TOTAL)).toBe('shipped');
-    expect(overlay({ status: 'closed', refund: null }, [refund({ amountMinor: TOTAL })], TOTAL)).toBe('closed');
-    expect(overlay({ status: 'shipped', refund: 'refunded' }, [refund({ state: 'succeeded', amountMinor: 1 })], TOTAL)).toBe('refunded');
+    expect(overlay({ status: 'shipped', refund: 'refunding' }, [], SOLD)).toBe('refunding');
+    expect(overlay({ status: 'shipped', refund: 'refunding' }, [refund({ state: 'open' })], SOLD)).toBe('shipped');
+    expect(overlay({ status: 'closed', refund: null }, [refund({ amountMinor: TOTAL })], SOLD)).toBe('closed');
+    expect(overlay({ status: 'shipped', refund: 'refunded' }, [refund({ state: 'succeeded', amountMinor: 1 })], SOLD)).toBe('refunded');
+  });
+
+  test('refunds of every line are all of it, though the postage stays', () => {
+    const line = (sku: string, quantity: number, unitPriceMinor: number) => ({ sku, name: sku, quantity, unitPriceMinor });
+    const sold = { ...SOLD, paidMinor: 21_000, freightMinor: 1_200, lines: [line('a', 2, 5_000), line('b', 1, 9_800), line('gift', 1, 0)] };
+    const of = (id: string, sku: string, quantity: number, amountMinor: number, state: RefundEntry['state']) =>
+      refund({ id, amountMinor, state, lines: [{ sku, quantity, amountMinor }] });
+    const shown = (...refunds: RefundEntry[]) => overlay({ status: 'awaiting_shipment', refund: null }, refunds, sold);
+    expect(shown(of('1', 'a', 2, 10_000, 'open'), of('2', 'b', 1, 9_800, 'open'))).toBe('refunding');
+    expect(shown(of('1', 'a', 2, 10_000, 'succeeded'), of('2', 'b', 1, 9_800, 'open'))).toBe('refunding');
+    expect(shown(of('1', 'a', 2, 10_000, 'succeeded'), of('2', 'b', 1, 9_800, 'succeeded'))).toBe('refunded');
+    expect(shown(of('1', 'a', 1, 5_000, 'open'), of('2', 'b', 1, 9_800, 'open'))).toBe('awaiting_shipment');
+    expect(shown(of('1', 'a', 2, 10_000, 'withdrawn'), of('2', 'b', 1, 9_800, 'open'))).toBe('awaiting_shipment');
+    // A sum as large as the goods that names no goods is only a sum.
+    expect(shown(refund({ amountMinor: 19_800, state: 'open' }))).toBe('awaiting_shipment');
+    // Part of the money back for every line is still a part.
+    expect(shown(of('1', 'a', 2, 300, 'succeeded'), of('2', 'b', 1, 200, 'succeeded'))).toBe('awaiting_shipment');
+  });
+
+  test('a refund word that tells what lies beneath it is believed, but not backwards', () => {
+    const bench = new Bench();
+    const claimed = bench.must(bench.order({ status: 'refunding', beneath: 'shipped' }));
+    expect(claimed.record).toMatchObject({ status: 'refunding', platform: { status: 'shipped', refund: 'refunding' } });
+    const part = {
+      channel: 'taobao' as const,
+      shopId: 'flagship',
+      channelOrderId: '4001',
+      refund: refund({ state: 'open' }),
+      updatedAt: NOON,
+    };
+    expect(bench.must(bench.run('4001', { kind: 'refund', refund: part, receivedAt: NOON })).record.status).toBe('shipped');
+    const later = bench.must(bench.order({ status: 'refunding', beneath: 'awaiting_shipment', updatedAt: NOON + 2 }));
+    expect(later.record.platform.status).toBe('shipped');
+    const silent = bench.must(bench.order({ status: 'refunding', updatedAt: NOON + 3 }));
+    expect(silent.record.platform.status).toBe('shipped');
   });
 
   test('a withdrawn refund uncovers the state beneath, never an older one', () => {
