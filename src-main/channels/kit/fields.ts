@@ -13,6 +13,8 @@ const NO_FIELDS: Fields = Object.freeze({});
 const FIRST_REAL_TIME = 31_536_000_000;
 /** 2100-01-01: platforms write 9999-12-31 for "never"; such a change time would keep every later one out. */
 const FIRST_UNREAL_TIME = 4_102_444_800_000;
+const DATE = /^\d{4}[-/]/;
+const SHORTEST_DATE = 'yyyy-MM-dd'.length;
 /** `yyyy-MM-dd HH:mm:ss`. */
 const PLAIN_TIME_LENGTH = 19;
 /** 2001-09-09 in ms; a smaller count is seconds. */
@@ -30,6 +32,12 @@ export function list(value: unknown): readonly unknown[] {
   if (typeof value !== 'object' || value === null) return [];
   const names = Object.keys(value);
   return names.every((name) => /^\d+$/.test(name)) ? Object.values(value) : [value];
+}
+/** The entries that are objects; `name`: where the list stands when it came in a wrapper of its own (`{ "order": [ … ] }`). */
+export function rows(value: unknown, name: string): readonly Fields[] {
+  const wrapper = fields(value);
+  const entries = list(name in wrapper ? wrapper[name] : value);
+  return entries.filter((entry): entry is Fields => typeof entry === 'object' && entry !== null && !Array.isArray(entry));
 }
 /** Text, with numbers as written and surrounding blanks kept away; empty when there is nothing. */
 export function text(value: unknown): string {
@@ -72,11 +80,13 @@ function real(at: number | null): number | null {
  */
 export function time(value: unknown): number | null {
   const written = text(value);
-  if (!/^\d{4}[-/]/.test(written)) {
+  if (written.length < SHORTEST_DATE || !DATE.test(written)) {
     const number = count(written);
     return real(number >= SMALLEST_MS ? number : number * SECOND);
   }
-  return real(parseBusinessTime(written.replaceAll('/', '-').replace(/\s+([+-]\d{2}):?(\d{2})$/, '$1:$2')));
+  const dashed = written[4] === '/' ? written.replaceAll('/', '-') : written;
+  const spaced = dashed.length > PLAIN_TIME_LENGTH && dashed.includes(' ', PLAIN_TIME_LENGTH);
+  return real(parseBusinessTime(spaced ? dashed.replace(/\s+([+-]\d{2}):?(\d{2})$/, '$1:$2') : dashed));
 }
 /** The same, where a platform writes unix seconds. */
 export const seconds = time;

@@ -3,8 +3,11 @@ import type { LocalisedText } from '#shared/text.ts';
 export type ParsedJson = { ok: true; value: unknown } | { ok: false; reason: LocalisedText };
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
-/** What a double cannot hold has at least sixteen digits. */
-const LONG_DIGITS = /\d{16,}/g;
+/**
+ * What a double cannot hold has at least sixteen digits, and a number of JSON follows only one of these; asking for them passes over the
+ * ids that stand in quotes anyway, for which the text would have to be read from its beginning.
+ */
+const LONG_DIGITS = /[:,[\s-][1-9]\d{15,}/g;
 
 /** True when the quote at `at` ends or begins a string, not when a backslash escapes it. */
 function isBare(text: string, at: number): boolean {
@@ -24,22 +27,24 @@ function isWhole(text: string, start: number, end: number): boolean {
  * Puts quotes around integers a double cannot hold (64-bit ids), leaving strings and every other number as they are.
  * Several times cheaper than a reviver, which would be called for every value.
  */
-export function quoteLargeIntegers(text: string): string {
+export function quoteLargeIntegers(written: string): string {
+  // A bare number is a whole text of its own and follows nothing.
+  const text = /^-?\d/.test(written) ? ` ${written}` : written;
   let out = '';
   let copied = 0;
   let position = 0;
   let inString = false;
-  for (const match of text.matchAll(LONG_DIGITS)) {
-    const [digits] = match;
-    const { index } = match;
+  LONG_DIGITS.lastIndex = 0;
+  for (let found = LONG_DIGITS.exec(text); found !== null; found = LONG_DIGITS.exec(text)) {
+    const index = found.index + 1;
+    const end = LONG_DIGITS.lastIndex;
     for (let quote = text.indexOf('"', position); quote >= 0 && quote < index; quote = text.indexOf('"', position)) {
       if (!inString || isBare(text, quote)) inString = !inString;
       position = quote + 1;
     }
     position = index;
     const start = text.charAt(index - 1) === '-' ? index - 1 : index;
-    const end = index + digits.length;
-    if (inString || Number.isSafeInteger(Number(digits)) || !isWhole(text, start, end)) continue;
+    if (inString || Number.isSafeInteger(Number(text.slice(index, end))) || !isWhole(text, start, end)) continue;
     out += `${text.slice(copied, start)}"${text.slice(start, end)}"`;
     copied = end;
   }

@@ -16,6 +16,20 @@ describe('money', () => {
     ['1,200.00', 'CNY', null],
     ['abc', 'CNY', null],
     ['99999999999999999', 'CNY', null],
+    ['90071992547409.91', 'CNY', 9_007_199_254_740_991],
+    ['90071992547409.92', 'CNY', null],
+    ['0.995', 'CNY', 100],
+    ['-0.00', 'CNY', 0],
+    ['+5', 'CNY', 500],
+    ['12.', 'CNY', 1200],
+    ['.5', 'CNY', null],
+    ['1.2.3', 'CNY', null],
+    ['1e3', 'CNY', null],
+    ['-', 'CNY', null],
+    ['12.5', 'KRW', 13],
+    ['12.5', 'CLP', 13],
+    ['1.5', 'JOD', 1500],
+    ['1.5', 'constructor', 150],
   ])('reads %s %s as %s minor units', (text, currency, minor) => {
     expect(toMinor(text, currency)).toBe(minor);
   });
@@ -38,6 +52,24 @@ describe('business time', () => {
     expect(parseBusinessTime('2025-06-18T20:15:33+08:00')).toBe(expected);
     expect(parseBusinessTime('2025-06-18')).toBe(Date.UTC(2025, 5, 17, 16));
     expect(parseBusinessTime('soon')).toBeNull();
+  });
+
+  it('reads every moment of four centuries as the standard library does, whatever the zone', () => {
+    const first = Date.UTC(1900, 0, 1);
+    const last = Date.UTC(2299, 11, 31);
+    const zones = ['', 'Z', '+08:00', '+07:00', '-03:30', '+0530'];
+    fc.assert(
+      fc.property(fc.integer({ min: first, max: last }), fc.constantFrom(...zones), fc.constantFrom(' ', 'T'), (at, zone, between) => {
+        const plain = new Date(at).toISOString().slice(0, 19);
+        const expected = Date.parse(`${plain}${zone === '' ? '+08:00' : zone}`);
+        expect(parseBusinessTime(`${plain.replace('T', between)}${zone}`)).toBe(expected);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(parseBusinessTime('2024-02-29 00:00:00')).toBe(Date.parse('2024-02-29T00:00:00+08:00'));
+    expect(parseBusinessTime('2025-13-01 00:00:00')).toBeNull();
+    expect(parseBusinessTime('2025-06-18 25:00:00')).toBeNull();
+    expect(parseBusinessTime('0000-00-00 00:00:00')).toBeNull();
   });
 
   it('knows the local hour, the local day and the stamp of an order number', () => {
