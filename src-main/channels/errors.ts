@@ -132,3 +132,8 @@ export class ChannelError extends Error {
     return FATAL_CODES.has(this.code);
   }
 }
+
+/** Whether something thrown is this error of a platform. */
+export function hasCode(error: unknown, code: ChannelErrorCode): error is ChannelError {
+  return error instanceof ChannelError && error.code === code;
+}

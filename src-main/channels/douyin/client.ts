@@ -6,7 +6,6 @@ import type {
   Fetched,
   MemoRequest,
   OrderPage,
-  PageEntry,
   PageMark,
   ShipRequest,
   ShopIdentity,
@@ -16,10 +15,17 @@ import type {
 } from '../client.ts';
 import { ChannelError } from '../errors.ts';
 import { addressOf } from '../kit/address.ts';
-import { callJson } from '../kit/caller.ts';
-import { count, fields, list, optional, seconds, text, time } from '../kit/fields.ts';
+import { callJson, jsonPost } from '../kit/caller.ts';
+import { eachDetail } from '../kit/details.ts';
+import { fields, list, optional, seconds, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
+import { grantOf, refreshTokenOf } from '../kit/grants.ts';
+import { exactId } from '../kit/ids.ts';
 import { writeJson } from '../kit/json.ts';
+import { optionText } from '../kit/options.ts';
+import { fullEntry, pageOf, totalOf } from '../kit/pages.ts';
+import { carrierCode, shipOnce } from '../kit/shipping.ts';
+import type { Parcels } from '../kit/shipping.ts';
 import type { CallGroup, PollScope } from '../manifest.ts';
 import type { HttpResponse } from '../transport.ts';
 import { errorOf, SUCCESS } from './answers.ts';
@@ -28,6 +34,8 @@ import { manifest } from './manifest.ts';
 import { signRequest } from './sign.ts';
 
 const PAGE_SIZE = 100;
+/** `order_status` of an order that is on its way whole. */
+const SHIPPED = '3';
 
 export function connect(access: ChannelAccess): ChannelClient {
   return new DouyinClient(access);
@@ -48,10 +56,10 @@ class DouyinClient implements ChannelClient {
       update_time_end: Math.ceil(window.to / SECOND),
       order_by: 'update_time',
       order_asc: true,
-      ...pageOf(mark),
+      ...pageParams(mark),
     });
     const rows = list(data.shop_order_list).map(fields);
-    return { entries: rows.map((row) => entryOf('order', text(row.order_id), seconds(row.update_time), row)), ...totalOf(data) };
+    return { entries: rows.map((row) => fullEntry('order', text(row.order_id), seconds(row.update_time), row)), ...counted(data) };
   }
 
   async #afterSales(window: Window, mark: PageMark | null): Promise<OrderPage> {
@@ -59,34 +67,27 @@ class DouyinClient implements ChannelClient {
       update_start_time: Math.floor(window.from / SECOND),
       update_end_time: Math.ceil(window.to / SECOND),
       order_by: ['update_time asc'],
-      ...pageOf(mark),
+      ...pageParams(mark),
     });
     const rows = list(data.items ?? data.aftersale_list).map(fields);
     return {
       entries: rows.map((row) => {
         const info = fields(row.aftersale_info ?? row.after_sale_info ?? row);
         const id = text(info.aftersale_id ?? info.after_sale_id);
-        return entryOf('refund', id, seconds(info.update_time) ?? time(info.update_time), row);
+        return fullEntry('refund', id, seconds(info.update_time) ?? time(info.update_time), row);
       }),
-      ...totalOf(data),
+      ...counted(data),
     };
   }
 
   async details(kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
-    const fetched: Fetched[] = [];
-    for (const id of ids) fetched.push(await this.#detail(kind, id));
-    return fetched;
-  }
-
-  async #detail(kind: 'order' | 'refund', id: string): Promise<Fetched> {
-    const path = kind === 'order' ? '/order/orderDetail' : '/afterSale/Detail';
-    try {
-      const { response } = await this.#call('detail', path, kind === 'order' ? { shop_order_id: id } : { after_sale_id: id });
-      return { id, payload: { topic: kind, body: response.body }, observedAt: response.sentAt };
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'not-found') throw error;
-      return { id, payload: null, observedAt: this.#access.now() };
-    }
+    return eachDetail(this.#access, ids, async (id) => {
+      const { response } =
+        kind === 'order'
+          ? await this.#call('detail', '/order/orderDetail', { shop_order_id: id })
+          : await this.#call('detail', '/afterSale/Detail', { after_sale_id: id });
+      return { payload: { topic: kind, body: response.body }, sentAt: response.sentAt };
+    });
   }
 
   async dayIds(day: Window, mark: PageMark | null): Promise<DayPage> {
@@ -95,9 +96,9 @@ class DouyinClient implements ChannelClient {
       create_time_end: Math.ceil(day.to / SECOND) - 1,
       order_by: 'create_time',
       order_asc: true,
-      ...pageOf(mark),
+      ...pageParams(mark),
     });
-    return { ids: list(data.shop_order_list).map((row) => text(fields(row).order_id)), ...totalOf(data) };
+    return { ids: list(data.shop_order_list).map((row) => text(fields(row).order_id)), ...counted(data) };
   }
 
   /** No call names the shop of a token; every order does. A shop that never sold anything stays unnamed. */
@@ -121,49 +122,28 @@ class DouyinClient implements ChannelClient {
 
   /** Both tokens are replaced by every renewal. */
   refresh(grant: TokenGrant | null): Promise<TokenGrant> {
-    const refreshToken = grant?.refreshToken ?? this.#access.keys.fields.refresh_token;
-    if (refreshToken === undefined) throw new ChannelError('token-revoked', { fields: 'refresh_token' });
-    return this.#token('/token/refresh', { grant_type: 'refresh_token', refresh_token: refreshToken });
+    return this.#token('/token/refresh', { grant_type: 'refresh_token', refresh_token: refreshTokenOf(this.#access, grant) });
   }
 
   async #token(path: string, params: Record<string, unknown>): Promise<TokenGrant> {
     const { data, response } = await this.#call('token', path, params);
-    const accessToken = text(data.access_token);
-    if (accessToken === '') throw new ChannelError('bad-answer', { detail: 'access_token' });
-    const life = count(data.expires_in);
-    return {
-      accessToken,
-      refreshToken: optional(data.refresh_token),
-      expiresAt: life > 0 ? response.sentAt + life * SECOND : null,
-      refreshExpiresAt: response.sentAt + 14 * DAY,
-      identity: optional(data.shop_id),
-    };
+    return grantOf(data, response.sentAt, { refreshExpiresAt: response.sentAt + 14 * DAY, identity: optional(data.shop_id) });
   }
 
-  async ship({ channelOrderId, trackingNumber, carrier, attempt }: ShipRequest): Promise<void> {
-    const code = codeOf(carrier);
-    if (code === null) throw new ChannelError('unsupported', { detail: carrier });
-    if (attempt > 1 && (await this.#isShippedWith(channelOrderId, trackingNumber))) return;
-    try {
-      await this.#call('write', this.#option('shipPath'), {
-        order_id: channelOrderId,
-        company_code: code,
-        logistics_code: trackingNumber,
-      });
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'already-done') throw error;
-      if (!(await this.#isShippedWith(channelOrderId, trackingNumber))) throw new ChannelError('refused', error.details);
-    }
+  async ship(request: ShipRequest): Promise<void> {
+    const { channelOrderId, trackingNumber, carrier } = request;
+    const params = { order_id: channelOrderId, company_code: carrierCode(codeOf, carrier), logistics_code: trackingNumber };
+    await shipOnce(
+      request,
+      () => this.#parcels(channelOrderId),
+      () => this.#call('write', this.#option('shipPath'), params),
+    );
   }
 
-  /** True when the order carries this number already; another number there is for a person to judge. */
-  async #isShippedWith(orderId: string, trackingNumber: string): Promise<boolean> {
+  async #parcels(orderId: string): Promise<Parcels> {
     const order = await this.#order(orderId);
     const numbers = list(order.logistics_info).map((parcel) => text(fields(parcel).tracking_no));
-    if (numbers.includes(trackingNumber)) return true;
-    const found = numbers.filter((number) => number !== '').join(' ');
-    if (found !== '' && text(order.order_status) === '3') throw new ChannelError('refused', { platformMessage: found, found });
-    return false;
+    return { numbers, complete: text(order.order_status) === SHIPPED };
   }
 
   async #order(orderId: string): Promise<Fields> {
@@ -186,13 +166,13 @@ class DouyinClient implements ChannelClient {
     await this.#call('write', '/sku/syncStock', {
       incremental: false,
       stock_num: Math.max(0, Math.trunc(available)),
-      ...(skuId === null ? { code: sku } : { sku_id: exact(skuId) }),
-      product_id: exact(itemId),
+      ...(skuId === null ? { code: sku } : { sku_id: exactId(skuId) }),
+      product_id: exactId(itemId),
     });
   }
 
   #option(name: string): string {
-    return String(this.#access.options[name] ?? manifest.options.find((option) => option.name === name)?.default ?? '');
+    return optionText(manifest, this.#access.options, name);
   }
 
   async #call(group: CallGroup, path: string, params: Record<string, unknown>): Promise<{ data: Fields; response: HttpResponse }> {
@@ -212,12 +192,7 @@ class DouyinClient implements ChannelClient {
         sign_method: 'hmac-sha256',
         sign: signRequest({ appKey, method, paramJson, timestamp }, secret),
       });
-      return {
-        method: 'POST',
-        url: addressOf(endpoint, manifest.origin, `${path}?${query.toString()}`),
-        headers: { 'content-type': 'application/json;charset=utf-8' },
-        body: paramJson,
-      };
+      return jsonPost(addressOf(endpoint, manifest.origin, `${path}?${query.toString()}`), paramJson);
     });
     const answer = fields(value);
     if (answer.code === undefined) throw new ChannelError('bad-answer', { detail: method });
@@ -227,21 +202,10 @@ class DouyinClient implements ChannelClient {
 }
 
 /** Pages count from 0. */
-function pageOf(mark: PageMark | null): { page: number; size: number } {
-  return { page: mark !== null && 'page' in mark ? mark.page : 0, size: PAGE_SIZE };
+function pageParams(mark: PageMark | null): { page: number; size: number } {
+  return { page: pageOf(mark, 0), size: PAGE_SIZE };
 }
 
-/** An answer without its total cannot be read from the last page back. */
-function totalOf(data: Fields): { total: number; next: null } {
-  if (data.total === undefined) throw new ChannelError('bad-answer', { detail: 'total' });
-  return { total: count(data.total), next: null };
-}
-
-function entryOf(kind: 'order' | 'refund', id: string, updatedAt: number | null, row: Fields): PageEntry {
-  return { id, kind, updatedAt, payload: { topic: kind, body: Buffer.from(writeJson(row), 'utf8') } };
-}
-
-/** A 64-bit id goes out as the bare number it is. */
-function exact(id: string): bigint | string {
-  return /^\d+$/.test(id) ? BigInt(id) : id;
+function counted(data: Fields): { total: number; next: null } {
+  return { total: totalOf(data.total, 'total'), next: null };
 }

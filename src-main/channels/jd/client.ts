@@ -16,11 +16,15 @@ import { ChannelError } from '../errors.ts';
 import type { CallGroup, PollScope } from '../manifest.ts';
 import type { HttpResponse } from '../transport.ts';
 import { addressOf } from '../kit/address.ts';
-import { callJson } from '../kit/caller.ts';
-import { count, fields, list, text, time } from '../kit/fields.ts';
+import { callJson, formPost } from '../kit/caller.ts';
+import { eachDetail } from '../kit/details.ts';
+import { fields, list, optional, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { writeJson } from '../kit/json.ts';
 import { optionText } from '../kit/options.ts';
+import { fullEntry, pageOf, payloadOf, stated, totalOf } from '../kit/pages.ts';
+import { shipOnce } from '../kit/shipping.ts';
+import type { Parcels } from '../kit/shipping.ts';
 import { errorOf } from './answers.ts';
 import { LOGISTICS_IDS } from './carriers.ts';
 import { manifest } from './manifest.ts';
@@ -54,12 +58,7 @@ export class JdClient implements ChannelClient {
   async changed(scope: PollScope, window: Window, mark: PageMark | null): Promise<OrderPage> {
     if (scope !== 'orders') throw new ChannelError('unsupported');
     const { rows, total } = await this.#search(window, mark, 'changedDateType', ORDER_FIELDS);
-    const entries = rows.map((order) => ({
-      id: text(order.orderId),
-      kind: 'order' as const,
-      updatedAt: time(order.modified),
-      payload: { topic: 'order', body: Buffer.from(writeJson(order), 'utf8') },
-    }));
+    const entries = rows.map((order) => fullEntry('order', text(order.orderId), time(order.modified), order));
     return { entries, total, next: null };
   }
 
@@ -74,62 +73,58 @@ export class JdClient implements ChannelClient {
       end_date: businessDateTime(window.to),
       optional_fields: wanted,
       order_state: EVERY_STATE,
-      page: String(mark !== null && 'page' in mark ? mark.page : 1),
+      page: String(pageOf(mark, 1)),
       page_size: String(PAGE_SIZE),
       start_date: businessDateTime(window.from),
     });
     const result = holderOf(body, 'orderTotal');
-    if (result === null) throw new ChannelError('bad-answer', { detail: 'orderTotal' });
-    return { rows: list(result.orderInfoList).map(fields), total: count(result.orderTotal) };
+    return { rows: list(result?.orderInfoList).map(fields), total: totalOf(result?.orderTotal, 'orderTotal') };
   }
 
   async details(kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
     if (kind !== 'order') throw new ChannelError('unsupported');
-    const fetched: Fetched[] = [];
-    for (const id of ids) fetched.push(await this.#detail(id, ORDER_FIELDS));
-    return fetched;
+    return eachDetail(this.#access, ids, async (id) => {
+      const { order, response } = await this.#order(id, ORDER_FIELDS);
+      return { payload: payloadOf('order', order), sentAt: response.sentAt };
+    });
   }
 
-  async #detail(id: string, wanted: string): Promise<Fetched & { order: Fields }> {
-    try {
-      const { body, response } = await this.#call('detail', 'jingdong.pop.order.get', {
-        optional_fields: wanted,
-        order_id: id,
-        order_state: EVERY_STATE,
-      });
-      const order = fields(holderOf(body, 'orderInfo')?.orderInfo);
-      if (text(order.orderId) === '') throw new ChannelError('bad-answer', { detail: 'orderInfo' });
-      const payload = { topic: 'order', body: Buffer.from(writeJson(order), 'utf8') };
-      return { id, payload, observedAt: response.sentAt, order };
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'not-found') throw error;
-      return { id, payload: null, observedAt: this.#access.now(), order: {} };
-    }
+  async #order(id: string, wanted: string): Promise<{ order: Fields; response: HttpResponse }> {
+    const { body, response } = await this.#call('detail', 'jingdong.pop.order.get', {
+      optional_fields: wanted,
+      order_id: id,
+      order_state: EVERY_STATE,
+    });
+    const order = fields(holderOf(body, 'orderInfo')?.orderInfo);
+    stated(order.orderId, 'orderInfo');
+    return { order, response };
   }
 
   /** The shop a token belongs to is told by its merchant number (?), which every order carries as well. */
   async identify(): Promise<ShopIdentity> {
     const { body } = await this.#call('detail', 'jingdong.seller.vender.info.get', {});
     const vender = holderOf(body, 'vender_id') ?? holderOf(body, 'venderId') ?? {};
-    const identity = text(vender.vender_id) || text(vender.venderId);
-    if (identity === '') throw new ChannelError('bad-answer', { detail: 'vender_id' });
-    return { identity, name: text(vender.shop_name) || text(vender.shopName) || null };
+    const identity = stated(text(vender.vender_id) || vender.venderId, 'vender_id');
+    return { identity, name: optional(vender.shop_name) ?? optional(vender.shopName) };
   }
 
-  async ship({ channelOrderId, trackingNumber, carrier, attempt }: ShipRequest): Promise<void> {
-    const waybill = async () => text((await this.#detail(channelOrderId, 'orderId,orderState,waybill')).order.waybill);
-    if (attempt > 1 && (await waybill()) === trackingNumber) return;
-    try {
-      await this.#call('write', this.#option('shipMethod'), {
-        logi_copr_id: LOGISTICS_IDS[carrier as CarrierId] ?? LOGISTICS_IDS.other,
-        logi_no: trackingNumber,
-        order_id: channelOrderId,
-      });
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'already-done') throw error;
-      const found = await waybill();
-      if (found !== trackingNumber) throw new ChannelError('refused', { ...error.details, found });
-    }
+  async ship(request: ShipRequest): Promise<void> {
+    const { channelOrderId, trackingNumber, carrier } = request;
+    const params = {
+      logi_copr_id: LOGISTICS_IDS[carrier as CarrierId] ?? LOGISTICS_IDS.other,
+      logi_no: trackingNumber,
+      order_id: channelOrderId,
+    };
+    await shipOnce(
+      request,
+      () => this.#parcels(channelOrderId),
+      () => this.#call('write', this.#option('shipMethod'), params),
+    );
+  }
+
+  async #parcels(orderId: string): Promise<Parcels> {
+    const { order } = await this.#order(orderId, 'orderId,orderState,waybill');
+    return { numbers: [text(order.waybill)], complete: false };
   }
 
   /** Setting the same memo again changes nothing, so it needs no reading back. */
@@ -165,12 +160,7 @@ export class JdClient implements ChannelClient {
         '360buy_param_json': writeJson(params, { sortKeys: true }),
       };
       signed.sign = signRequest(signed, keys.fields.secret ?? '');
-      return {
-        method: 'POST',
-        url: addressOf(endpoint, manifest.origin, '/routerjson'),
-        headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' },
-        body: new URLSearchParams(signed).toString(),
-      };
+      return formPost(addressOf(endpoint, manifest.origin, '/routerjson'), signed);
     });
     const outer = fields(value);
     if ('error_response' in outer) throw errorOf(outer.error_response, { group, app, permission: method, response });

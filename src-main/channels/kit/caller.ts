@@ -11,6 +11,17 @@ export interface JsonAnswer {
   response: HttpResponse;
 }
 
+/** A form that is posted; what was signed is what is sent. */
+export function formPost(url: string, params: Record<string, string>): HttpRequest {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' };
+  return { method: 'POST', url, headers, body: new URLSearchParams(params).toString() };
+}
+
+/** JSON that is posted, already written: the bytes that were signed are the bytes that are sent. */
+export function jsonPost(url: string, body: string): HttpRequest {
+  return { method: 'POST', url, headers: { 'content-type': 'application/json;charset=utf-8' }, body };
+}
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** `Retry-After` in ms from now: seconds, or a date as RFC 9110 allows. Null when absent or unreadable. */

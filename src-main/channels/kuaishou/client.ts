@@ -1,4 +1,3 @@
-import { SECOND } from '#shared/time.ts';
 import type {
   ChannelAccess,
   ChannelClient,
@@ -6,7 +5,6 @@ import type {
   Fetched,
   MemoRequest,
   OrderPage,
-  PageEntry,
   PageMark,
   ShipRequest,
   ShopIdentity,
@@ -15,10 +13,17 @@ import type {
 } from '../client.ts';
 import { ChannelError } from '../errors.ts';
 import { addressOf } from '../kit/address.ts';
-import { callJson } from '../kit/caller.ts';
+import { callJson, formPost } from '../kit/caller.ts';
+import { eachDetail } from '../kit/details.ts';
 import { count, fields, list, millis, optional, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
+import { grantOf, refreshTokenOf } from '../kit/grants.ts';
+import { exactId } from '../kit/ids.ts';
 import { writeJson } from '../kit/json.ts';
+import { optionText } from '../kit/options.ts';
+import { cursorOf, fullEntry, stated } from '../kit/pages.ts';
+import { carrierCode, shipOnce } from '../kit/shipping.ts';
+import type { Parcels } from '../kit/shipping.ts';
 import type { CallGroup, PollScope } from '../manifest.ts';
 import type { HttpRequest, HttpResponse } from '../transport.ts';
 import { errorOf, SUCCESS } from './answers.ts';
@@ -27,6 +32,7 @@ import { manifest } from './manifest.ts';
 import { signRequest } from './sign.ts';
 import type { SignMethod } from './sign.ts';
 
+const ORDER_DETAIL = 'open.order.detail';
 const ORDERS_AT_ONCE = 50;
 const REFUNDS_AT_ONCE = 100;
 /** What the platform gives instead of a cursor when there is nothing more. */
@@ -50,7 +56,7 @@ class KuaishouClient implements ChannelClient {
     const { rows, next } = await this.#orders(BY.updated, window, mark, ORDERS_AT_ONCE);
     const entries = rows.map((row) => {
       const base = fields(row.orderBaseInfo);
-      return entryOf('order', text(base.oid), millis(base.updateTime), row);
+      return fullEntry('order', text(base.oid), millis(base.updateTime), row);
     });
     return { entries, total: null, next };
   }
@@ -87,27 +93,20 @@ class KuaishouClient implements ChannelClient {
     });
     const rows = list(data.refundOrderInfoList ?? data.refundList).map(fields);
     return {
-      entries: rows.map((row) => entryOf('refund', text(row.refundId), millis(row.updateTime), row)),
+      entries: rows.map((row) => fullEntry('refund', text(row.refundId), millis(row.updateTime), row)),
       total: null,
       next: nextOf(data.pcursor),
     };
   }
 
   async details(kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
-    const fetched: Fetched[] = [];
-    for (const id of ids) fetched.push(await this.#detail(kind, id));
-    return fetched;
-  }
-
-  async #detail(kind: 'order' | 'refund', id: string): Promise<Fetched> {
-    const method = kind === 'order' ? 'open.order.detail' : 'open.seller.order.refund.detail';
-    try {
-      const { response } = await this.#call('detail', method, { [kind === 'order' ? 'oid' : 'refundId']: exact(id) });
-      return { id, payload: { topic: kind, body: response.body }, observedAt: response.sentAt };
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'not-found') throw error;
-      return { id, payload: null, observedAt: this.#access.now() };
-    }
+    return eachDetail(this.#access, ids, async (id) => {
+      const { response } =
+        kind === 'order'
+          ? await this.#call('detail', ORDER_DETAIL, { oid: exactId(id) })
+          : await this.#call('detail', 'open.seller.order.refund.detail', { refundId: exactId(id) });
+      return { payload: { topic: kind, body: response.body }, sentAt: response.sentAt };
+    });
   }
 
   async dayIds(day: Window, mark: PageMark | null): Promise<DayPage> {
@@ -117,8 +116,7 @@ class KuaishouClient implements ChannelClient {
 
   async identify(): Promise<ShopIdentity> {
     const { data } = await this.#call('detail', 'open.user.seller.get', {});
-    const identity = text(data.sellerId) || text(data.openId);
-    if (identity === '') throw new ChannelError('bad-answer', { detail: 'sellerId' });
+    const identity = stated(text(data.sellerId) || data.openId, 'sellerId');
     return { identity, name: optional(data.name) ?? optional(data.sellerNick) };
   }
 
@@ -128,14 +126,8 @@ class KuaishouClient implements ChannelClient {
   }
 
   async refresh(grant: TokenGrant | null): Promise<TokenGrant> {
-    const refreshToken = grant?.refreshToken ?? this.#access.keys.fields.refresh_token;
-    if (refreshToken === undefined) throw new ChannelError('token-revoked', { fields: 'refresh_token' });
-    return this.#grant({
-      method: 'POST',
-      url: this.#address('/oauth2/refresh_token'),
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ ...this.#app(), grant_type: 'refresh_token', refresh_token: refreshToken }).toString(),
-    });
+    const params = { ...this.#app(), grant_type: 'refresh_token', refresh_token: refreshTokenOf(this.#access, grant) };
+    return this.#grant(formPost(this.#address('/oauth2/refresh_token'), params));
   }
 
   #app(): { app_id: string; app_secret: string } {
@@ -147,57 +139,41 @@ class KuaishouClient implements ChannelClient {
     const { value, response } = await callJson(this.#access, 'token', () => request);
     const answer = fields(value);
     this.#check(answer, response, 'token', 'oauth2');
-    const expiry = (life: unknown) => (count(life) > 0 ? response.sentAt + count(life) * SECOND : null);
-    return {
-      accessToken: text(answer.access_token),
-      refreshToken: optional(answer.refresh_token),
-      expiresAt: expiry(answer.expires_in),
-      refreshExpiresAt: expiry(answer.refresh_token_expires_in),
-      identity: null,
-    };
+    return grantOf(answer, response.sentAt);
   }
 
-  async ship({ channelOrderId, trackingNumber, carrier, attempt }: ShipRequest): Promise<void> {
-    const code = codeOf(carrier);
-    if (code === null) throw new ChannelError('unsupported', { detail: carrier });
-    if (attempt > 1 && (await this.#isShippedWith(channelOrderId, trackingNumber))) return;
-    try {
-      await this.#call('write', this.#option('shipMethod'), {
-        orderId: exact(channelOrderId),
-        expressNo: trackingNumber,
-        expressCode: count(code),
-      });
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'already-done') throw error;
-      if (!(await this.#isShippedWith(channelOrderId, trackingNumber))) throw new ChannelError('refused', error.details);
-    }
+  async ship(request: ShipRequest): Promise<void> {
+    const { channelOrderId, trackingNumber, carrier } = request;
+    const expressCode = count(carrierCode(codeOf, carrier));
+    await shipOnce(
+      request,
+      () => this.#parcels(channelOrderId),
+      () => this.#call('write', this.#option('shipMethod'), { orderId: exactId(channelOrderId), expressNo: trackingNumber, expressCode }),
+    );
   }
 
-  /** True when the order carries this number already; another number there is for a person to judge. */
-  async #isShippedWith(oid: string, trackingNumber: string): Promise<boolean> {
-    const { data } = await this.#call('detail', 'open.order.detail', { oid: exact(oid) });
+  async #parcels(oid: string): Promise<Parcels> {
+    const { data } = await this.#call('detail', ORDER_DETAIL, { oid: exactId(oid) });
     const told = data.orderLogisticsInfo;
-    const numbers = (Array.isArray(told) ? told : [told]).map((parcel) => text(fields(parcel).expressNo)).filter((number) => number !== '');
-    if (numbers.includes(trackingNumber)) return true;
-    if (numbers.length > 0) throw new ChannelError('refused', { platformMessage: numbers.join(' '), found: numbers.join(' ') });
-    return false;
+    const numbers = (Array.isArray(told) ? told : [told]).map((parcel) => text(fields(parcel).expressNo));
+    return { numbers, complete: true };
   }
 
   /** Notes pile up on the platform, so a second attempt looks first whether the first one arrived. */
   async memo({ channelOrderId, memo, flag, attempt }: MemoRequest): Promise<void> {
     if (attempt > 1) {
-      const { data } = await this.#call('detail', 'open.order.detail', { oid: exact(channelOrderId) });
+      const { data } = await this.#call('detail', ORDER_DETAIL, { oid: exactId(channelOrderId) });
       if (list(fields(data.orderNote).orderNoteInfo).some((note) => text(fields(note).note) === memo)) return;
     }
     await this.#call('write', this.#option('memoMethod'), {
-      orderId: exact(channelOrderId),
+      orderId: exactId(channelOrderId),
       note: memo,
       ...(flag === null ? {} : { flag }),
     });
   }
 
   #option(name: string): string {
-    return String(this.#access.options[name] ?? manifest.options.find((option) => option.name === name)?.default ?? '');
+    return optionText(manifest, this.#access.options, name);
   }
 
   #address(path: string): string {
@@ -224,10 +200,10 @@ class KuaishouClient implements ChannelClient {
       };
       const { accessToken, timestamp, ...rest } = signed;
       const sign = signRequest(signed, keys.fields.signSecret ?? '');
-      const sent = new URLSearchParams({ ...rest, access_token: accessToken, timestamp: String(timestamp), version: '1', sign }).toString();
+      const sent = { ...rest, access_token: accessToken, timestamp: String(timestamp), version: '1', sign };
       const address = this.#address(`/${method.replaceAll('.', '/')}`);
-      if (group !== 'write') return { method: 'GET', url: `${address}?${sent}`, headers: {} };
-      return { method: 'POST', url: address, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: sent };
+      if (group !== 'write') return { method: 'GET', url: `${address}?${new URLSearchParams(sent).toString()}`, headers: {} };
+      return formPost(address, sent);
     });
     const answer = fields(value);
     this.#check(answer, response, group, method);
@@ -235,20 +211,7 @@ class KuaishouClient implements ChannelClient {
   }
 }
 
-function cursorOf(mark: PageMark | null): string {
-  return mark !== null && 'cursor' in mark ? mark.cursor : '';
-}
-
 function nextOf(cursor: unknown): string | null {
   const next = text(cursor);
   return next === '' || next === END ? null : next;
-}
-
-function entryOf(kind: 'order' | 'refund', id: string, updatedAt: number | null, row: Fields): PageEntry {
-  return { id, kind, updatedAt, payload: { topic: kind, body: Buffer.from(writeJson(row), 'utf8') } };
-}
-
-/** A 64-bit id goes out as the bare number it is. */
-function exact(id: string): bigint | string {
-  return /^\d+$/.test(id) ? BigInt(id) : id;
 }

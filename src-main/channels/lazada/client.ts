@@ -1,12 +1,13 @@
-import { Buffer } from 'node:buffer';
 import { SECOND } from '#shared/time.ts';
 import type { ChannelAccess, ChannelClient, DayPage, Fetched, OrderPage, PageMark, TokenGrant, Window } from '../client.ts';
 import { ChannelError } from '../errors.ts';
 import { addressOf } from '../kit/address.ts';
 import { callJson } from '../kit/caller.ts';
-import { count, fields, list, optional, text, time } from '../kit/fields.ts';
+import { eachDetail } from '../kit/details.ts';
+import { fields, list, optional, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
-import { writeJson } from '../kit/json.ts';
+import { grantOf, refreshTokenOf } from '../kit/grants.ts';
+import { fullEntry, pageOf, payloadOf, stated, totalOf } from '../kit/pages.ts';
 import type { CallGroup } from '../manifest.ts';
 import { check } from './answers.ts';
 import { AUTH_HOST, regionOf } from './regions.ts';
@@ -49,7 +50,7 @@ class LazadaClient implements ChannelClient {
     return {
       entries: orders.map((order) => {
         const id = text(order['order_id']);
-        return { id, kind: 'order', updatedAt: time(order['updated_at']), payload: joined(order, items.get(id) ?? []) };
+        return fullEntry('order', id, time(order['updated_at']), { order, items: items.get(id) ?? [] });
       }),
       total,
       next: null,
@@ -57,9 +58,11 @@ class LazadaClient implements ChannelClient {
   }
 
   async details(_kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
-    const fetched: Fetched[] = [];
-    for (const id of ids) fetched.push(await this.#detail(id));
-    return fetched;
+    return eachDetail(this.#access, ids, async (id) => {
+      const { data, sentAt } = await this.#call('detail', '/order/get', { order_id: id });
+      const items = await this.#call('detail', '/order/items/get', { order_id: id });
+      return { payload: payloadOf('order', { order: fields(data), items: list(items.data) }), sentAt };
+    });
   }
 
   async dayIds(day: Window, mark: PageMark | null): Promise<DayPage> {
@@ -71,8 +74,7 @@ class LazadaClient implements ChannelClient {
   async identify(): Promise<{ identity: string; name: string | null }> {
     const { data } = await this.#call('detail', '/seller/get', {});
     const seller = fields(data);
-    const identity = text(seller['seller_id']) || text(seller['short_code']);
-    if (identity === '') throw new ChannelError('bad-answer', { detail: 'seller_id' });
+    const identity = stated(text(seller['seller_id']) || seller['short_code'], 'seller_id');
     return { identity, name: optional(seller['name']) };
   }
 
@@ -81,28 +83,15 @@ class LazadaClient implements ChannelClient {
   }
 
   async refresh(grant: TokenGrant | null): Promise<TokenGrant> {
-    const refreshToken = grant?.refreshToken ?? this.#access.keys.fields['refresh_token'] ?? '';
-    if (refreshToken === '') throw new ChannelError('token-revoked');
-    return this.#token('/auth/token/refresh', { refresh_token: refreshToken });
-  }
-
-  async #detail(id: string): Promise<Fetched> {
-    try {
-      const { data, sentAt } = await this.#call('detail', '/order/get', { order_id: id });
-      const items = await this.#call('detail', '/order/items/get', { order_id: id });
-      return { id, payload: joined(fields(data), list(items.data)), observedAt: sentAt };
-    } catch (error) {
-      if (!(error instanceof ChannelError && error.code === 'not-found')) throw error;
-      return { id, payload: null, observedAt: this.#access.now() };
-    }
+    return this.#token('/auth/token/refresh', { refresh_token: refreshTokenOf(this.#access, grant) });
   }
 
   async #list(filters: Record<string, string>, mark: PageMark | null): Promise<{ orders: Fields[]; total: number }> {
-    const page = mark !== null && 'page' in mark ? mark.page : 0;
-    const { data } = await this.#call('list', '/orders/get', { ...filters, offset: String(page * PAGE), limit: String(PAGE) });
+    const offset = String(pageOf(mark, 0) * PAGE);
+    const { data } = await this.#call('list', '/orders/get', { ...filters, offset, limit: String(PAGE) });
     const orders = fields(data)['orders'];
     if (!Array.isArray(orders)) throw new ChannelError('bad-answer', { detail: 'orders' });
-    return { orders: orders.map(fields), total: count(fields(data)['countTotal']) };
+    return { orders: orders.map(fields), total: totalOf(fields(data)['countTotal'], 'countTotal') };
   }
 
   async #itemsOf(ids: readonly string[]): Promise<Map<string, readonly unknown[]>> {
@@ -116,19 +105,9 @@ class LazadaClient implements ChannelClient {
   }
 
   async #token(path: string, params: Record<string, string>): Promise<TokenGrant> {
-    const { value } = await this.#call('token', path, params, AUTH_HOST);
-    const accessToken = text(value['access_token']);
-    if (accessToken === '') throw new ChannelError('bad-answer', { detail: 'access_token' });
-    const now = this.#access.now();
-    const until = (name: string) => (count(value[name]) > 0 ? now + count(value[name]) * SECOND : null);
+    const { value, sentAt } = await this.#call('token', path, params, AUTH_HOST);
     const [seller] = list(value['country_user_info']).map(fields);
-    return {
-      accessToken,
-      refreshToken: optional(value['refresh_token']),
-      expiresAt: until('expires_in'),
-      refreshExpiresAt: until('refresh_expires_in'),
-      identity: optional(seller?.['seller_id']),
-    };
+    return grantOf(value, sentAt, { identity: optional(seller?.['seller_id']) });
   }
 
   async #call(group: CallGroup, path: string, own: Record<string, string>, host?: string): Promise<Answer> {
@@ -152,8 +131,4 @@ class LazadaClient implements ChannelClient {
     check(value, path, response.date === null ? null : response.sentAt - response.date);
     return { data: fields(value)['data'], value: fields(value), sentAt: response.sentAt };
   }
-}
-
-function joined(order: Fields, items: readonly unknown[]): { topic: string; body: Uint8Array } {
-  return { topic: 'order', body: Buffer.from(writeJson({ order, items })) };
 }

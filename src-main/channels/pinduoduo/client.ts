@@ -8,22 +8,26 @@ import type {
   Fetched,
   MemoRequest,
   OrderPage,
-  PageEntry,
   PageMark,
   ShipRequest,
   ShopIdentity,
   TokenGrant,
   Window,
 } from '../client.ts';
-import { ChannelError } from '../errors.ts';
+import { ChannelError, hasCode } from '../errors.ts';
 import type { CallGroup, PollScope } from '../manifest.ts';
 import type { HttpResponse } from '../transport.ts';
 import { addressOf } from '../kit/address.ts';
-import { callJson } from '../kit/caller.ts';
-import { count, fields, list, text, time } from '../kit/fields.ts';
+import { callJson, formPost } from '../kit/caller.ts';
+import { eachDetail } from '../kit/details.ts';
+import type { Detail } from '../kit/details.ts';
+import { fields, list, optional, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
-import { writeJson } from '../kit/json.ts';
+import { grantOf, refreshTokenOf } from '../kit/grants.ts';
 import { optionText } from '../kit/options.ts';
+import { bareEntry, fullEntry, pageOf, payloadOf, stated, totalOf } from '../kit/pages.ts';
+import { shipOnce } from '../kit/shipping.ts';
+import type { Parcels } from '../kit/shipping.ts';
 import { errorOf } from './answers.ts';
 import { LOGISTICS_IDS } from './carriers.ts';
 import { manifest } from './manifest.ts';
@@ -69,13 +73,8 @@ export class PinduoduoClient implements ChannelClient {
       is_lucky_flag: '0',
       use_has_next: 'false',
     });
-    const entries = rowsOf(body, 'order_sn_list').map((row): PageEntry => ({
-      id: text(row.order_sn),
-      kind: 'order',
-      updatedAt: time(row.updated_at),
-      payload: null,
-    }));
-    return { entries, total: totalOf(body), next: null };
+    const rows = rowsOf(body, 'order_sn_list');
+    return { entries: rows.map((row) => bareEntry('order', text(row.order_sn), time(row.updated_at))), ...counted(body) };
   }
 
   async #changedRefunds(window: Window, mark: PageMark | null): Promise<OrderPage> {
@@ -84,45 +83,27 @@ export class PinduoduoClient implements ChannelClient {
       after_sales_status: '1',
       after_sales_type: '1',
     });
-    const entries = rowsOf(body, 'refund_list').map((row): PageEntry => ({
-      id: text(row.id) || text(row.refund_id),
-      kind: 'refund',
-      updatedAt: time(row.updated_time) ?? time(row.updated_at),
-      payload: { topic: 'refund', body: Buffer.from(writeJson(row), 'utf8') },
-    }));
-    return { entries, total: totalOf(body), next: null };
+    const entries = rowsOf(body, 'refund_list').map((row) =>
+      fullEntry('refund', text(row.id) || text(row.refund_id), time(row.updated_time) ?? time(row.updated_at), row),
+    );
+    return { entries, ...counted(body) };
   }
 
   async details(kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
-    const fetched: Fetched[] = [];
-    for (const id of ids) fetched.push(await (kind === 'order' ? this.#order(id) : this.#refund(id)));
-    return fetched;
+    return eachDetail(this.#access, ids, (id) => (kind === 'order' ? this.#order(id) : this.#refund(id)));
   }
 
-  #order(id: string): Promise<Fetched> {
-    return this.#found(id, async () => {
-      const { body, response } = await this.#call('detail', 'pdd.order.information.get', { order_sn: id });
-      if (text(fields(body.order_info).order_sn) === '') throw new ChannelError('bad-answer', { detail: 'order_info' });
-      return { id, payload: { topic: 'order', body: response.body }, observedAt: response.sentAt };
-    });
+  async #order(id: string): Promise<Detail> {
+    const { body, response } = await this.#call('detail', 'pdd.order.information.get', { order_sn: id });
+    stated(fields(body.order_info).order_sn, 'order_info');
+    return { payload: { topic: 'order', body: response.body }, sentAt: response.sentAt };
   }
 
-  #refund(id: string): Promise<Fetched> {
-    return this.#found(id, async () => {
-      const { body, response } = await this.#call('detail', 'pdd.refund.information.get', { after_sales_id: id });
-      const row = fields(body.refund_info ?? body);
-      if (text(row.order_sn) === '') throw new ChannelError('bad-answer', { detail: 'refund' });
-      return { id, payload: { topic: 'refund', body: Buffer.from(writeJson(row), 'utf8') }, observedAt: response.sentAt };
-    });
-  }
-
-  async #found(id: string, ask: () => Promise<Fetched>): Promise<Fetched> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'not-found') throw error;
-      return { id, payload: null, observedAt: this.#access.now() };
-    }
+  async #refund(id: string): Promise<Detail> {
+    const { body, response } = await this.#call('detail', 'pdd.refund.information.get', { after_sales_id: id });
+    const row = fields(body.refund_info ?? body);
+    stated(row.order_sn, 'refund');
+    return { payload: payloadOf('refund', row), sentAt: response.sentAt };
   }
 
   /** By the time of the deal: orders nobody paid are not in this list. */
@@ -132,17 +113,16 @@ export class PinduoduoClient implements ChannelClient {
       end_confirm_at: String(Math.floor(day.to / SECOND) - 1),
       order_status: ALL,
       refund_status: ALL,
-      ...pageOf(mark),
+      ...pageParams(mark),
       use_has_next: 'false',
     });
-    return { ids: rowsOf(body, 'order_list').map((row) => text(row.order_sn)), total: totalOf(body), next: null };
+    return { ids: rowsOf(body, 'order_list').map((row) => text(row.order_sn)), ...counted(body) };
   }
 
   async identify(): Promise<ShopIdentity> {
     const { body } = await this.#call('detail', 'pdd.mall.info.get', {});
-    const identity = text(body.mall_id) || text(body.owner_id);
-    if (identity === '') throw new ChannelError('bad-answer', { detail: 'mall_id' });
-    return { identity, name: text(body.mall_name) || text(body.owner_name) || null };
+    const identity = stated(text(body.mall_id) || body.owner_id, 'mall_id');
+    return { identity, name: optional(body.mall_name) ?? optional(body.owner_name) };
   }
 
   async exchange(code: string): Promise<TokenGrant> {
@@ -150,49 +130,37 @@ export class PinduoduoClient implements ChannelClient {
   }
 
   async refresh(grant: TokenGrant | null): Promise<TokenGrant> {
-    const token = grant?.refreshToken ?? this.#access.keys.fields.refresh_token;
-    if (token === undefined) throw new ChannelError('token-revoked');
     try {
-      return await this.#grant('pdd.pop.auth.token.refresh', { refresh_token: token });
+      return await this.#grant('pdd.pop.auth.token.refresh', { refresh_token: refreshTokenOf(this.#access, grant) });
     } catch (error) {
       // A refused renewal cannot be renewed: an administrator has to authorise again.
-      if (error instanceof ChannelError && error.code === 'token-expired') throw new ChannelError('token-revoked', error.details);
+      if (hasCode(error, 'token-expired')) throw new ChannelError('token-revoked', error.details);
       throw error;
     }
   }
 
   async #grant(method: string, params: Record<string, string>): Promise<TokenGrant> {
     const { body, response } = await this.#call('token', method, params);
-    const accessToken = text(body.access_token);
-    if (accessToken === '') throw new ChannelError('bad-answer', { detail: 'access_token' });
-    const lasting = (value: unknown) => (text(value) === '' ? null : response.receivedAt + count(value) * SECOND);
-    return {
-      accessToken,
-      refreshToken: text(body.refresh_token) || null,
-      expiresAt: lasting(body.expires_in),
-      refreshExpiresAt: lasting(body.refresh_token_expires_in),
-      identity: text(body.owner_id) || null,
+    return grantOf(body, response.sentAt, { identity: optional(body.owner_id) });
+  }
+
+  async ship(request: ShipRequest): Promise<void> {
+    const { channelOrderId, trackingNumber, carrier } = request;
+    const params = {
+      order_sn: channelOrderId,
+      logistics_id: LOGISTICS_IDS[carrier as CarrierId] ?? LOGISTICS_IDS.other,
+      tracking_number: trackingNumber,
     };
+    await shipOnce(
+      request,
+      () => this.#parcels(channelOrderId),
+      () => this.#call('write', this.#option('shipMethod'), params),
+    );
   }
 
-  async ship({ channelOrderId, trackingNumber, carrier, attempt }: ShipRequest): Promise<void> {
-    if (attempt > 1 && (await this.#trackingNumber(channelOrderId)) === trackingNumber) return;
-    try {
-      await this.#call('write', this.#option('shipMethod'), {
-        order_sn: channelOrderId,
-        logistics_id: LOGISTICS_IDS[carrier as CarrierId] ?? LOGISTICS_IDS.other,
-        tracking_number: trackingNumber,
-      });
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'already-done') throw error;
-      const found = await this.#trackingNumber(channelOrderId);
-      if (found !== trackingNumber) throw new ChannelError('refused', { ...error.details, found });
-    }
-  }
-
-  async #trackingNumber(orderSn: string): Promise<string> {
+  async #parcels(orderSn: string): Promise<Parcels> {
     const { body } = await this.#call('detail', 'pdd.order.information.get', { order_sn: orderSn });
-    return text(fields(body.order_info).tracking_number);
+    return { numbers: [text(fields(body.order_info).tracking_number)], complete: false };
   }
 
   /** Setting the same memo again changes nothing, so it needs no reading back. */
@@ -237,12 +205,7 @@ export class PinduoduoClient implements ChannelClient {
         ...params,
       };
       signed.sign = signRequest(signed, keys.fields.secret ?? '');
-      return {
-        method: 'POST',
-        url: addressOf(endpoint, manifest.origin, '/api/router'),
-        headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' },
-        body: new URLSearchParams(signed).toString(),
-      };
+      return formPost(addressOf(endpoint, manifest.origin, '/api/router'), signed);
     });
     const answer = fields(value);
     if ('error_response' in answer) throw errorOf(answer.error_response, { group, app, permission: method, response });
@@ -252,15 +215,15 @@ export class PinduoduoClient implements ChannelClient {
   }
 }
 
-function pageOf(mark: PageMark | null): Record<string, string> {
-  return { page: String(mark !== null && 'page' in mark ? mark.page : 1), page_size: String(PAGE_SIZE) };
+function pageParams(mark: PageMark | null): Record<string, string> {
+  return { page: String(pageOf(mark, 1)), page_size: String(PAGE_SIZE) };
 }
 
 function changedIn(window: Window, mark: PageMark | null): Record<string, string> {
   return {
     start_updated_at: String(Math.floor(window.from / SECOND)),
     end_updated_at: String(Math.floor(window.to / SECOND)),
-    ...pageOf(mark),
+    ...pageParams(mark),
   };
 }
 
@@ -269,7 +232,6 @@ function rowsOf(body: Fields, name: string): Fields[] {
   return list(body[name]).map((row) => (typeof row === 'string' ? { order_sn: row } : fields(row)));
 }
 
-function totalOf(body: Fields): number {
-  if (text(body.total_count) === '') throw new ChannelError('bad-answer', { detail: 'total_count' });
-  return count(body.total_count);
+function counted(body: Fields): { total: number; next: null } {
+  return { total: totalOf(body.total_count, 'total_count'), next: null };
 }

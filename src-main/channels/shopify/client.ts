@@ -1,12 +1,16 @@
-import { Buffer } from 'node:buffer';
 import type { CarrierId } from '#shared/carriers.ts';
-import type { ChannelAccess, ChannelClient, DayPage, Fetched, OrderPage, PageEntry, PageMark, ShipRequest, Window } from '../client.ts';
+import type { ChannelAccess, ChannelClient, DayPage, Fetched, OrderPage, PageMark, ShipRequest, Window } from '../client.ts';
 import { ChannelError } from '../errors.ts';
 import { addressOf } from '../kit/address.ts';
-import { callJson } from '../kit/caller.ts';
+import { callJson, jsonPost } from '../kit/caller.ts';
+import { eachDetail } from '../kit/details.ts';
 import { fields, list, optional, text, time } from '../kit/fields.ts';
-import type { Fields } from '../kit/fields.ts';
+import { exactId } from '../kit/ids.ts';
 import { writeJson } from '../kit/json.ts';
+import { optionText } from '../kit/options.ts';
+import { fullEntry, payloadOf, stated } from '../kit/pages.ts';
+import { shipOnce } from '../kit/shipping.ts';
+import type { Parcels } from '../kit/shipping.ts';
 import type { CallGroup } from '../manifest.ts';
 import type { HttpRequest, HttpResponse } from '../transport.ts';
 import { check } from './answers.ts';
@@ -48,24 +52,20 @@ class ShopifyClient implements ChannelClient {
       { updated_at_min: iso(window.from), updated_at_max: iso(window.to), order: 'updated_at asc' },
       mark,
     );
-    const entries = list(fields(value)['orders']).map((order): PageEntry => ({
-      id: text(fields(order)['id']),
-      kind: 'order',
-      updatedAt: time(fields(order)['updated_at']),
-      payload: payloadOf(order),
-    }));
+    const entries = list(fields(value)['orders']).map((order) => {
+      const { id, updated_at: updatedAt } = fields(order);
+      return fullEntry('order', text(id), time(updatedAt), order);
+    });
     return { entries, total: null, next: nextPage(response.headers['link']) };
   }
 
   async details(_kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
-    const fetched: Fetched[] = [];
-    for (const id of ids) {
-      const { value, response } = await this.#call('detail', 'GET', `/orders/${encodeURIComponent(id)}.json`, { missing: true });
-      const order = response.status === 404 ? null : fields(value)['order'];
+    return eachDetail(this.#access, ids, async (id) => {
+      const { value, response } = await this.#call('detail', 'GET', `/orders/${encodeURIComponent(id)}.json`);
+      const { order } = fields(value);
       if (order === undefined) throw new ChannelError('bad-answer', { detail: 'order' });
-      fetched.push({ id, payload: order === null ? null : payloadOf(order), observedAt: response.sentAt });
-    }
-    return fetched;
+      return { payload: payloadOf('order', order), sentAt: response.sentAt };
+    });
   }
 
   async dayIds(day: Window, mark: PageMark | null): Promise<DayPage> {
@@ -82,8 +82,7 @@ class ShopifyClient implements ChannelClient {
   async identify(): Promise<{ identity: string; name: string | null }> {
     const { value } = await this.#call('detail', 'GET', '/shop.json');
     const shop = fields(fields(value)['shop']);
-    const identity = text(shop['myshopify_domain']) || text(shop['id']);
-    if (identity === '') throw new ChannelError('bad-answer', { detail: 'shop' });
+    const identity = stated(text(shop['myshopify_domain']) || shop['id'], 'shop');
     return { identity, name: optional(shop['name']) };
   }
 
@@ -91,33 +90,33 @@ class ShopifyClient implements ChannelClient {
     const { keys, now } = this.#access;
     if (query !== '' && !verifyOauthQuery(query.replace(/^\?/, ''), keys.secrets, now())) throw new ChannelError('auth-wrong-secret');
     const body = writeJson({ client_id: keys.fields['client_id'] ?? '', client_secret: keys.secrets[0] ?? '', code });
-    const { value, response } = await callJson(this.#access, 'token', () => ({
-      method: 'POST',
-      url: this.#url('/admin/oauth/access_token'),
-      headers: { 'content-type': 'application/json' },
-      body,
-    }));
+    const { value, response } = await callJson(this.#access, 'token', () => jsonPost(this.#url('/admin/oauth/access_token'), body));
     check(value, response, true);
-    const accessToken = text(fields(value)['access_token']);
-    if (accessToken === '') throw new ChannelError('bad-answer', { detail: 'access_token' });
+    const accessToken = stated(fields(value)['access_token'], 'access_token');
     return { accessToken, refreshToken: null, expiresAt: null, refreshExpiresAt: null, identity: null };
   }
 
   /** Fulfils everything that can be fulfilled with one parcel. */
   async ship(request: ShipRequest): Promise<void> {
     const path = `/orders/${encodeURIComponent(request.channelOrderId)}`;
-    if (request.attempt > 1) await this.#refuseSecondParcel(path, request.trackingNumber);
+    await shipOnce(
+      request,
+      () => this.#parcels(path),
+      () => this.#fulfil(path, request),
+    );
+  }
+
+  async #fulfil(path: string, { trackingNumber, carrier }: ShipRequest): Promise<void> {
     const { value } = await this.#call('write', 'GET', `${path}/fulfillment_orders.json`);
     const open = list(fields(value)['fulfillment_orders'])
       .map(fields)
       .filter((entry) => ['open', 'in_progress'].includes(text(entry['status'])));
-    if (open.length === 0) await this.#refuseSecondParcel(path, request.trackingNumber);
-    if (open.length === 0) throw new ChannelError('refused', { detail: 'fulfillment_orders' });
+    if (open.length === 0) throw new ChannelError('already-done', { detail: 'fulfillment_orders' });
     await this.#call('write', 'POST', '/fulfillments.json', {
       body: {
         fulfillment: {
-          line_items_by_fulfillment_order: open.map((entry) => ({ fulfillment_order_id: bare(text(entry['id'])) })),
-          tracking_info: { number: request.trackingNumber, company: CARRIER_NAMES[request.carrier as CarrierId] ?? request.carrier },
+          line_items_by_fulfillment_order: open.map((entry) => ({ fulfillment_order_id: exactId(text(entry['id'])) })),
+          tracking_info: { number: trackingNumber, company: CARRIER_NAMES[carrier as CarrierId] ?? carrier },
           notify_customer: false,
         },
       },
@@ -131,7 +130,7 @@ class ShopifyClient implements ChannelClient {
     const note = text(fields(fields(value)['order'])['note']);
     const wanted = withMemo(note, memo);
     if (wanted === note) return;
-    await this.#call('write', 'PUT', path, { body: { order: { id: bare(channelOrderId), note: wanted } } });
+    await this.#call('write', 'PUT', path, { body: { order: { id: exactId(channelOrderId), note: wanted } } });
   }
 
   async setStock({ skuId, available }: { skuId: string | null; available: number }): Promise<void> {
@@ -141,20 +140,17 @@ class ShopifyClient implements ChannelClient {
     const item = text(fields(fields(value)['variant'])['inventory_item_id']);
     if (item === '') throw new ChannelError('bad-answer', { detail: 'inventory_item_id' });
     await this.#call('write', 'POST', '/inventory_levels/set.json', {
-      body: { location_id: bare(locationId), inventory_item_id: bare(item), available },
+      body: { location_id: exactId(locationId), inventory_item_id: exactId(item), available },
     });
   }
 
-  /** Throws `already-done` when this parcel is there, `refused` when another is. */
-  async #refuseSecondParcel(path: string, trackingNumber: string): Promise<void> {
+  async #parcels(path: string): Promise<Parcels> {
     const { value } = await this.#call('write', 'GET', `${path}.json`);
     const numbers = list(fields(fields(value)['order'])['fulfillments'])
       .map(fields)
-      .filter((fulfillment: Fields) => text(fulfillment['status']) !== 'cancelled')
-      .map((fulfillment) => text(fulfillment['tracking_number']))
-      .filter((number) => number !== '');
-    if (numbers.includes(trackingNumber)) throw new ChannelError('already-done');
-    if (numbers.length > 0) throw new ChannelError('refused', { found: numbers.join(', '), expected: trackingNumber });
+      .filter((fulfillment) => text(fulfillment['status']) !== 'cancelled')
+      .map((fulfillment) => text(fulfillment['tracking_number']));
+    return { numbers, complete: true };
   }
 
   async #orders(filters: Record<string, string>, mark: PageMark | null): Promise<{ value: unknown; response: HttpResponse }> {
@@ -173,9 +169,9 @@ class ShopifyClient implements ChannelClient {
     group: CallGroup,
     method: HttpRequest['method'],
     path: string,
-    { body, missing = false }: { body?: unknown; missing?: boolean } = {},
+    { body }: { body?: unknown } = {},
   ): Promise<{ value: unknown; response: HttpResponse }> {
-    const version = text(this.#access.options['apiVersion']) || text(manifest.options[0]?.default);
+    const version = optionText(manifest, this.#access.options, 'apiVersion');
     const answer = await callJson(this.#access, group, async () => ({
       method,
       url: this.#url(`/admin/api/${version}${path}`),
@@ -185,7 +181,7 @@ class ShopifyClient implements ChannelClient {
       },
       ...(body !== undefined && { body: writeJson(body) }),
     }));
-    if (!(missing && answer.response.status === 404)) check(answer.value, answer.response, group === 'write');
+    check(answer.value, answer.response, group === 'write');
     return answer;
   }
 
@@ -194,13 +190,4 @@ class ShopifyClient implements ChannelClient {
     const shop = (this.#access.keys.fields['shop'] ?? '').replace(/^https?:\/\//, '').replace(/\/.*$/, '');
     return addressOf(this.#access.endpoint, shop === '' ? manifest.origin : `https://${shop}`, path);
   }
-}
-
-/** Ids are 64-bit: digits go out as they are. */
-function bare(id: string): bigint | string {
-  return /^\d+$/.test(id) ? BigInt(id) : id;
-}
-
-function payloadOf(order: unknown): { topic: string; body: Uint8Array } {
-  return { topic: 'order', body: Buffer.from(writeJson(order)) };
 }

@@ -6,8 +6,10 @@ import { ChannelError } from '../errors.ts';
 import type { ChannelErrorCode } from '../errors.ts';
 import { addressOf } from '../kit/address.ts';
 import { callJson } from '../kit/caller.ts';
+import { eachDetail } from '../kit/details.ts';
 import { fields, list, millis, optional, text, time } from '../kit/fields.ts';
 import { writeJson } from '../kit/json.ts';
+import { cursorOf, fullEntry, payloadOf, stated } from '../kit/pages.ts';
 import type { CallGroup } from '../manifest.ts';
 import type { HttpRequest, HttpResponse } from '../transport.ts';
 import { signPush } from './sign.ts';
@@ -41,35 +43,28 @@ class OwnStoreClient implements ChannelClient {
   }
 
   async changed(_scope: 'orders' | 'refunds', window: Window, mark: PageMark | null): Promise<OrderPage> {
-    const query = { updatedFrom: new Date(window.from).toISOString(), updatedTo: new Date(window.to).toISOString(), ...cursorOf(mark) };
+    const query = { updatedFrom: new Date(window.from).toISOString(), updatedTo: new Date(window.to).toISOString(), ...cursorParam(mark) };
     const { value } = await this.#call('list', 'GET', `/orders?${new URLSearchParams(query).toString()}`);
     const orders = fields(value)['orders'];
     if (!Array.isArray(orders)) throw new ChannelError('bad-answer', { detail: 'orders' });
     return {
-      entries: orders.map((order: unknown) => ({
-        id: idOf(order),
-        kind: 'order',
-        updatedAt: timeOf(fields(order)['updatedAt']),
-        payload: payloadOf(order),
-      })),
+      entries: orders.map((order: unknown) => fullEntry('order', idOf(order), timeOf(fields(order)['updatedAt']), messageOf(order))),
       total: null,
       next: optional(fields(value)['next']),
     };
   }
 
   async details(_kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
-    const fetched: Fetched[] = [];
-    for (const id of ids) {
-      const { value, response } = await this.#call('detail', 'GET', `/orders/${encodeURIComponent(id)}`, undefined, true);
+    return eachDetail(this.#access, ids, async (id) => {
+      const { value, response } = await this.#call('detail', 'GET', `/orders/${encodeURIComponent(id)}`);
       const order = fields(value)['order'] ?? value;
-      if (response.status !== 404 && idOf(order) === '') throw new ChannelError('bad-answer', { detail: 'order' });
-      fetched.push({ id, payload: response.status === 404 ? null : payloadOf(order), observedAt: response.sentAt });
-    }
-    return fetched;
+      stated(idOf(order), 'order');
+      return { payload: payloadOf('order', messageOf(order)), sentAt: response.sentAt };
+    });
   }
 
   async dayIds(day: Window, mark: PageMark | null): Promise<DayPage> {
-    const query = { createdFrom: new Date(day.from).toISOString(), createdTo: new Date(day.to).toISOString(), ...cursorOf(mark) };
+    const query = { createdFrom: new Date(day.from).toISOString(), createdTo: new Date(day.to).toISOString(), ...cursorParam(mark) };
     const { value } = await this.#call('list', 'GET', `/order-ids?${new URLSearchParams(query).toString()}`);
     const ids = fields(value)['ids'];
     if (!Array.isArray(ids)) throw new ChannelError('bad-answer', { detail: 'ids' });
@@ -91,7 +86,6 @@ class OwnStoreClient implements ChannelClient {
     method: HttpRequest['method'],
     path: string,
     body = '',
-    missing = false,
   ): Promise<{ value: unknown; response: HttpResponse }> {
     const { endpoint, keys } = this.#access;
     if (endpoint === null) throw new ChannelError('not-connected', { fields: 'endpoint' });
@@ -103,7 +97,7 @@ class OwnStoreClient implements ChannelClient {
       ...(body !== '' && { body }),
     }));
     const { status } = answer.response;
-    if (status < 300 || (missing && status === 404)) return answer;
+    if (status < 300) return answer;
     throw refusalOf(answer, group);
   }
 
@@ -130,8 +124,8 @@ function refusalOf({ value, response }: { value: unknown; response: HttpResponse
   return new ChannelError(code, code === 'permission' ? { ...details, permission: group === 'write' ? 'shipments' : 'orders' } : details);
 }
 
-function cursorOf(mark: PageMark | null): Record<string, string> {
-  return mark !== null && 'cursor' in mark ? { cursor: mark.cursor } : {};
+function cursorParam(mark: PageMark | null): Record<string, string> {
+  return mark === null ? {} : { cursor: cursorOf(mark) };
 }
 
 function idOf(order: unknown): string {
@@ -144,6 +138,6 @@ function timeOf(value: unknown): number | null {
 }
 
 /** What is read back becomes the message the store would have pushed. */
-function payloadOf(order: unknown): { topic: string; body: Uint8Array } {
-  return { topic: 'order', body: Buffer.from(writeJson({ type: 'order.updated', timestamp: fields(order)['updatedAt'], data: order })) };
+function messageOf(order: unknown): Record<string, unknown> {
+  return { type: 'order.updated', timestamp: fields(order)['updatedAt'], data: order };
 }

@@ -18,10 +18,14 @@ import { ChannelError } from '../errors.ts';
 import type { CallGroup, PollScope } from '../manifest.ts';
 import type { HttpResponse } from '../transport.ts';
 import { addressOf } from '../kit/address.ts';
-import { callJson } from '../kit/caller.ts';
-import { count, fields, list, text, time } from '../kit/fields.ts';
+import { callJson, formPost } from '../kit/caller.ts';
+import { eachDetail } from '../kit/details.ts';
+import { fields, list, optional, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { optionText } from '../kit/options.ts';
+import { bareEntry, pageOf, stated, totalOf } from '../kit/pages.ts';
+import { shipOnce } from '../kit/shipping.ts';
+import type { Parcels } from '../kit/shipping.ts';
 import { errorOf } from './answers.ts';
 import { COMPANY_CODES } from './carriers.ts';
 import { manifest } from './manifest.ts';
@@ -59,37 +63,19 @@ export class TaobaoClient implements ChannelClient {
       fields: 'tid,modified',
       start_modified: businessDateTime(window.from),
       end_modified: businessDateTime(window.to),
-      ...pageOf(mark),
+      ...pageParams(mark),
     });
-    const entries = tradesOf(body).map((trade) => ({
-      id: text(trade.tid_str) || text(trade.tid),
-      kind: 'order' as const,
-      updatedAt: time(trade.modified),
-      payload: null,
-    }));
-    return { entries, total: totalOf(body), next: null };
+    return { entries: tradesOf(body).map((trade) => bareEntry('order', tidOf(trade), time(trade.modified))), ...counted(body) };
   }
 
   async details(kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
     if (kind !== 'order') throw new ChannelError('unsupported');
-    const fetched: Fetched[] = [];
-    for (const id of ids) fetched.push(await this.#detail(id));
-    return fetched;
-  }
-
-  async #detail(id: string): Promise<Fetched> {
-    try {
-      const { body, response } = await this.#call('detail', 'taobao.trade.fullinfo.get', {
-        tid: id,
-        fields: TRADE_FIELDS,
-        include_oaid: 'true',
-      });
-      if (text(fields(body.trade).tid) === '') throw new ChannelError('bad-answer', { detail: 'trade' });
-      return { id, payload: { topic: 'order', body: response.body }, observedAt: response.sentAt };
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'not-found') throw error;
-      return { id, payload: null, observedAt: this.#access.now() };
-    }
+    return eachDetail(this.#access, ids, async (tid) => {
+      const params = { tid, fields: TRADE_FIELDS, include_oaid: 'true' };
+      const { body, response } = await this.#call('detail', 'taobao.trade.fullinfo.get', params);
+      stated(fields(body.trade).tid, 'trade');
+      return { payload: { topic: 'order', body: response.body }, sentAt: response.sentAt };
+    });
   }
 
   async dayIds(day: Window, mark: PageMark | null): Promise<DayPage> {
@@ -97,41 +83,32 @@ export class TaobaoClient implements ChannelClient {
       fields: 'tid',
       start_created: businessDateTime(day.from),
       end_created: businessDateTime(day.to - SECOND),
-      ...pageOf(mark),
+      ...pageParams(mark),
     });
-    return { ids: tradesOf(body).map((trade) => text(trade.tid_str) || text(trade.tid)), total: totalOf(body), next: null };
+    return { ids: tradesOf(body).map(tidOf), ...counted(body) };
   }
 
   async identify(): Promise<ShopIdentity> {
     const { body } = await this.#call('detail', 'taobao.user.seller.get', { fields: 'user_id,nick' });
     const user = fields(body.user);
-    const name = text(user.nick);
-    const identity = text(user.user_id) || name;
-    if (identity === '') throw new ChannelError('bad-answer', { detail: 'user' });
-    return { identity, name: name || null };
+    return { identity: stated(text(user.user_id) || user.nick, 'user'), name: optional(user.nick) };
   }
 
-  async ship({ channelOrderId, trackingNumber, carrier, attempt }: ShipRequest): Promise<void> {
-    const shipped = () => this.#trackingNumbers(channelOrderId);
-    if (attempt > 1 && (await shipped()).includes(trackingNumber)) return;
-    try {
-      await this.#call('write', this.#option('shipMethod'), {
-        tid: channelOrderId,
-        out_sid: trackingNumber,
-        company_code: COMPANY_CODES[carrier as CarrierId] ?? COMPANY_CODES.other,
-      });
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'already-done') throw error;
-      const numbers = await shipped();
-      if (!numbers.includes(trackingNumber)) throw new ChannelError('refused', { ...error.details, found: numbers.join(' ') });
-    }
+  async ship(request: ShipRequest): Promise<void> {
+    const { channelOrderId, trackingNumber, carrier } = request;
+    const code = COMPANY_CODES[carrier as CarrierId] ?? COMPANY_CODES.other;
+    await shipOnce(
+      request,
+      () => this.#parcels(channelOrderId),
+      () => this.#call('write', this.#option('shipMethod'), { tid: channelOrderId, out_sid: trackingNumber, company_code: code }),
+    );
   }
 
-  async #trackingNumbers(tid: string): Promise<string[]> {
+  /** Every line of a trade may go in a parcel of its own. */
+  async #parcels(tid: string): Promise<Parcels> {
     const { body } = await this.#call('detail', 'taobao.trade.fullinfo.get', { tid, fields: 'tid,status,orders' });
-    return list(fields(fields(body.trade).orders).order)
-      .map((row) => text(fields(row).invoice_no))
-      .filter((number) => number !== '');
+    const numbers = list(fields(fields(body.trade).orders).order).map((row) => text(fields(row).invoice_no));
+    return { numbers, complete: false };
   }
 
   /** Setting the same memo again changes nothing, so it needs no reading back. */
@@ -189,12 +166,7 @@ export class TaobaoClient implements ChannelClient {
         ...params,
       };
       signed.sign = signRequest(signed, keys.fields.secret ?? '');
-      return {
-        method: 'POST',
-        url: addressOf(endpoint, manifest.origin, '/router/rest'),
-        headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' },
-        body: new URLSearchParams(signed).toString(),
-      };
+      return formPost(addressOf(endpoint, manifest.origin, '/router/rest'), signed);
     });
     const answer = fields(value);
     if ('error_response' in answer) throw errorOf(answer.error_response, { group, app, permission: method, response });
@@ -204,18 +176,20 @@ export class TaobaoClient implements ChannelClient {
   }
 }
 
-function pageOf(mark: PageMark | null): Record<string, string> {
-  const page = mark !== null && 'page' in mark ? mark.page : 1;
-  return { page_no: String(page), page_size: String(PAGE_SIZE), use_has_next: 'false' };
+function pageParams(mark: PageMark | null): Record<string, string> {
+  return { page_no: String(pageOf(mark, 1)), page_size: String(PAGE_SIZE), use_has_next: 'false' };
 }
 
 function tradesOf(body: Fields): Fields[] {
   return list(fields(body.trades).trade).map(fields);
 }
 
-function totalOf(body: Fields): number {
-  if (text(body.total_results) === '') throw new ChannelError('bad-answer', { detail: 'total_results' });
-  return count(body.total_results);
+function tidOf(trade: Fields): string {
+  return text(trade.tid_str) || text(trade.tid);
+}
+
+function counted(body: Fields): { total: number; next: null } {
+  return { total: totalOf(body.total_results, 'total_results'), next: null };
 }
 
 function toPush(message: Fields): PushMessage {

@@ -6,7 +6,6 @@ import type {
   Fetched,
   MemoRequest,
   OrderPage,
-  PageEntry,
   PageMark,
   ShipRequest,
   ShopIdentity,
@@ -16,10 +15,15 @@ import type {
 } from '../client.ts';
 import { ChannelError } from '../errors.ts';
 import { addressOf } from '../kit/address.ts';
-import { callJson } from '../kit/caller.ts';
+import { callJson, jsonPost } from '../kit/caller.ts';
+import { eachDetail } from '../kit/details.ts';
 import { count, fields, flag, list, optional, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
+import { grantOf } from '../kit/grants.ts';
 import { writeJson } from '../kit/json.ts';
+import { bareEntry, cursorOf } from '../kit/pages.ts';
+import { carrierCode, shipOnce } from '../kit/shipping.ts';
+import type { Parcels } from '../kit/shipping.ts';
 import type { CallGroup, PollScope } from '../manifest.ts';
 import type { HttpResponse } from '../transport.ts';
 import { errorOf } from './answers.ts';
@@ -27,6 +31,8 @@ import { codeOf } from './carriers.ts';
 import { manifest } from './manifest.ts';
 
 const PAGE_SIZE = 100;
+/** `status` of an order that is on its way whole. */
+const SHIPPED = '30';
 /** Stock: 1 adds, 2 subtracts, 3 sets. Only setting can be repeated. */
 const SET_STOCK = 3;
 
@@ -52,8 +58,8 @@ class WechatStoreClient implements ChannelClient {
             end_create_time: Math.ceil(window.to / SECOND),
             next_key: cursorOf(mark),
           });
-    const kind: PageEntry['kind'] = scope === 'orders' ? 'order' : 'refund';
-    return { entries: page.ids.map((id) => ({ id, kind, updatedAt: null, payload: null })), total: null, next: page.next };
+    const kind = scope === 'orders' ? 'order' : 'refund';
+    return { entries: page.ids.map((id) => bareEntry(kind, id, null)), total: null, next: page.next };
   }
 
   #orderIds(range: 'create_time_range' | 'update_time_range', window: Window, mark: PageMark | null) {
@@ -71,22 +77,13 @@ class WechatStoreClient implements ChannelClient {
   }
 
   async details(kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
-    const fetched: Fetched[] = [];
-    for (const id of ids) fetched.push(await this.#detail(kind, id));
-    return fetched;
-  }
-
-  async #detail(kind: 'order' | 'refund', id: string): Promise<Fetched> {
-    try {
+    return eachDetail(this.#access, ids, async (id) => {
       const { response } =
         kind === 'order'
           ? await this.#call('detail', '/channels/ec/order/get', { order_id: id })
           : await this.#call('detail', '/channels/ec/aftersale/getaftersaleorder', { after_sale_order_id: id });
-      return { id, payload: { topic: kind, body: response.body }, observedAt: response.sentAt };
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'not-found') throw error;
-      return { id, payload: null, observedAt: this.#access.now() };
-    }
+      return { payload: { topic: kind, body: response.body }, sentAt: response.sentAt };
+    });
   }
 
   async dayIds(day: Window, mark: PageMark | null): Promise<DayPage> {
@@ -108,41 +105,32 @@ class WechatStoreClient implements ChannelClient {
       return { method: 'GET', url: this.#address(`/cgi-bin/token?${query.toString()}`), headers: {} };
     });
     const answer = fields(value);
-    const accessToken = text(answer.access_token);
-    if (accessToken === '') {
-      if (answer.errcode === undefined) throw new ChannelError('bad-answer', { detail: 'access_token' });
+    if (text(answer.access_token) === '' && answer.errcode !== undefined) {
       throw errorOf(answer, 'token', { app: appid, permission: 'token' });
     }
-    const expiresAt = response.sentAt + Math.max(60, count(answer.expires_in)) * SECOND;
-    return { accessToken, refreshToken: null, expiresAt, refreshExpiresAt: null, identity: null };
+    return grantOf(answer, response.sentAt, { expiresAt: response.sentAt + Math.max(60, count(answer.expires_in)) * SECOND });
   }
 
-  async ship({ channelOrderId, trackingNumber, carrier, attempt }: ShipRequest): Promise<void> {
-    const code = codeOf(carrier);
-    if (code === null) throw new ChannelError('unsupported', { detail: carrier });
-    const order = await this.#order(channelOrderId);
-    if (attempt > 1 && isShippedWith(order, trackingNumber)) return;
-    const products = list(fields(order.order_detail).product_infos).map(fields);
-    try {
-      await this.#call('write', '/channels/ec/order/delivery/send', {
-        order_id: channelOrderId,
-        delivery_list: [
-          {
-            deliver_type: 1,
-            delivery_id: code,
-            waybill_id: trackingNumber,
-            product_infos: products.map((product) => ({
-              product_id: text(product.product_id),
-              sku_id: text(product.sku_id),
-              product_cnt: count(product.sku_cnt),
-            })),
-          },
-        ],
-      });
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'already-done') throw error;
-      if (!isShippedWith(await this.#order(channelOrderId), trackingNumber)) throw new ChannelError('refused', error.details);
-    }
+  /** A parcel names what is in it: everything the order holds. */
+  async ship(request: ShipRequest): Promise<void> {
+    const { channelOrderId, trackingNumber, carrier } = request;
+    const deliveryId = carrierCode(codeOf, carrier);
+    await shipOnce(
+      request,
+      async () => parcelsOf(await this.#order(channelOrderId)),
+      async () => {
+        const products = list(fields((await this.#order(channelOrderId)).order_detail).product_infos).map(fields);
+        const contents = products.map((product) => ({
+          product_id: text(product.product_id),
+          sku_id: text(product.sku_id),
+          product_cnt: count(product.sku_cnt),
+        }));
+        await this.#call('write', '/channels/ec/order/delivery/send', {
+          order_id: channelOrderId,
+          delivery_list: [{ deliver_type: 1, delivery_id: deliveryId, waybill_id: trackingNumber, product_infos: contents }],
+        });
+      },
+    );
   }
 
   async #order(orderId: string): Promise<Fields> {
@@ -169,12 +157,10 @@ class WechatStoreClient implements ChannelClient {
   }
 
   async #call(group: CallGroup, path: string, params: Record<string, unknown>): Promise<{ answer: Fields; response: HttpResponse }> {
-    const { value, response } = await callJson(this.#access, group, async () => ({
-      method: 'POST',
-      url: this.#address(`${path}?access_token=${encodeURIComponent(await this.#access.token())}`),
-      headers: { 'content-type': 'application/json;charset=utf-8' },
-      body: writeJson(params),
-    }));
+    const { value, response } = await callJson(this.#access, group, async () => {
+      const token = encodeURIComponent(await this.#access.token());
+      return jsonPost(this.#address(`${path}?access_token=${token}`), writeJson(params));
+    });
     const answer = fields(value);
     if (answer.errcode === undefined) throw new ChannelError('bad-answer', { detail: path });
     if (text(answer.errcode) !== '0') throw errorOf(answer, group, { app: this.#access.keys.fields.appid ?? '', permission: path });
@@ -182,16 +168,8 @@ class WechatStoreClient implements ChannelClient {
   }
 }
 
-function cursorOf(mark: PageMark | null): string {
-  return mark !== null && 'cursor' in mark ? mark.cursor : '';
-}
-
-/** True when the order carries this number already; another number there is for a person to judge. */
-function isShippedWith(order: Fields, trackingNumber: string): boolean {
+function parcelsOf(order: Fields): Parcels {
   const parcels = list(fields(fields(order.order_detail).delivery_info).delivery_product_info);
-  const numbers = parcels.map((parcel) => text(fields(parcel).waybill_id)).filter((number) => number !== '');
-  if (numbers.includes(trackingNumber)) return true;
-  if (numbers.length > 0 && text(order.status) === '30')
-    throw new ChannelError('refused', { platformMessage: numbers.join(' '), found: numbers.join(' ') });
-  return false;
+  const numbers = parcels.map((parcel) => text(fields(parcel).waybill_id));
+  return { numbers, complete: text(order.status) === SHIPPED };
 }

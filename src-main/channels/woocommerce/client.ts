@@ -16,11 +16,17 @@ import type {
 import { ChannelError } from '../errors.ts';
 import { addressOf } from '../kit/address.ts';
 import { callJson } from '../kit/caller.ts';
-import { count, fields, list, optional, text, time } from '../kit/fields.ts';
+import { eachDetail } from '../kit/details.ts';
+import { fields, list, optional, text, time } from '../kit/fields.ts';
 import { writeJson } from '../kit/json.ts';
+import { optionText } from '../kit/options.ts';
+import { fullEntry, pageOf, payloadOf, stated, totalOf } from '../kit/pages.ts';
+import { shipOnce } from '../kit/shipping.ts';
+import type { Parcels } from '../kit/shipping.ts';
 import type { CallGroup } from '../manifest.ts';
 import type { HttpRequest, HttpResponse } from '../transport.ts';
 import { check } from './answers.ts';
+import { manifest } from './manifest.ts';
 import { signOauth } from './sign.ts';
 
 const PAGE = 100;
@@ -41,8 +47,6 @@ export function connect(access: ChannelAccess): ChannelClient {
 interface CallOptions {
   query?: Record<string, string>;
   body?: unknown;
-  /** 404 is an answer, not an error. */
-  missing?: boolean;
 }
 
 class WooCommerceClient implements ChannelClient {
@@ -56,25 +60,14 @@ class WooCommerceClient implements ChannelClient {
   async changed(_scope: 'orders' | 'refunds', window: Window, mark: PageMark | null): Promise<OrderPage> {
     const bounds = { modified_after: gmt(window.from - SECOND), modified_before: gmt(window.to + SECOND) };
     const { orders, total } = await this.#orders(bounds, mark);
-    return {
-      entries: orders.map((order) => ({
-        id: text(fields(order)['id']),
-        kind: 'order',
-        updatedAt: changeTime(order),
-        payload: payloadOf(order),
-      })),
-      total,
-      next: null,
-    };
+    return { entries: orders.map((order) => fullEntry('order', text(fields(order)['id']), changeTime(order), order)), total, next: null };
   }
 
   async details(_kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
-    const fetched: Fetched[] = [];
-    for (const id of ids) {
-      const { value, response } = await this.#call('detail', 'GET', `/orders/${encodeURIComponent(id)}`, { missing: true });
-      fetched.push({ id, payload: response.status === 404 ? null : payloadOf(value), observedAt: response.sentAt });
-    }
-    return fetched;
+    return eachDetail(this.#access, ids, async (id) => {
+      const { value, response } = await this.#call('detail', 'GET', `/orders/${encodeURIComponent(id)}`);
+      return { payload: payloadOf('order', value), sentAt: response.sentAt };
+    });
   }
 
   async dayIds(day: Window, mark: PageMark | null): Promise<DayPage> {
@@ -86,24 +79,26 @@ class WooCommerceClient implements ChannelClient {
   async identify(): Promise<{ identity: string; name: string | null }> {
     const { value } = await this.#call('detail', 'GET', '/system_status', { query: { _fields: 'environment' } });
     const environment = fields(fields(value)['environment']);
-    const identity = text(environment['site_url']) || text(environment['home_url']);
-    if (identity === '') throw new ChannelError('bad-answer', { detail: 'environment.site_url' });
+    const identity = stated(text(environment['site_url']) || environment['home_url'], 'environment.site_url');
     return { identity, name: optional(environment['home_url']) };
   }
 
   /** Core knows no shipped state: the order is completed and the parcel kept beside it, where shipment plugins look for it. */
-  async ship({ channelOrderId, trackingNumber, carrier, attempt }: ShipRequest): Promise<void> {
+  async ship(request: ShipRequest): Promise<void> {
+    const { channelOrderId, trackingNumber, carrier } = request;
     const path = `/orders/${encodeURIComponent(channelOrderId)}`;
-    if (attempt > 1) await this.#refuseSecondParcel(path, trackingNumber);
-    await this.#call('write', 'PUT', path, {
-      body: {
-        status: text(this.#access.options['shippedStatus']) || 'completed',
-        meta_data: [
-          { key: '_tracking_number', value: trackingNumber },
-          { key: '_tracking_provider', value: carrier },
-        ],
-      },
-    });
+    const body = {
+      status: optionText(manifest, this.#access.options, 'shippedStatus'),
+      meta_data: [
+        { key: '_tracking_number', value: trackingNumber },
+        { key: '_tracking_provider', value: carrier },
+      ],
+    };
+    await shipOnce(
+      request,
+      () => this.#parcels(path),
+      () => this.#call('write', 'PUT', path, { body }),
+    );
   }
 
   /** A private note. Notes cannot be replaced; the same words are not written twice. */
@@ -122,16 +117,14 @@ class WooCommerceClient implements ChannelClient {
     await this.#call('write', 'PUT', path, { body: { manage_stock: true, stock_quantity: available } });
   }
 
-  async #refuseSecondParcel(path: string, trackingNumber: string): Promise<void> {
+  async #parcels(path: string): Promise<Parcels> {
     const { value } = await this.#call('write', 'GET', path);
     const meta = list(fields(value)['meta_data']).map(fields);
     const known = text(meta.findLast((entry) => text(entry['key']) === '_tracking_number')?.['value']);
-    if (known === trackingNumber) throw new ChannelError('already-done');
-    if (known !== '') throw new ChannelError('refused', { found: known, expected: trackingNumber });
+    return { numbers: [known], complete: true };
   }
 
   async #orders(bounds: Record<string, string>, mark: PageMark | null): Promise<{ orders: readonly unknown[]; total: number }> {
-    const page = mark !== null && 'page' in mark ? mark.page : 1;
     const query = {
       ...bounds,
       dates_are_gmt: 'true',
@@ -139,12 +132,11 @@ class WooCommerceClient implements ChannelClient {
       orderby: 'id',
       order: 'asc',
       per_page: String(PAGE),
-      page: String(page),
+      page: String(pageOf(mark, 1)),
     };
     const { value, response } = await this.#call('list', 'GET', '/orders', { query });
-    const total = response.headers['x-wp-total'];
-    if (!Array.isArray(value) || total === undefined) throw new ChannelError('bad-answer', { detail: 'X-WP-Total' });
-    return { orders: value as unknown[], total: count(total) };
+    if (!Array.isArray(value)) throw new ChannelError('bad-answer', { detail: 'orders' });
+    return { orders: value as unknown[], total: totalOf(response.headers['x-wp-total'], 'X-WP-Total') };
   }
 
   async #call(
@@ -158,9 +150,7 @@ class WooCommerceClient implements ChannelClient {
     // A page of the site instead of an answer of its API: pretty permalinks are switched off.
     if (response.status === 404 && text(fields(answer.value)['code']) === '')
       throw new ChannelError('bad-answer', { detail: 'HTTP 404, permalinks' });
-    if (!(options.missing && response.status === 404 && text(fields(answer.value)['code']) !== 'rest_no_route')) {
-      check(answer.value, response, group === 'write');
-    }
+    check(answer.value, response, group === 'write');
     return answer;
   }
 
@@ -204,8 +194,4 @@ class WooCommerceClient implements ChannelClient {
 function changeTime(order: unknown): number | null {
   const written = text(fields(order)['date_modified_gmt']);
   return written === '' ? null : time(`${written}Z`);
-}
-
-function payloadOf(order: unknown): { topic: string; body: Uint8Array } {
-  return { topic: 'order', body: Buffer.from(writeJson(order)) };
 }

@@ -4,11 +4,13 @@ import { ChannelError } from '../errors.ts';
 import type { CallGroup, PollScope } from '../manifest.ts';
 import type { HttpResponse } from '../transport.ts';
 import { addressOf } from '../kit/address.ts';
-import { callJson } from '../kit/caller.ts';
-import { count, fields, list, millis, text } from '../kit/fields.ts';
+import { callJson, jsonPost } from '../kit/caller.ts';
+import { eachDetail } from '../kit/details.ts';
+import { fields, list, millis, optional, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { writeJson } from '../kit/json.ts';
 import { optionText } from '../kit/options.ts';
+import { bareEntry, fullEntry, pageOf, payloadOf, stated, totalOf } from '../kit/pages.ts';
 import { errorOf } from './answers.ts';
 import { manifest } from './manifest.ts';
 import { signRequest } from './sign.ts';
@@ -32,13 +34,11 @@ export class XiaohongshuClient implements ChannelClient {
   async changed(scope: PollScope, window: Window, mark: PageMark | null): Promise<OrderPage> {
     if (scope !== 'orders') throw new ChannelError('unsupported');
     const { rows, total } = await this.#list(UPDATED, window, mark);
-    const entries = rows.map((order) => ({
-      id: text(order.orderId),
-      kind: 'order' as const,
-      updatedAt: millis(order.updateTime),
+    const entries = rows.map((order) => {
+      const [id, updatedAt] = [text(order.orderId), millis(order.updateTime)];
       // The list may carry the lines (?): then it is the whole order.
-      payload: list(order.skuList).length === 0 ? null : { topic: 'order', body: Buffer.from(writeJson(order), 'utf8') },
-    }));
+      return list(order.skuList).length === 0 ? bareEntry('order', id, updatedAt) : fullEntry('order', id, updatedAt, order);
+    });
     return { entries, total, next: null };
   }
 
@@ -52,30 +52,20 @@ export class XiaohongshuClient implements ChannelClient {
       startTime: Math.floor(window.from / SECOND),
       endTime: Math.ceil(window.to / SECOND),
       timeType,
-      pageNo: mark !== null && 'page' in mark ? mark.page : 1,
+      pageNo: pageOf(mark, 1),
       pageSize: PAGE_SIZE,
     });
-    if (text(data.total) === '') throw new ChannelError('bad-answer', { detail: 'total' });
-    return { rows: list(data.orderList ?? data.packageList).map(fields), total: count(data.total) };
+    return { rows: list(data.orderList ?? data.packageList).map(fields), total: totalOf(data.total, 'total') };
   }
 
   async details(kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
     if (kind !== 'order') throw new ChannelError('unsupported');
-    const fetched: Fetched[] = [];
-    for (const id of ids) fetched.push(await this.#detail(id));
-    return fetched;
-  }
-
-  async #detail(id: string): Promise<Fetched> {
-    try {
-      const { data, response } = await this.#call('detail', this.#option('detailMethod'), { orderId: id });
+    return eachDetail(this.#access, ids, async (orderId) => {
+      const { data, response } = await this.#call('detail', this.#option('detailMethod'), { orderId });
       const order = fields(data.orderDetail ?? data);
-      if (text(order.orderId) === '') throw new ChannelError('bad-answer', { detail: 'orderId' });
-      return { id, payload: { topic: 'order', body: Buffer.from(writeJson(order), 'utf8') }, observedAt: response.sentAt };
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'not-found') throw error;
-      return { id, payload: null, observedAt: this.#access.now() };
-    }
+      stated(order.orderId, 'orderId');
+      return { payload: payloadOf('order', order), sentAt: response.sentAt };
+    });
   }
 
   /** No call is known that names the shop (?). Until one is set, the application is all that can be told apart. */
@@ -83,9 +73,8 @@ export class XiaohongshuClient implements ChannelClient {
     const method = this.#option('identityMethod');
     if (method === '') return { identity: this.#access.keys.fields.appId ?? '', name: null };
     const { data } = await this.#call('detail', method, {});
-    const identity = text(data.sellerId) || text(data.shopId);
-    if (identity === '') throw new ChannelError('bad-answer', { detail: 'sellerId' });
-    return { identity, name: text(data.sellerName) || text(data.shopName) || null };
+    const identity = stated(text(data.sellerId) || data.shopId, 'sellerId');
+    return { identity, name: optional(data.sellerName) ?? optional(data.shopName) };
   }
 
   #option(name: string): string {
@@ -102,12 +91,8 @@ export class XiaohongshuClient implements ChannelClient {
     const { value, response } = await callJson(this.#access, group, async () => {
       const accessToken = await this.#access.token();
       const signed = { method, appId, timestamp: String(Math.floor(now() / SECOND)), version: VERSION };
-      return {
-        method: 'POST',
-        url: addressOf(endpoint, manifest.origin, PATH),
-        headers: { 'content-type': 'application/json;charset=utf-8' },
-        body: writeJson({ ...signed, sign: signRequest(signed, keys.fields.secret ?? ''), accessToken, ...params }),
-      };
+      const sign = signRequest(signed, keys.fields.secret ?? '');
+      return jsonPost(addressOf(endpoint, manifest.origin, PATH), writeJson({ ...signed, sign, accessToken, ...params }));
     });
     const answer = fields(value);
     if (text(answer.success) === 'false') throw errorOf(answer, { group, app: appId, permission: method, response });

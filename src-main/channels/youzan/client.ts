@@ -15,10 +15,17 @@ import type {
 } from '../client.ts';
 import { ChannelError } from '../errors.ts';
 import { addressOf } from '../kit/address.ts';
-import { callJson } from '../kit/caller.ts';
-import { count, fields, list, optional, text, time } from '../kit/fields.ts';
+import { callJson, jsonPost } from '../kit/caller.ts';
+import { eachDetail } from '../kit/details.ts';
+import { fields, list, optional, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
+import { grantOf } from '../kit/grants.ts';
+import { exactId } from '../kit/ids.ts';
 import { writeJson } from '../kit/json.ts';
+import { optionText } from '../kit/options.ts';
+import { fullEntry, pageOf, stated, totalOf } from '../kit/pages.ts';
+import { carrierCode, shipOnce } from '../kit/shipping.ts';
+import type { Parcels } from '../kit/shipping.ts';
 import type { CallGroup, PollScope } from '../manifest.ts';
 import type { HttpResponse } from '../transport.ts';
 import { errorOf, expiryOf, failureOf } from './answers.ts';
@@ -47,48 +54,33 @@ class YouzanClient implements ChannelClient {
     const { data } = await this.#call('list', LIST, {
       start_update: businessDateTime(window.from),
       end_update: businessDateTime(window.to),
-      ...pageOf(mark),
+      ...pageParams(mark),
     });
     const rows = list(data.full_order_info_list).map(fields);
-    const entries = rows.map((row) => ({
-      id: tidOf(row),
-      kind: 'order' as const,
-      updatedAt: time(fields(fields(row.full_order_info).order_info).update_time),
-      payload: { topic: 'order', body: Buffer.from(writeJson(row), 'utf8') },
-    }));
-    return { entries, ...totalOf(data) };
+    const updatedAt = (row: Fields) => time(fields(fields(row.full_order_info).order_info).update_time);
+    return { entries: rows.map((row) => fullEntry('order', tidOf(row), updatedAt(row), row)), ...counted(data) };
   }
 
   async details(kind: 'order' | 'refund', ids: readonly string[]): Promise<Fetched[]> {
     if (kind !== 'order') throw new ChannelError('unsupported');
-    const fetched: Fetched[] = [];
-    for (const id of ids) fetched.push(await this.#detail(id));
-    return fetched;
-  }
-
-  async #detail(id: string): Promise<Fetched> {
-    try {
-      const { response } = await this.#call('detail', DETAIL, { tid: id });
-      return { id, payload: { topic: 'order', body: response.body }, observedAt: response.sentAt };
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'not-found') throw error;
-      return { id, payload: null, observedAt: this.#access.now() };
-    }
+    return eachDetail(this.#access, ids, async (tid) => {
+      const { response } = await this.#call('detail', DETAIL, { tid });
+      return { payload: { topic: 'order', body: response.body }, sentAt: response.sentAt };
+    });
   }
 
   async dayIds(day: Window, mark: PageMark | null): Promise<DayPage> {
     const { data } = await this.#call('list', LIST, {
       start_created: businessDateTime(day.from),
       end_created: businessDateTime(day.to - SECOND),
-      ...pageOf(mark),
+      ...pageParams(mark),
     });
-    return { ids: list(data.full_order_info_list).map((row) => tidOf(fields(row))), ...totalOf(data) };
+    return { ids: list(data.full_order_info_list).map((row) => tidOf(fields(row))), ...counted(data) };
   }
 
   async identify(): Promise<ShopIdentity> {
     const { data } = await this.#call('detail', 'youzan.shop.get/3.0.0', {});
-    const identity = text(data.kdt_id) || text(data.id) || text(data.sid);
-    if (identity === '') throw new ChannelError('bad-answer', { detail: 'kdt_id' });
+    const identity = stated(text(data.kdt_id) || text(data.id) || data.sid, 'kdt_id');
     return { identity, name: optional(data.name) };
   }
 
@@ -107,51 +99,33 @@ class YouzanClient implements ChannelClient {
 
   async #token(params: Record<string, unknown>): Promise<TokenGrant> {
     const { client_id: clientId = '', client_secret: clientSecret = '' } = this.#access.keys.fields;
-    const { value, response } = await callJson(this.#access, 'token', () => ({
-      method: 'POST',
-      url: addressOf(this.#access.endpoint, manifest.origin, '/auth/token'),
-      headers: { 'content-type': 'application/json;charset=utf-8' },
-      body: writeJson({ client_id: clientId, client_secret: clientSecret, ...params }),
-    }));
+    const body = writeJson({ client_id: clientId, client_secret: clientSecret, ...params });
+    const { value, response } = await callJson(this.#access, 'token', () => jsonPost(this.#address('/auth/token'), body));
     const answer = fields(value);
     this.#check(answer, 'token', 'auth/token');
     const data = fields(answer.data ?? answer);
-    const accessToken = text(data.access_token);
-    if (accessToken === '') throw new ChannelError('bad-answer', { detail: 'access_token' });
-    return {
-      accessToken,
-      refreshToken: optional(data.refresh_token),
+    return grantOf(data, response.sentAt, {
       expiresAt: expiryOf(data.expires ?? data.expires_in, response.sentAt),
       refreshExpiresAt: null,
       identity: optional(data.authority_id),
-    };
+    });
   }
 
-  async ship({ channelOrderId, trackingNumber, carrier, attempt }: ShipRequest): Promise<void> {
-    const code = codeOf(carrier);
-    if (code === null) throw new ChannelError('unsupported', { detail: carrier });
-    if (attempt > 1 && (await this.#isShippedWith(channelOrderId, trackingNumber))) return;
-    try {
-      await this.#call('write', this.#option('shipApi'), {
-        tid: channelOrderId,
-        out_sid: trackingNumber,
-        out_stype: code,
-        is_no_express: 0,
-      });
-    } catch (error) {
-      if (!(error instanceof ChannelError) || error.code !== 'already-done') throw error;
-      if (!(await this.#isShippedWith(channelOrderId, trackingNumber))) throw new ChannelError('refused', error.details);
-    }
+  async ship(request: ShipRequest): Promise<void> {
+    const { channelOrderId, trackingNumber, carrier } = request;
+    const params = { tid: channelOrderId, out_sid: trackingNumber, out_stype: carrierCode(codeOf, carrier), is_no_express: 0 };
+    await shipOnce(
+      request,
+      () => this.#parcels(channelOrderId),
+      () => this.#call('write', this.#option('shipApi'), params),
+    );
   }
 
-  /** True when the order carries this number already; another number there is for a person to judge. */
-  async #isShippedWith(tid: string, trackingNumber: string): Promise<boolean> {
+  async #parcels(tid: string): Promise<Parcels> {
     const { data } = await this.#call('detail', DETAIL, { tid });
     const parcels = list(data.delivery_order ?? fields(data.full_order_info).delivery_order).flatMap((order) => list(fields(order).dists));
-    const numbers = parcels.map((dist) => text(fields(fields(dist).express_info).express_no)).filter((number) => number !== '');
-    if (numbers.includes(trackingNumber)) return true;
-    if (numbers.length > 0) throw new ChannelError('refused', { platformMessage: numbers.join(' '), found: numbers.join(' ') });
-    return false;
+    const numbers = parcels.map((dist) => text(fields(fields(dist).express_info).express_no));
+    return { numbers, complete: true };
   }
 
   /** Sets memo and star; the same again changes nothing. */
@@ -162,15 +136,19 @@ class YouzanClient implements ChannelClient {
   /** `type` 0 sets the level (field names not confirmed). */
   async setStock({ itemId, skuId, available }: StockRequest): Promise<void> {
     await this.#call('write', 'youzan.item.quantity.update/4.0.0', {
-      item_id: exact(itemId),
-      ...(skuId === null ? {} : { sku_id: exact(skuId) }),
+      item_id: exactId(itemId),
+      ...(skuId === null ? {} : { sku_id: exactId(skuId) }),
       quantity: Math.max(0, Math.trunc(available)),
       type: 0,
     });
   }
 
   #option(name: string): string {
-    return String(this.#access.options[name] ?? manifest.options.find((option) => option.name === name)?.default ?? '');
+    return optionText(manifest, this.#access.options, name);
+  }
+
+  #address(path: string): string {
+    return addressOf(this.#access.endpoint, manifest.origin, path);
   }
 
   #check(answer: Fields, group: CallGroup, permission: string): void {
@@ -179,12 +157,10 @@ class YouzanClient implements ChannelClient {
   }
 
   async #call(group: CallGroup, api: string, params: Record<string, unknown>): Promise<{ data: Fields; response: HttpResponse }> {
-    const { value, response } = await callJson(this.#access, group, async () => ({
-      method: 'POST',
-      url: addressOf(this.#access.endpoint, manifest.origin, `/api/${api}?access_token=${encodeURIComponent(await this.#access.token())}`),
-      headers: { 'content-type': 'application/json;charset=utf-8' },
-      body: writeJson(params),
-    }));
+    const { value, response } = await callJson(this.#access, group, async () => {
+      const token = encodeURIComponent(await this.#access.token());
+      return jsonPost(this.#address(`/api/${api}?access_token=${token}`), writeJson(params));
+    });
     const answer = fields(value);
     this.#check(answer, group, api);
     const data = answer.data ?? answer.response;
@@ -193,21 +169,14 @@ class YouzanClient implements ChannelClient {
   }
 }
 
-function pageOf(mark: PageMark | null): { page_no: number; page_size: number } {
-  return { page_no: mark !== null && 'page' in mark ? mark.page : 1, page_size: PAGE_SIZE };
+function pageParams(mark: PageMark | null): { page_no: number; page_size: number } {
+  return { page_no: pageOf(mark, 1), page_size: PAGE_SIZE };
 }
 
-/** An answer without its total cannot be read from the last page back. */
-function totalOf(data: Fields): { total: number; next: null } {
-  if (data.total_results === undefined) throw new ChannelError('bad-answer', { detail: 'total_results' });
-  return { total: count(data.total_results), next: null };
+function counted(data: Fields): { total: number; next: null } {
+  return { total: totalOf(data.total_results, 'total_results'), next: null };
 }
 
 function tidOf(row: Fields): string {
   return text(fields(fields(row.full_order_info).order_info).tid);
-}
-
-/** A 64-bit id goes out as the bare number it is. */
-function exact(id: string): bigint | string {
-  return /^\d+$/.test(id) ? BigInt(id) : id;
 }

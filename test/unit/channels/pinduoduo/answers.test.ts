@@ -53,8 +53,8 @@ it('exchanges a code without any token, and keeps what the platform says about i
   expect(await client.exchange?.('the-code', '')).toEqual({
     accessToken: 'A2',
     refreshToken: 'R2',
-    expiresAt: NOW + 20 + 86_400_000,
-    refreshExpiresAt: NOW + 20 + 2_592_000_000,
+    expiresAt: NOW + 86_400_000,
+    refreshExpiresAt: NOW + 2_592_000_000,
     identity: '171500001',
   });
   const form = new URLSearchParams(String(requests[0]?.body));

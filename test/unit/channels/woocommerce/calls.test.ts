@@ -101,13 +101,14 @@ describe('calls of WooCommerce', () => {
     });
   });
 
-  it.each([
-    ['SF1', 'already-done'],
-    ['SF2', 'refused'],
-  ])('from the second attempt on reads back first: %s there is %s', async (number, meaning) => {
-    const { client, requests } = scripted(adapter, KEYS, [parcel(number)]);
-    await expect(client.ship?.({ ...ship, attempt: 2 })).rejects.toMatchObject({ code: meaning });
-    expect(requests.map(({ method }) => method)).toEqual(['GET']);
+  it('from the second attempt on reads back first, and never ships a second parcel', async () => {
+    const there = scripted(adapter, KEYS, [parcel('SF1')]);
+    await there.client.ship?.({ ...ship, attempt: 2 });
+    expect(there.requests.map(({ method }) => method)).toEqual(['GET']);
+    const another = scripted(adapter, KEYS, [parcel('SF2')]);
+    const refused = { code: 'refused', details: { expected: 'SF1', found: 'SF2' } };
+    await expect(another.client.ship?.({ ...ship, attempt: 2 })).rejects.toMatchObject(refused);
+    expect(another.requests.map(({ method }) => method)).toEqual(['GET']);
   });
 
   it('writes a note once and a level absolutely', async () => {
