@@ -13,6 +13,8 @@ const NO_FIELDS: Fields = Object.freeze({});
 const FIRST_REAL_TIME = 31_536_000_000;
 /** 2100-01-01: platforms write 9999-12-31 for "never"; such a change time would keep every later one out. */
 const FIRST_UNREAL_TIME = 4_102_444_800_000;
+/** Thousands set apart by commas; any other comma may be a decimal one, and `12,00` must not become twelve hundred. */
+const GROUPED = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/;
 const DATE = /^\d{4}[-/]/;
 const SHORTEST_DATE = 'yyyy-MM-dd'.length;
 /** `yyyy-MM-dd HH:mm:ss`. */
@@ -62,7 +64,9 @@ export function flag(value: unknown): boolean {
 /** Decimal major units (`"349.00"`, 19.9) in minor units, by decimal text and never by multiplying floats; null when it is no amount. */
 export function decimal(value: unknown, currency: string): number | null {
   const written = text(value);
-  return written === '' ? null : toMinor(written.includes(',') ? written.replaceAll(',', '') : written, currency);
+  if (written === '') return null;
+  if (!written.includes(',')) return toMinor(written, currency);
+  return GROUPED.test(written) ? toMinor(written.replaceAll(',', ''), currency) : null;
 }
 export function yuan(value: unknown): number {
   return decimal(value, 'CNY') ?? 0;

@@ -13,3 +13,10 @@ export const CARRIER_NAMES: Record<CarrierId, string> = {
   deppon: 'Deppon Express',
   other: 'Other',
 };
+
+const OURS = new Map(Object.entries(CARRIER_NAMES).map(([id, name]) => [name.toLowerCase(), id]));
+
+/** Our id of a company as Shopify or the shop's staff wrote it; the name itself where it is none of ours, null where none is told. */
+export function carrierOf(company: string): string | null {
+  return company === '' ? null : (OURS.get(company.toLowerCase()) ?? company);
+}

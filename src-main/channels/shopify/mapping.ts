@@ -15,12 +15,13 @@ const SHIPMENT: Record<string, { zh: string; en: string }> = {
   unfulfilled: { zh: '未发货', en: 'unfulfilled' },
   partial: { zh: '部分发货', en: 'partly fulfilled' },
   fulfilled: { zh: '已发货', en: 'fulfilled' },
+  restocked: { zh: '已全部退回库存', en: 'restocked' },
 };
 const ENDS = { '': { zh: '', en: '' }, cancelled: { zh: '，已取消', en: ', cancelled' }, closed: { zh: '，已归档', en: ', archived' } };
 
 function meaningOf(money: string, shipment: string, end: string): OrderStatus {
   if (money === 'refunded') return 'refunded';
-  if (end === 'cancelled' || money === 'voided') return 'cancelled';
+  if (end === 'cancelled' || money === 'voided' || shipment === 'restocked') return 'cancelled';
   if (!MONEY[money]?.in) return 'pending_payment';
   if (end === 'closed') return 'completed';
   return shipment === 'fulfilled' ? 'shipped' : 'awaiting_shipment';
@@ -47,7 +48,8 @@ function statuses(): Record<string, StatusMeaning> {
 }
 
 /**
- * `statuses`: `financial_status/fulfillment_status`, with `/cancelled` or `/closed` behind. `refunds`: a transaction's status.
+ * `statuses`: `financial_status/fulfillment_status`, with `/cancelled` or `/closed` behind; `restocked`: every line was put back and the
+ * order cancelled. `refunds`: a transaction's status.
  * Shopify names no classes of complaints.
  * Source: shopify.dev REST Admin API, Order resource.
  */

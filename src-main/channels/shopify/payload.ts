@@ -1,125 +1,97 @@
-import { z } from 'zod';
+import type { LocalisedText } from '#shared/text.ts';
+import { decimal, text, time } from '../kit/fields.ts';
+
+interface Fault {
+  place: string;
+  what: LocalisedText;
+}
+
+const MISSING: LocalisedText = { zh: '缺少此项', en: 'is missing' };
+const NOT_AN_AMOUNT: LocalisedText = { zh: '应为十进制金额，如 "199.65"', en: 'must be a decimal amount such as "199.65"' };
+const NOT_A_TIME: LocalisedText = {
+  zh: '应为 ISO 8601 时间，如 2025-06-18T20:15:33+08:00',
+  en: 'must be an ISO 8601 time such as 2025-06-18T20:15:33+08:00',
+};
+const NOT_A_COUNT: LocalisedText = { zh: '应为不小于 0 的整数', en: 'must be a whole number, not below 0' };
+const NOT_A_CURRENCY: LocalisedText = { zh: '应为 ISO 4217 货币代码，如 CNY', en: 'must be an ISO 4217 currency code such as CNY' };
+const EMPTY: LocalisedText = { zh: '至少要有一行', en: 'must have at least one line' };
+const NOT_AN_OBJECT: LocalisedText = { zh: '消息应为一个 JSON 对象', en: 'the message must be a JSON object' };
+/** Places named in a refusal. */
+const MOST_NAMED = 5;
 
 /**
- * The parts of Shopify's order and refund payloads the hub reads; the rest is kept in the inbox as it came.
+ * Reads the fields of one payload of Shopify and remembers what cannot be read, with its place. What is not there is nothing and no
+ * fault, unless it is asked for by `required…`: one field nobody needs must not keep an order out. Places of lines are written
+ * `line_items[].price`; the index is put in only when there is something to say.
  * Money is a decimal string in shop currency, times are ISO 8601 with an offset, ids are 64-bit integers.
  * Source: shopify.dev REST Admin API, Order and Refund resources; Shopify/shopify-api-js types.
  */
-export const id = z.union([z.string().trim().min(1).max(100), z.number().int().transform(String)], {
-  error: '应为编号 / must be an id',
-});
-const NOT_A_CURRENCY = '应为 ISO 4217 货币代码，如 CNY / must be an ISO 4217 currency code such as CNY';
-const NOT_A_DECIMAL = '应为十进制金额，如 "199.65" / must be a decimal amount such as "199.65"';
-const decimal = z.union(
-  [
-    z
-      .string()
-      .trim()
-      .regex(/^-?\d{1,12}(\.\d{1,8})?$/, { error: NOT_A_DECIMAL }),
-    z.number().min(-1e12).max(1e12).transform(String),
-  ],
-  { error: NOT_A_DECIMAL },
-);
-export const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
-const moneySet = z.object({ shop_money: z.object({ amount: decimal, currency_code: z.string().nullish() }) }).nullish();
-const moneySetCurrency = z.object({ shop_money: z.object({ currency_code: z.string().nullish() }).nullish() }).nullish();
+export class Reading {
+  readonly #faults: Fault[] = [];
+  currency: string;
 
-const addressSchema = z.object({
-  name: text,
-  first_name: text,
-  last_name: text,
-  phone: text,
-  address1: text,
-  address2: text,
-  city: text,
-  province: text,
-  zip: z.string().nullish(),
-  country: text,
-  country_code: text,
-  latitude: z.number().nullish(),
-  longitude: z.number().nullish(),
-});
-export type ShopifyAddress = z.output<typeof addressSchema>;
+  constructor(currency: string) {
+    this.currency = currency;
+  }
 
-const lineItemSchema = z.object({
-  id: id.nullish(),
-  product_id: id.nullish(),
-  variant_id: id.nullish(),
-  sku: z.string().nullish(),
-  title: text,
-  name: z.string().nullish(),
-  variant_title: z.string().nullish(),
-  quantity: z.number().int().nonnegative(),
-  current_quantity: z.number().int().nonnegative().nullish(),
-  price: decimal,
-});
-export type ShopifyLineItem = z.output<typeof lineItemSchema>;
+  /** Amount in minor units of the shop's currency; nothing is 0. */
+  amount(value: unknown, place: string, index = -1): number {
+    const minor = decimal(value, this.currency);
+    if (minor === null && text(value) !== '') this.#say(place, NOT_AN_AMOUNT, index);
+    return minor ?? 0;
+  }
+  requiredAmount(value: unknown, place: string, index = -1): number {
+    if (text(value) === '') this.#say(place, MISSING, index);
+    return this.amount(value, place, index);
+  }
+  /** Epoch ms; nothing is null. */
+  time(value: unknown, place: string, index = -1): number | null {
+    const at = time(value);
+    if (at === null && text(value) !== '') this.#say(place, NOT_A_TIME, index);
+    return at;
+  }
+  requiredTime(value: unknown, place: string): number {
+    if (text(value) === '') this.#say(place, MISSING);
+    return this.time(value, place) ?? 0;
+  }
+  requiredId(value: unknown, place: string): string {
+    const id = text(value);
+    if (id === '') this.#say(place, MISSING);
+    return id;
+  }
+  requiredCount(value: unknown, place: string, index: number): number {
+    const number = typeof value === 'number' ? value : Number(text(value) || NaN);
+    if (Number.isSafeInteger(number) && number >= 0) return number;
+    this.#say(place, text(value) === '' ? MISSING : NOT_A_COUNT, index);
+    return 0;
+  }
+  requiredCurrency(value: unknown, place: string): string {
+    const code = text(value);
+    if (!/^[A-Z]{3}$/.test(code)) this.#say(place, code === '' ? MISSING : NOT_A_CURRENCY);
+    return code;
+  }
+  lines(count: number, place: string): void {
+    if (count === 0) this.#say(place, EMPTY);
+  }
 
-const refundFields = {
-  id,
-  created_at: time.nullish(),
-  processed_at: time.nullish(),
-  note: text,
-  refund_line_items: z
-    .array(
-      z.object({
-        line_item_id: id.nullish(),
-        quantity: z.number().int().nonnegative(),
-        subtotal: decimal.nullish(),
-        total_tax: decimal.nullish(),
-        subtotal_set: moneySetCurrency,
-        line_item: z.object({ id: id.nullish(), sku: z.string().nullish(), variant_id: id.nullish(), product_id: id.nullish() }).nullish(),
-      }),
-    )
-    .nullish(),
-  transactions: z
-    .array(
-      z.object({
-        amount: decimal,
-        currency: z.string().nullish(),
-        kind: z.string().nullish(),
-        status: z.string().nullish(),
-      }),
-    )
-    .nullish(),
-};
-const refundSchema = z.object(refundFields);
-export type ShopifyRefund = z.output<typeof refundSchema>;
+  #say(place: string, what: LocalisedText, index = -1): void {
+    this.#faults.push({ place: place.replace('[]', `[${index}]`), what });
+  }
 
-/** `refunds/create`: a refund that names its order. */
-export const refundPayloadSchema = z.object({ ...refundFields, order_id: id });
+  /** Null when all could be read. */
+  refusal(): { ok: false; reason: LocalisedText } | null {
+    if (this.#faults.length === 0) return null;
+    const said = this.#faults.slice(0, MOST_NAMED);
+    return {
+      ok: false,
+      reason: {
+        zh: said.map(({ place, what }) => `${place}：${what.zh}`).join('；'),
+        en: said.map(({ place, what }) => `${place}: ${what.en}`).join('; '),
+      },
+    };
+  }
+}
 
-export const orderPayloadSchema = z.object({
-  id,
-  financial_status: z.string().nullish(),
-  fulfillment_status: z.string().nullish(),
-  cancelled_at: time.nullish(),
-  closed_at: time.nullish(),
-  created_at: time,
-  updated_at: time.nullish(),
-  processed_at: time.nullish(),
-  currency: z.string().regex(/^[A-Z]{3}$/, { error: NOT_A_CURRENCY }),
-  total_price: decimal,
-  total_discounts: decimal.nullish(),
-  total_shipping_price_set: moneySet,
-  shipping_lines: z.array(z.object({ price: decimal.nullish() })).nullish(),
-  discount_codes: z.array(z.object({ amount: decimal.nullish() })).nullish(),
-  note: text,
-  tags: text,
-  source_name: text,
-  phone: text,
-  browser_ip: z.string().nullish(),
-  client_details: z.object({ browser_ip: z.string().nullish() }).nullish(),
-  customer: z.object({ id: id.nullish(), first_name: text, last_name: text, phone: text, tags: text }).nullish(),
-  shipping_address: addressSchema.nullish(),
-  line_items: z.array(lineItemSchema).min(1),
-  fulfillments: z
-    .array(z.object({ tracking_number: z.string().nullish(), shipment_status: z.string().nullish(), status: z.string().nullish() }))
-    .nullish(),
-  refunds: z.array(refundSchema).nullish(),
-});
-export type ShopifyOrder = z.output<typeof orderPayloadSchema>;
+export function notAnObject(): { ok: false; reason: LocalisedText } {
+  return { ok: false, reason: NOT_AN_OBJECT };
+}

@@ -1,6 +1,8 @@
 import type { OrderStatus } from '#shared/order.ts';
 import type { ChannelMapping } from '../channel.ts';
-import type { ShopifyOrder } from './payload.ts';
+import { fields, list, text } from '../kit/fields.ts';
+import type { Fields } from '../kit/fields.ts';
+import { meaningOf } from '../kit/words.ts';
 
 export interface ShopifyState {
   /** Null when Shopify says a word the mapping does not know. */
@@ -13,24 +15,34 @@ export interface ShopifyState {
 const PAID = new Set(['paid', 'partially_refunded', 'refunded']);
 
 /** Topics that say the state by themselves, for payloads that leave it out. */
-const FINANCIAL_OF_TOPIC: Record<string, string> = { 'orders/paid': 'paid', 'orders/create': 'pending' };
+const FINANCIAL_OF_TOPIC: Readonly<Record<string, string>> = { 'orders/paid': 'paid', 'orders/create': 'pending' };
 
-function isDelivered(order: ShopifyOrder): boolean {
-  const live = (order.fulfillments ?? []).filter((fulfillment) => fulfillment.status !== 'cancelled');
-  return live.length > 0 && live.every((fulfillment) => fulfillment.shipment_status === 'delivered');
+function financialOf(order: Fields, topic: string): string {
+  return text(order.financial_status) || (FINANCIAL_OF_TOPIC[topic] ?? '');
 }
 
-function endOf(order: ShopifyOrder, topic: string): string[] {
-  if (order.cancelled_at != null || topic === 'orders/cancelled') return ['cancelled'];
-  return order.closed_at != null ? ['closed'] : [];
+/** Parcels that are still on their way or arrived. */
+export function parcelsOf(order: Fields): Fields[] {
+  return list(order.fulfillments)
+    .map(fields)
+    .filter(({ status }) => text(status) !== 'cancelled');
+}
+
+function isDelivered(order: Fields): boolean {
+  const live = parcelsOf(order);
+  return live.length > 0 && live.every((parcel) => text(parcel.shipment_status) === 'delivered');
+}
+
+function endOf(order: Fields, topic: string): string {
+  if (text(order.cancelled_at) !== '' || topic === 'orders/cancelled') return '/cancelled';
+  return text(order.closed_at) === '' ? '' : '/closed';
 }
 
 /** Shopify has no single state: money, shipment, cancellation and archiving together make one; `delivered` is said by the parcels alone. */
-export function stateOf(order: ShopifyOrder, topic: string, mapping: ChannelMapping): ShopifyState {
-  const financial = order.financial_status ?? FINANCIAL_OF_TOPIC[topic];
-  const fulfillment = order.fulfillment_status ?? (topic === 'orders/fulfilled' ? 'fulfilled' : null);
-  const rawStatus = [financial ?? 'unknown', fulfillment ?? 'unfulfilled', ...endOf(order, topic)].join('/');
-  const meaning = mapping.statuses[rawStatus];
+export function stateOf(order: Fields, topic: string, mapping: ChannelMapping): ShopifyState {
+  const fulfillment = text(order.fulfillment_status) || (topic === 'orders/fulfilled' ? 'fulfilled' : '');
+  const rawStatus = `${financialOf(order, topic) || 'unknown'}/${fulfillment || 'unfulfilled'}${endOf(order, topic)}`;
+  const meaning = meaningOf(mapping.statuses, rawStatus);
   const partlyByTopic = topic === 'orders/partially_fulfilled' && fulfillment !== 'fulfilled';
   return {
     status: meaning?.status === 'shipped' && isDelivered(order) ? 'delivered' : (meaning?.status ?? null),
@@ -40,6 +52,6 @@ export function stateOf(order: ShopifyOrder, topic: string, mapping: ChannelMapp
 }
 
 /** Whether the buyer has paid at all, whatever happened since. */
-export function hasPaid(order: ShopifyOrder, topic: string): boolean {
-  return PAID.has(order.financial_status ?? FINANCIAL_OF_TOPIC[topic] ?? '');
+export function hasPaid(order: Fields, topic: string): boolean {
+  return PAID.has(financialOf(order, topic));
 }
