@@ -6,6 +6,7 @@ import { digest, sameText } from '../kit/sign.ts';
 import { signPush } from './sign.ts';
 
 const ACKNOWLEDGE: Acknowledgement = { status: 200, contentType: 'application/json', body: '{"code":0,"msg":"success"}' };
+const LONGEST_BLANK = 16;
 const NOTHING: Verification = { ok: true, messages: [], acknowledge: ACKNOWLEDGE };
 
 /** Messages of Douyin Shop: an array under one signature, acknowledged as a whole. */
@@ -13,7 +14,7 @@ export const push: PushDoor = {
   id: 'douyin',
   verify(delivery: SignedDelivery, keys: ShopKeys): Verification {
     // Saving the address in the console sends an empty body or an empty list; there is nothing in it to trust.
-    if (delivery.body.length === 0) return NOTHING;
+    if (isBlank(delivery.body)) return NOTHING;
     const parsed = parseJson(delivery.body);
     if (!parsed.ok) return { ok: false, status: 400, reason: parsed.reason };
     const messages = Array.isArray(parsed.value) ? (parsed.value as unknown[]) : [parsed.value];
@@ -23,9 +24,15 @@ export const push: PushDoor = {
   },
 };
 
-/** The console's test message has tag 0. */
+/** Nothing at all, or a few blanks. */
+function isBlank(body: Uint8Array): boolean {
+  return body.length <= LONGEST_BLANK && new TextDecoder().decode(body).trim() === '';
+}
+
+/** The console's test message has tag 0; one that is `{}` says nothing either. */
 function isProbe(message: unknown): boolean {
-  return text(fields(message).tag) === '0';
+  const told = fields(message);
+  return text(told.tag) === '0' || (typeof message === 'object' && message !== null && Object.keys(message).length === 0);
 }
 
 function refusalOf(delivery: SignedDelivery, keys: ShopKeys): Verification | null {
