@@ -53,6 +53,16 @@ export function truthOrder(id: string, over: Partial<TruthOrder> = {}): TruthOrd
   };
 }
 
+/** What every reader makes of that order, whatever its platform calls things. */
+export const AS_READ = {
+  status: 'awaiting_shipment',
+  goodsMinor: 6_980,
+  freightMinor: 1_000,
+  discountMinor: 980,
+  paidMinor: 7_000,
+  paidAt: PAID,
+} as const;
+
 /** A refund of the second line alone. */
 export function truthRefund(id: string, over: Partial<TruthRefund> = {}): TruthRefund {
   return {

@@ -1,61 +1,38 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { adapter } from '#main/channels/taobao/adapter.ts';
 import type { PushMessage } from '#main/channels/channel.ts';
-import type { ChannelClient } from '#main/channels/client.ts';
-import type { PlatformSimulator } from '#simulators/kit/types.ts';
 import { open } from '#simulators/taobao/open.ts';
-import { accessTo, clientOf, onlyOrder, read, simulatorAt, StoppedClock } from '../../support/platform-access.ts';
-import { PAID, PLACED, truthOrder, truthRefund } from '../../support/truth-order.ts';
+import { onlyOrder, read } from '../../support/platform-access.ts';
+import { DAY_PLACED, expectShippedOnce, itTellsTrouble, platformScene, WINDOW } from '../../support/platform-scene.ts';
+import { AS_READ, PAID, PLACED, truthOrder, truthRefund } from '../../support/truth-order.ts';
 
 const ID = '2231958349001122334';
-const WINDOW = { from: PAID - 600_000, to: PAID + 600_000 };
-const closing: (() => void | Promise<void>)[] = [];
-let clock: StoppedClock;
-let simulator: PlatformSimulator;
-beforeEach(async () => {
-  clock = new StoppedClock(PAID + 3_600_000);
-  simulator = await open(simulatorAt(clock));
-  closing.push(() => simulator.stop());
-});
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-function connected(options = {}): ChannelClient {
-  const access = accessTo(adapter, simulator, clock, { options });
-  closing.push(() => access.close());
-  return clientOf(adapter, access);
-}
+const scene = platformScene(adapter, open);
 
 describe('the client of Taobao', () => {
   it.each(['md5', 'hmac', 'hmac-sha256'])(
     'signs by %s as the platform checks it, and reads what the platform knows',
     async (signMethod) => {
-      simulator.apply(truthOrder(ID), 'created');
-      const client = connected({ signMethod });
+      scene.simulator.apply(truthOrder(ID), 'created');
+      const client = scene.connected({ signMethod });
       const page = await client.changed('orders', WINDOW, null);
       expect(page).toEqual({ entries: [{ id: ID, kind: 'order', updatedAt: PAID, payload: null }], total: 1, next: null });
       expect(onlyOrder(await read(adapter, client, page))).toMatchObject({
         channelOrderId: ID,
-        status: 'awaiting_shipment',
-        goodsMinor: 6_980,
-        freightMinor: 1_000,
-        discountMinor: 980,
-        paidMinor: 7_000,
+        ...AS_READ,
         createdAt: PLACED,
-        paidAt: PAID,
         buyerMessage: '周末送',
         sellerMemo: '易碎',
         receiver: { phone: { plain: null, mask: '139****5678' } },
       });
-      expect(simulator.refusals).toEqual({});
+      expect(scene.simulator.refusals).toEqual({});
     },
   );
 
   it('counts pages, newest first, and an empty window is an empty page', async () => {
     for (let index = 0; index < 60; index += 1)
-      simulator.apply(truthOrder(String(BigInt(ID) + BigInt(index)), { updatedAt: PAID + index * 1_000 }), 'created');
-    const client = connected();
+      scene.simulator.apply(truthOrder(String(BigInt(ID) + BigInt(index)), { updatedAt: PAID + index * 1_000 }), 'created');
+    const client = scene.connected();
     const last = await client.changed('orders', WINDOW, { page: 2 });
     expect([last.entries.length, last.total, last.entries.at(-1)?.id]).toEqual([10, 60, ID]);
     expect(await client.changed('orders', { from: PAID - 900_000, to: PAID - 600_000 }, null)).toEqual({
@@ -66,74 +43,51 @@ describe('the client of Taobao', () => {
   });
 
   it('an order nobody knows is told apart from a failure', async () => {
-    const [missing] = await connected().details('order', ['1234567890123456789']);
+    const [missing] = await scene.connected().details('order', ['1234567890123456789']);
     expect(missing).toMatchObject({ id: '1234567890123456789', payload: null });
   });
 
   it('lists a day by creation', async () => {
-    simulator.apply(truthOrder(ID), 'created');
-    const day = { from: Date.parse('2025-06-18T00:00:00+08:00'), to: Date.parse('2025-06-19T00:00:00+08:00') };
-    expect(await connected().dayIds(day, null)).toEqual({ ids: [ID], total: 1, next: null });
-    expect(await connected().dayIds({ from: day.to, to: day.to + 86_400_000 }, null)).toMatchObject({ ids: [] });
+    scene.simulator.apply(truthOrder(ID), 'created');
+    expect(await scene.connected().dayIds(DAY_PLACED, null)).toEqual({ ids: [ID], total: 1, next: null });
+    expect(await scene.connected().dayIds({ from: DAY_PLACED.to, to: DAY_PLACED.to + 86_400_000 }, null)).toMatchObject({ ids: [] });
   });
 
   it('tells whose credentials they are', async () => {
-    expect(await connected().identify()).toEqual({ identity: '2481000000', name: '示例店' });
+    expect(await scene.connected().identify()).toEqual({ identity: '2481000000', name: '示例店' });
   });
 
-  it.each([
-    [{ secret: 'another' }, 'auth-wrong-secret'],
-    [{ revoked: true }, 'token-revoked'],
-    [{ permitted: false }, 'permission'],
-    [{ clockOffMs: 660_000 }, 'clock-skew'],
-  ] as const)('trouble %j is %s, with the platform’s own words', async (trouble, code) => {
-    const client = connected();
-    simulator.set(trouble);
-    const failure = client.changed('orders', WINDOW, null);
-    await expect(failure).rejects.toMatchObject({ code });
-    await expect(failure).rejects.toThrow(/the platform said/);
-  });
+  itTellsTrouble(scene);
 
   it('says by how much the clock is off', async () => {
-    const client = connected();
-    simulator.set({ clockOffMs: 660_000 });
+    const client = scene.connected();
+    scene.simulator.set({ clockOffMs: 660_000 });
     const error = await client.identify().catch((caught: unknown) => caught);
     expect((error as { details: { clockOffMs: number } }).details.clockOffMs / 60_000).toBeCloseTo(-11, 0);
   });
 
   it('a refund of one line is read from its order', async () => {
-    simulator.apply(truthOrder(ID, { refunds: [truthRefund('300001')], updatedAt: PAID + 60_000 }), 'refund');
-    const client = connected();
+    scene.simulator.apply(truthOrder(ID, { refunds: [truthRefund('300001')], updatedAt: PAID + 60_000 }), 'refund');
+    const client = scene.connected();
     const order = onlyOrder(await read(adapter, client, await client.changed('orders', WINDOW, null)));
     expect(order.refunds).toMatchObject([{ id: '300001', amountMinor: 2_500, state: 'open', lines: [{ sku: 'SKU-2', quantity: 1 }] }]);
   });
 });
 
 describe('writing back to Taobao', () => {
-  const request = { channelOrderId: ID, trackingNumber: 'SF1', carrier: 'sf', lines: [], attempt: 1 };
-
-  it('ships once, whatever is repeated, and refuses another number', async () => {
-    simulator.apply(truthOrder(ID), 'created');
-    const client = connected();
-    await client.ship?.(request);
-    await client.ship?.(request);
-    await client.ship?.({ ...request, attempt: 2 });
-    expect(simulator.truth(ID)).toMatchObject({ stage: 'shipped', tracking: { number: 'SF1' } });
-    expect(simulator.writes.filter(({ repeated }) => !repeated)).toHaveLength(1);
-    await expect(client.ship?.({ ...request, trackingNumber: 'SF2' })).rejects.toMatchObject({ code: 'refused' });
-  });
+  it('ships once, whatever is repeated, and refuses another number', () => expectShippedOnce(scene, truthOrder(ID)));
 
   it('writes a memo with its flag', async () => {
-    simulator.apply(truthOrder(ID), 'created');
-    await connected().memo?.({ channelOrderId: ID, memo: '加急', flag: 3, attempt: 1 });
-    expect(simulator.truth(ID)).toMatchObject({ sellerMemo: '加急', flag: 3 });
+    scene.simulator.apply(truthOrder(ID), 'created');
+    await scene.connected().memo?.({ channelOrderId: ID, memo: '加急', flag: 3, attempt: 1 });
+    expect(scene.simulator.truth(ID)).toMatchObject({ sellerMemo: '加急', flag: 3 });
   });
 
   it('sets a stock level and never adds', async () => {
-    const client = connected();
+    const client = scene.connected();
     await client.setStock?.({ sku: 'SKU-1', itemId: '600001', skuId: '700001', available: 7, attempt: 1 });
     await client.setStock?.({ sku: 'SKU-1', itemId: '600001', skuId: null, available: -2, attempt: 1 });
-    expect(simulator.writes.map(({ subject, content }) => [subject, content])).toEqual([
+    expect(scene.simulator.writes.map(({ subject, content }) => [subject, content])).toEqual([
       ['700001', { level: 7 }],
       ['SKU-1', { level: 0 }],
     ]);
@@ -142,7 +96,7 @@ describe('writing back to Taobao', () => {
 
 describe('the message service of Taobao', () => {
   it('is confirmed only after the messages are kept; what is not kept comes again', async () => {
-    const client = connected();
+    const client = scene.connected();
     const end = new AbortController();
     const kept: PushMessage[] = [];
     let attempts = 0;
@@ -155,9 +109,9 @@ describe('the message service of Taobao', () => {
     };
     // The platform queues nothing before the shop is permitted, which the first connection asks for.
     await client.stream?.(() => Promise.resolve(), AbortSignal.abort());
-    simulator.apply(truthOrder(ID), 'created');
+    scene.simulator.apply(truthOrder(ID), 'created');
     await expect(client.stream?.(take, end.signal)).rejects.toThrow('the disk is full');
-    clock.at += 60_000;
+    scene.clock.at += 60_000;
     await client.stream?.(take, end.signal);
     expect(kept).toMatchObject([{ topic: 'taobao_trade_TradeCreate' }]);
     expect(kept[0]?.deliveryId).toMatch(/^tmc:\d{16}$/);
@@ -166,19 +120,19 @@ describe('the message service of Taobao', () => {
     expect(adapter.normalise({ topic: '', body, observedAt: null }, shop)).toMatchObject({
       wanted: [{ kind: 'order', id: ID, because: 'push' }],
     });
-    clock.at += 60_000;
+    scene.clock.at += 60_000;
     const later: PushMessage[] = [];
-    const asked = simulator.calls.list;
+    const asked = scene.simulator.calls.list;
     const last = new AbortController();
     const listening = client.stream?.((messages) => Promise.resolve(void later.push(...messages)), last.signal);
-    await vi.waitFor(() => expect(simulator.calls.list).toBeGreaterThan(asked), { timeout: 10_000 });
+    await vi.waitFor(() => expect(scene.simulator.calls.list).toBeGreaterThan(asked), { timeout: 10_000 });
     last.abort();
     await listening;
     expect(later).toEqual([]);
   });
 
   it('is left alone where the shop wants polling only', async () => {
-    await connected({ messages: false }).stream?.(() => Promise.resolve(), new AbortController().signal);
-    expect(simulator.calls).toMatchObject({ list: 0, write: 0 });
+    await scene.connected({ messages: false }).stream?.(() => Promise.resolve(), new AbortController().signal);
+    expect(scene.simulator.calls).toMatchObject({ list: 0, write: 0 });
   });
 });

@@ -1,39 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { adapter } from '#main/channels/douyin/adapter.ts';
-import type { ChannelClient } from '#main/channels/client.ts';
 import { expectedSign } from '#simulators/douyin/sign.ts';
 import { open } from '#simulators/douyin/open.ts';
-import type { PlatformSimulator, SimulatorOptions } from '#simulators/kit/types.ts';
-import { accessTo, clientOf, onlyOrder, read, simulatorAt, StoppedClock } from '#test/support/platform-access.ts';
-import { PAID, truthOrder, truthRefund } from '#test/support/truth-order.ts';
+import type { PlatformSimulator } from '#simulators/kit/types.ts';
+import { onlyOrder, read } from '#test/support/platform-access.ts';
+import { expectShippedOnce, NOW, platformScene, WINDOW } from '#test/support/platform-scene.ts';
+import { AS_READ, PAID, truthOrder, truthRefund } from '#test/support/truth-order.ts';
 
 const ID = '4837000000000000001';
-const NOW = PAID + 3_600_000;
-const WINDOW = { from: PAID - 600_000, to: PAID + 600_000 };
-const closing: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-let clock = new StoppedClock(NOW);
-beforeEach(() => {
-  clock = new StoppedClock(NOW);
-});
-
-async function shop(over: Partial<SimulatorOptions> = {}): Promise<PlatformSimulator> {
-  const simulator = await open(simulatorAt(clock, over));
-  closing.push(() => simulator.stop());
-  return simulator;
-}
-
-function connected(simulator: PlatformSimulator): ChannelClient {
-  const access = accessTo(adapter, simulator, clock);
-  closing.push(() => access.close());
-  return clientOf(adapter, access);
-}
+const scene = platformScene(adapter, open);
 
 /** A call written by hand, so that nothing of the adapter can hide a mistake of the simulator. */
 async function ask(
@@ -84,25 +62,20 @@ test.each([
   ['page-depth', LIST.replace('"page":0', '"page":100'), {}],
   ['token', LIST, { access_token: 'stale' }],
 ])('a call with a wrong %s is refused and counted', async (reason, json, over) => {
-  const simulator = await shop();
+  const { simulator } = scene;
   expect((await ask(simulator, '/order/searchList', LIST)).code).toBe(10_000);
   expect((await ask(simulator, '/order/searchList', json, over)).code).not.toBe(10_000);
   expect(simulator.refusals).toEqual({ [reason]: 1 });
 });
 
 test('what the platform knows is what the adapter reads', async () => {
-  const simulator = await shop();
+  const { simulator } = scene;
   simulator.apply(truthOrder(ID), 'created');
-  const client = connected(simulator);
+  const client = scene.connected();
   const order = onlyOrder(await read(adapter, client, await client.changed('orders', WINDOW, null)));
   expect(order).toMatchObject({
     channelOrderId: ID,
-    status: 'awaiting_shipment',
-    goodsMinor: 6_980,
-    freightMinor: 1_000,
-    discountMinor: 980,
-    paidMinor: 7_000,
-    paidAt: PAID,
+    ...AS_READ,
     updatedAt: PAID,
     buyerMessage: '周末送',
     sellerMemo: '易碎',
@@ -114,9 +87,9 @@ test('what the platform knows is what the adapter reads', async () => {
 });
 
 test('an after-sale comes with its own number and the sum of its part', async () => {
-  const simulator = await shop();
+  const { simulator } = scene;
   simulator.apply(truthOrder(ID, { refunds: [truthRefund('7000000000000000001')], updatedAt: PAID + 60_000 }), 'refund');
-  const client = connected(simulator);
+  const client = scene.connected();
   const items = await read(adapter, client, await client.changed('refunds', WINDOW, null));
   expect(items).toMatchObject([
     {
@@ -127,8 +100,8 @@ test('an after-sale comes with its own number and the sum of its part', async ()
 });
 
 test('a revoked authorisation and a withdrawn permission have their own codes', async () => {
-  const simulator = await shop();
-  const client = connected(simulator);
+  const { simulator } = scene;
+  const client = scene.connected();
   simulator.set({ permitted: false });
   await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'permission' });
   simulator.set({ permitted: true, revoked: true });
@@ -139,18 +112,7 @@ test('a revoked authorisation and a withdrawn permission have their own codes', 
   await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'clock-skew' });
 });
 
-test('shipping twice with one number has one effect', async () => {
-  const simulator = await shop();
-  simulator.apply(truthOrder(ID), 'created');
-  const client = connected(simulator);
-  const request = { channelOrderId: ID, trackingNumber: 'SF1', carrier: 'sf', lines: [], attempt: 1 };
-  await client.ship?.(request);
-  await client.ship?.(request);
-  await client.ship?.({ ...request, attempt: 2 });
-  expect(simulator.truth(ID)).toMatchObject({ stage: 'shipped', tracking: { number: 'SF1' } });
-  expect(simulator.writes.filter(({ repeated }) => !repeated)).toHaveLength(1);
-  await expect(client.ship?.({ ...request, trackingNumber: 'SF2' })).rejects.toMatchObject({ code: 'refused' });
-});
+test('shipping twice with one number has one effect', () => expectShippedOnce(scene, truthOrder(ID)));
 
 test('a push is an array signed over its bytes, and comes again until it is acknowledged', async () => {
   const bodies: { path: string; sign: string; body: Buffer }[] = [];
@@ -163,9 +125,9 @@ test('a push is an array signed over its bytes, and comes again until it is ackn
     });
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => hub.once('listening', resolve));
-  closing.push(() => void hub.close());
+  scene.closing(() => void hub.close());
   const later: (() => void)[] = [];
-  const simulator = await shop({
+  const simulator = await scene.reopen({
     hub: `http://127.0.0.1:${(hub.address() as AddressInfo).port}`,
     after: (_ms, task) => (later.push(task), () => undefined),
   });

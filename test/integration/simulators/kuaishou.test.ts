@@ -1,39 +1,18 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { adapter } from '#main/channels/kuaishou/adapter.ts';
-import type { ChannelClient } from '#main/channels/client.ts';
 import type { PlatformSimulator } from '#simulators/kit/types.ts';
 import { open } from '#simulators/kuaishou/open.ts';
 import { expectedSign } from '#simulators/kuaishou/sign.ts';
-import { accessTo, clientOf, onlyOrder, read, simulatorAt, StoppedClock } from '#test/support/platform-access.ts';
+import { onlyOrder, read } from '#test/support/platform-access.ts';
+import { expectShippedOnce, NOW, platformScene, WINDOW } from '#test/support/platform-scene.ts';
 import { PAID, truthOrder, truthRefund } from '#test/support/truth-order.ts';
 
 const ID = '2418000000000001';
-const NOW = PAID + 3_600_000;
-const WINDOW = { from: PAID - 600_000, to: PAID + 600_000 };
 const ONE_LINE = truthOrder(ID)
   .lines.slice(0, 1)
   .map((line) => ({ ...line, paidMinor: 3_580 }));
 const KNOWN = truthOrder(ID, { lines: ONE_LINE, goodsMinor: 3_980, discountMinor: 400, freightMinor: 0, totalMinor: 3_580 });
-const closing: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-let clock = new StoppedClock(NOW);
-beforeEach(() => {
-  clock = new StoppedClock(NOW);
-});
-
-async function shop(): Promise<PlatformSimulator> {
-  const simulator = await open(simulatorAt(clock));
-  closing.push(() => simulator.stop());
-  return simulator;
-}
-
-function connected(simulator: PlatformSimulator): ChannelClient {
-  const access = accessTo(adapter, simulator, clock);
-  closing.push(() => access.close());
-  return clientOf(adapter, access);
-}
+const scene = platformScene(adapter, open);
 
 /** A call written by hand, so that nothing of the adapter can hide a mistake of the simulator. */
 async function ask(simulator: PlatformSimulator, params: Record<string, unknown>, over: Record<string, string> = {}): Promise<number> {
@@ -45,7 +24,7 @@ async function ask(simulator: PlatformSimulator, params: Record<string, unknown>
     method,
     param: JSON.stringify(params),
     signMethod: 'MD5',
-    timestamp: String(clock.at),
+    timestamp: String(scene.clock.at),
     version: '1',
     ...over,
   };
@@ -80,18 +59,16 @@ test.each([
   ['cursor', { ...LIST, cursor: 'somewhere' }, {}],
   ['slow-filter', { ...LIST, orderViewStatus: 3 }, {}],
 ])('a call with a wrong %s is refused and counted', async (reason, params, over) => {
-  const simulator = await shop();
+  const { simulator } = scene;
   expect(await ask(simulator, LIST)).toBe(1);
   expect(await ask(simulator, params, over)).not.toBe(1);
   expect(simulator.refusals).toEqual({ [reason]: 1 });
 });
 
 test.each(['MD5', 'HMAC_SHA256'])('what the platform knows is what the adapter reads (%s)', async (signMethod) => {
-  const simulator = await shop();
+  const { simulator } = scene;
   simulator.apply({ ...KNOWN, refunds: [truthRefund('900000000000001', { lines: [] })], updatedAt: PAID + 60_000 }, 'refund');
-  const access = accessTo(adapter, simulator, clock, { options: { signMethod } });
-  closing.push(() => access.close());
-  const client = clientOf(adapter, access);
+  const client = scene.connected({ signMethod });
   const order = onlyOrder(await read(adapter, client, await client.changed('orders', WINDOW, null)));
   expect(order).toMatchObject({
     channelOrderId: ID,
@@ -111,19 +88,19 @@ test.each(['MD5', 'HMAC_SHA256'])('what the platform knows is what the adapter r
 });
 
 test('a group that is still forming is paid and must not ship', async () => {
-  const simulator = await shop();
+  const { simulator } = scene;
   simulator.apply({ ...KNOWN, stage: 'forming' }, 'created');
-  const client = connected(simulator);
+  const client = scene.connected();
   const order = onlyOrder(await read(adapter, client, await client.changed('orders', WINDOW, null)));
   expect(order.status).toBe('paid');
   expect(order.platformHold).not.toBeNull();
 });
 
 test('the last page says so; a cursor leads on from its last order', async () => {
-  const simulator = await shop();
+  const { simulator } = scene;
   for (let index = 0; index < 60; index += 1)
     simulator.apply({ ...KNOWN, id: String(BigInt(ID) + BigInt(index)), updatedAt: PAID + index }, 'created');
-  const client = connected(simulator);
+  const client = scene.connected();
   const first = await client.changed('orders', WINDOW, null);
   const second = await client.changed('orders', WINDOW, { cursor: first.next ?? '' });
   expect([first.entries.length, second.entries.length, second.next]).toEqual([50, 10, null]);
@@ -131,13 +108,13 @@ test('the last page says so; a cursor leads on from its last order', async () =>
 });
 
 test('tokens rotate, and trouble has its own code', async () => {
-  const simulator = await shop();
-  const client = connected(simulator);
+  const { simulator } = scene;
+  const client = scene.connected();
   const { access_token: before = '' } = simulator.credentials();
   const grant = await client.refresh?.(null);
   expect(grant?.accessToken).not.toBe(before);
   await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'token-revoked' });
-  const renewed = connected(simulator);
+  const renewed = scene.connected();
   simulator.set({ permitted: false });
   await expect(renewed.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'permission' });
   simulator.set({ permitted: true, secret: 'another' });
@@ -146,13 +123,4 @@ test('tokens rotate, and trouble has its own code', async () => {
   await expect(renewed.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'clock-skew' });
 });
 
-test('shipping twice with one number has one effect', async () => {
-  const simulator = await shop();
-  simulator.apply(KNOWN, 'created');
-  const client = connected(simulator);
-  const request = { channelOrderId: ID, trackingNumber: 'SF1', carrier: 'sf', lines: [], attempt: 1 };
-  await client.ship?.(request);
-  await client.ship?.(request);
-  expect(simulator.truth(ID)).toMatchObject({ stage: 'shipped', tracking: { number: 'SF1' } });
-  expect(simulator.writes.filter(({ repeated }) => !repeated)).toHaveLength(1);
-});
+test('shipping twice with one number has one effect', () => expectShippedOnce(scene, KNOWN));

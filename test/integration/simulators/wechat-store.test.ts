@@ -1,40 +1,14 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { adapter } from '#main/channels/wechat-store/adapter.ts';
-import type { ChannelClient } from '#main/channels/client.ts';
 import type { PlatformSimulator } from '#simulators/kit/types.ts';
 import { sealed, sortedSha1 } from '#simulators/wechat-store/crypt.ts';
 import { open } from '#simulators/wechat-store/open.ts';
-import { accessTo, clientOf, onlyOrder, read, simulatorAt, StoppedClock } from '#test/support/platform-access.ts';
-import { PAID, PLACED, truthOrder, truthRefund } from '#test/support/truth-order.ts';
+import { onlyOrder, read } from '#test/support/platform-access.ts';
+import { NOW, platformScene, shipping, WINDOW } from '#test/support/platform-scene.ts';
+import { AS_READ, PAID, PLACED, truthOrder, truthRefund } from '#test/support/truth-order.ts';
 
 const ID = '3704612354559700001';
-const NOW = PAID + 3_600_000;
-const WINDOW = { from: PAID - 600_000, to: PAID + 600_000 };
-const closing: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-let clock = new StoppedClock(NOW);
-beforeEach(() => {
-  clock = new StoppedClock(NOW);
-});
-
-async function shop(): Promise<PlatformSimulator> {
-  const simulator = await open(simulatorAt(clock));
-  closing.push(() => simulator.stop());
-  return simulator;
-}
-
-/** Asks for a token once and keeps it. */
-function connected(simulator: PlatformSimulator): ChannelClient {
-  let kept: Promise<string> | null = null;
-  const access = accessTo(adapter, simulator, clock, {
-    token: () => (kept ??= Promise.resolve(client.refresh?.(null)).then((grant) => grant?.accessToken ?? '')),
-  });
-  closing.push(() => access.close());
-  const client = clientOf(adapter, access);
-  return client;
-}
+const scene = platformScene(adapter, open);
 
 async function post(url: string, body?: unknown): Promise<{ errcode?: number; access_token?: string }> {
   const answer = await fetch(url, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
@@ -63,7 +37,7 @@ test.each([
   ['span', { update_time_range: { start_time: 1, end_time: 2 + 7 * DAY }, page_size: 100 }],
   ['window', { update_time_range: RANGE, create_time_range: RANGE, page_size: 100 }],
 ])('a list call with a wrong %s is refused and counted', async (reason, body) => {
-  const simulator = await shop();
+  const { simulator } = scene;
   const address = `${simulator.url}/channels/ec/order/list/get?access_token=${await tokenOf(simulator)}`;
   expect(await post(address, { update_time_range: RANGE, page_size: 100 })).toMatchObject({ errcode: 0 });
   expect((await post(address, body)).errcode).not.toBe(0);
@@ -71,7 +45,7 @@ test.each([
 });
 
 test('a new token ends the old one, and a token ends by itself', async () => {
-  const simulator = await shop();
+  const { simulator } = scene;
   const ask = async (token: string) =>
     (await post(`${simulator.url}/channels/ec/order/list/get?access_token=${token}`, { update_time_range: RANGE, page_size: 1 })).errcode;
   const first = await tokenOf(simulator);
@@ -79,12 +53,12 @@ test('a new token ends the old one, and a token ends by itself', async () => {
   const second = await tokenOf(simulator);
   expect(await ask(first)).toBe(40_001);
   expect(await ask(second)).toBe(0);
-  clock.at += 7_201_000;
+  scene.clock.at += 7_201_000;
   expect(await ask(second)).toBe(42_001);
 });
 
 test('the key of a page leads on from its last order, whatever moved in between', async () => {
-  const simulator = await shop();
+  const { simulator } = scene;
   for (let index = 0; index < 5; index += 1) simulator.apply(truthOrder(`${ID}${index}`, { updatedAt: PAID + index * 1_000 }), 'created');
   const address = `${simulator.url}/channels/ec/order/list/get?access_token=${await tokenOf(simulator)}`;
   const page = (next_key?: string) => post(address, { update_time_range: RANGE, page_size: 2, ...(next_key ? { next_key } : {}) });
@@ -99,19 +73,14 @@ test('the key of a page leads on from its last order, whatever moved in between'
 });
 
 test('what the platform knows is what the adapter reads', async () => {
-  const simulator = await shop();
+  const { simulator } = scene;
   simulator.apply(truthOrder(ID, { refunds: [truthRefund('2000000001')], updatedAt: PAID + 60_000 }), 'refund');
-  const client = connected(simulator);
+  const client = scene.connected();
   const order = onlyOrder(await read(adapter, client, await client.changed('orders', WINDOW, null)));
   expect(order).toMatchObject({
     channelOrderId: ID,
-    status: 'awaiting_shipment',
-    goodsMinor: 6_980,
-    freightMinor: 1_000,
-    discountMinor: 980,
-    paidMinor: 7_000,
+    ...AS_READ,
     createdAt: PLACED,
-    paidAt: PAID,
     updatedAt: PAID + 60_000,
   });
   expect(await read(adapter, client, await client.changed('refunds', WINDOW, null))).toMatchObject([
@@ -120,8 +89,8 @@ test('what the platform knows is what the adapter reads', async () => {
 });
 
 test('a wrong secret, a withdrawn permission and a limited shop have their own codes', async () => {
-  const simulator = await shop();
-  const client = connected(simulator);
+  const { simulator } = scene;
+  const client = scene.connected();
   await client.changed('orders', WINDOW, null);
   simulator.set({ permitted: false });
   await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'permission' });
@@ -132,12 +101,11 @@ test('a wrong secret, a withdrawn permission and a limited shop have their own c
 });
 
 test('shipping twice with one number has one effect; stock is set, not added', async () => {
-  const simulator = await shop();
+  const { simulator } = scene;
   simulator.apply(truthOrder(ID), 'created');
-  const client = connected(simulator);
-  const request = { channelOrderId: ID, trackingNumber: 'SF1', carrier: 'sf', lines: [], attempt: 1 };
-  await client.ship?.(request);
-  await client.ship?.(request);
+  const client = scene.connected();
+  await client.ship?.(shipping(ID));
+  await client.ship?.(shipping(ID));
   await client.setStock?.({ sku: 'SKU-1', itemId: '600001', skuId: '700001', available: 7, attempt: 1 });
   expect(simulator.truth(ID)).toMatchObject({ stage: 'shipped', tracking: { number: 'SF1' } });
   expect(simulator.writes.filter(({ repeated }) => !repeated).map(({ kind, content }) => [kind, content])).toEqual([

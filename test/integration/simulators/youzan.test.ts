@@ -1,38 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { HOUR } from '#shared/time.ts';
 import { adapter } from '#main/channels/youzan/adapter.ts';
-import type { ChannelClient } from '#main/channels/client.ts';
 import type { PlatformSimulator } from '#simulators/kit/types.ts';
 import { open } from '#simulators/youzan/open.ts';
 import { messageSign } from '#simulators/youzan/push.ts';
-import { accessTo, clientOf, onlyOrder, read, simulatorAt, StoppedClock } from '#test/support/platform-access.ts';
-import { PAID, truthOrder, truthRefund } from '#test/support/truth-order.ts';
+import { onlyOrder, read } from '#test/support/platform-access.ts';
+import { expectShippedOnce, NOW, platformScene, WINDOW } from '#test/support/platform-scene.ts';
+import { AS_READ, PAID, truthOrder, truthRefund } from '#test/support/truth-order.ts';
 
 const ID = 'E20250618201503000600011';
-const NOW = PAID + 3_600_000;
-const WINDOW = { from: PAID - 600_000, to: PAID + 600_000 };
-const closing: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-let clock = new StoppedClock(NOW);
-beforeEach(() => {
-  clock = new StoppedClock(NOW);
-});
-
-async function shop(): Promise<PlatformSimulator> {
-  const simulator = await open(simulatorAt(clock));
-  closing.push(() => simulator.stop());
-  return simulator;
-}
-
-function connected(simulator: PlatformSimulator): ChannelClient {
-  const access = accessTo(adapter, simulator, clock, {
-    token: async () => (await client.refresh?.(null))?.accessToken ?? '',
-  });
-  closing.push(() => access.close());
-  const client = clientOf(adapter, access);
-  return client;
-}
+const scene = platformScene(adapter, open);
 
 async function post(simulator: PlatformSimulator, path: string, body: unknown): Promise<Record<string, unknown>> {
   const answer = await fetch(simulator.url + path, { method: 'POST', body: JSON.stringify(body) });
@@ -56,7 +33,7 @@ test.each([
   ['window', { start_update: BOTH.start_update, page_no: 1, page_size: 100 }, LIST],
   ['version', BOTH, '/api/youzan.trades.sold.get/5.0.0'],
 ])('a list call with a wrong %s is refused and counted', async (reason, body, path) => {
-  const simulator = await shop();
+  const { simulator } = scene;
   const token = await tokenOf(simulator);
   expect(await post(simulator, `${LIST}?access_token=${token}`, BOTH)).toMatchObject({ success: true });
   await post(simulator, `${path}?access_token=${token}`, body);
@@ -64,9 +41,9 @@ test.each([
 });
 
 test('a token of nobody and a secret of nobody have their own codes', async () => {
-  const simulator = await shop();
+  const { simulator } = scene;
   expect(await post(simulator, `${LIST}?access_token=stale`, BOTH)).toMatchObject({ gw_err_resp: { err_code: 10003 } });
-  const client = connected(simulator);
+  const client = scene.connected();
   simulator.set({ permitted: false });
   await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'permission' });
   simulator.set({ permitted: true, revoked: true });
@@ -76,43 +53,29 @@ test('a token of nobody and a secret of nobody have their own codes', async () =
 });
 
 test('the list shows an order only half a minute later, its detail at once', async () => {
-  const simulator = await shop();
+  const { simulator } = scene;
   simulator.apply(truthOrder(ID, { updatedAt: NOW - 10_000 }), 'created');
-  const client = connected(simulator);
+  const client = scene.connected();
   const recent = { from: NOW - 60_000, to: NOW };
   expect(await client.changed('orders', recent, null)).toMatchObject({ entries: [], total: 0 });
   expect((await client.details('order', [ID]))[0]?.payload).not.toBeNull();
-  clock.at = NOW + 30_000;
+  scene.clock.at = NOW + 30_000;
   expect(await client.changed('orders', recent, null)).toMatchObject({ entries: [{ id: ID }], total: 1 });
 });
 
 test('what the platform knows is what the adapter reads', async () => {
-  const simulator = await shop();
+  const { simulator } = scene;
   simulator.apply(truthOrder(ID, { refunds: [truthRefund('2025061820150300001')], updatedAt: PAID + 60_000 }), 'refund');
-  const client = connected(simulator);
+  const client = scene.connected();
   const order = onlyOrder(await read(adapter, client, await client.changed('orders', WINDOW, null)));
   expect(order).toMatchObject({
     channelOrderId: ID,
-    status: 'awaiting_shipment',
-    goodsMinor: 6_980,
-    freightMinor: 1_000,
-    discountMinor: 980,
-    paidMinor: 7_000,
-    paidAt: PAID,
+    ...AS_READ,
     updatedAt: PAID + 60_000,
     refunds: [{ id: '2025061820150300001', amountMinor: 2_500, state: 'open', complaint: 'A' }],
   });
 });
 
 test('shipping twice with one number has one effect', async () => {
-  const simulator = await shop();
-  simulator.apply(truthOrder(ID), 'created');
-  const client = connected(simulator);
-  const request = { channelOrderId: ID, trackingNumber: 'SF1', carrier: 'sf', lines: [], attempt: 1 };
-  clock.at += 3_600_000;
-  await client.ship?.(request);
-  clock.at += 3_600_000;
-  await client.ship?.(request);
-  expect(simulator.truth(ID)).toMatchObject({ stage: 'shipped', tracking: { number: 'SF1' } });
-  expect(simulator.writes.filter(({ repeated }) => !repeated)).toHaveLength(1);
+  await expectShippedOnce(scene, truthOrder(ID), () => (scene.clock.at += HOUR));
 });
