@@ -11,7 +11,7 @@ import tseslint from 'typescript-eslint';
 const rooms = {
   'src-shared': { rooms: [], packages: ['zod'] },
   'src-main/model': { rooms: [], packages: [] },
-  'src-main/rules': { rooms: ['src-main/model'], packages: ['zod'] },
+  'src-main/rules': { rooms: ['src-main/model'], packages: ['re2js', 'zod'] },
   'src-main/inventory': { rooms: ['src-main/model'], packages: [] },
   'src-main/routing': { rooms: ['src-main/model', 'src-main/inventory'], packages: ['zod'] },
   'src-main/engine': { rooms: ['src-main/model', 'src-main/rules', 'src-main/inventory', 'src-main/routing'], packages: [] },

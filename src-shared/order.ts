@@ -127,6 +127,9 @@ export const routeSchema = z.object({
 });
 export type Route = z.infer<typeof routeSchema>;
 
+/** The gravest finding of an order; `pass`: none. */
+export const orderGradeSchema = z.enum(['pass', 'low', 'medium', 'high']);
+
 /** An order as consoles and other programs see it. Names are fixed by the public contract. */
 export const orderSchema = z.object({
   orderNo: z.string(),
@@ -165,7 +168,7 @@ export const orderSchema = z.object({
   /** B6, 0 to 100; higher is healthier. */
   healthScore: z.number().min(0).max(100),
   /** Highest severity found by the last judgement; `pass` when nothing was found. */
-  grade: z.enum(['pass', 'low', 'medium', 'high']),
+  grade: orderGradeSchema,
   executable: z.array(executableCheckSchema),
   allocations: z.array(allocationSchema),
   route: routeSchema.nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roleSchema } from './contract/roles.ts';
 import { caseRoleSchema, epochSchema } from './order.ts';
 import { localisedTextSchema, severitySchema } from './text.ts';
 
@@ -6,7 +7,18 @@ import { localisedTextSchema, severitySchema } from './text.ts';
  * Rules are data: conditions over a typed field catalogue, compiled once to closures (src-main/rules).
  * A literal on the right of a comparison is in the unit the catalogue states for the field.
  */
-export const COMPARE_OPERATORS = ['>', '>=', '<', '<=', '==', '!=', 'in', 'not-in', 'contains-any', 'in-list', 'not-in-list'] as const;
+export const COMPARE_OPERATORS = [
+  ...(['>', '>=', '<', '<=', '==', '!='] as const),
+  /** Both ends included; hours may run over midnight (`[22, 5]`). */
+  'between',
+  'in',
+  'not-in',
+  'contains-any',
+  /** A pattern in RE2 syntax, any case: linear in the text, whatever the pattern. */
+  'matches',
+  'in-list',
+  'not-in-list',
+] as const;
 export const compareOperatorSchema = z.enum(COMPARE_OPERATORS);
 export type CompareOperator = z.infer<typeof compareOperatorSchema>;
 
@@ -35,7 +47,7 @@ export const compareSchema = z.strictObject({
   /** Only with field `window`. */
   window: windowSpecSchema.optional(),
   op: compareOperatorSchema,
-  /** A literal, or the name of a list for `in-list`, `not-in-list`, `contains-any`. */
+  /** A literal; two numbers for `between`; the name of a list for `in-list` and `not-in-list`, for `contains-any` that or the words. */
   value: ruleValueSchema,
 });
 export type Compare = z.infer<typeof compareSchema>;
@@ -69,6 +81,20 @@ export const relaxationSchema = z.strictObject({
 });
 export type Relaxation = z.infer<typeof relaxationSchema>;
 
+/** M9: what a hold this rule opens allows. Absent: the workspace's own release time, and everyone who may decide. */
+export const holdPolicySchema = z.strictObject({
+  /** Minutes after which the hub releases by itself; null: only a person does. The ship-by deadline caps it. */
+  releaseAfterMinutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(60 * 24 * 30)
+    .nullable(),
+  /** Roles that may release it; null: all that may decide. */
+  releasedBy: z.array(roleSchema).min(1).nullable(),
+});
+export type HoldPolicy = z.infer<typeof holdPolicySchema>;
+
 export const RULE_ACTIONS = ['task', 'hold', 'freeze'] as const;
 
 export const ruleSchema = z.strictObject({
@@ -89,6 +115,7 @@ export const ruleSchema = z.strictObject({
   /** What the agent should do next. */
   advice: localisedTextSchema.optional(),
   stock: z.enum(['keep', 'free']).default('keep'),
+  hold: holdPolicySchema.optional(),
   effectiveFrom: epochSchema.nullable().default(null),
   effectiveTo: epochSchema.nullable().default(null),
   /** Where the check's data comes from when it is not the order and its history; such rules wait for that source. */

@@ -15,6 +15,13 @@ export function businessHour(epochMs: number): number {
   return Math.floor(((((epochMs + BUSINESS_OFFSET) % DAY) + DAY) % DAY) / HOUR);
 }
 
+/** Day of the week in Asia/Shanghai: 1 is Monday, 7 Sunday. */
+export function businessWeekday(epochMs: number): number {
+  const days = Math.floor((epochMs + BUSINESS_OFFSET) / DAY);
+  // Day 0 was a Thursday.
+  return ((((days + 3) % 7) + 7) % 7) + 1;
+}
+
 /** Start (epoch ms) of the calendar day in Asia/Shanghai that contains `epochMs`. */
 export function businessDayStart(epochMs: number): number {
   return Math.floor((epochMs + BUSINESS_OFFSET) / DAY) * DAY - BUSINESS_OFFSET;

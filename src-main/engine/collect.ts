@@ -1,4 +1,4 @@
-import { businessDayStart, businessHour, DAY } from '#shared/time.ts';
+import { businessDayStart, businessHour, businessWeekday, DAY } from '#shared/time.ts';
 import type { CustomerProfile } from '#main/model/facts.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
@@ -133,6 +133,8 @@ const COLLECTORS: Record<string, Collector> = {
   'order-amount': ({ record }) => orderAmount(record),
   'paid-amount': ({ record }) => record.paidMinor,
   'goods-amount': ({ record }) => record.goodsMinor,
+  'freight-amount': ({ record }) => record.freightMinor,
+  'coupon-amount': ({ record }) => record.couponMinor,
   'discount-amount': ({ record }) => discountOf(record),
   'discount-share': discountShare,
   'amount-vs-customer-average': (subject) => ratio(orderAmount(subject.record), customerAverage30(subject)),
@@ -149,6 +151,7 @@ const COLLECTORS: Record<string, Collector> = {
   'distance-from-usual-area': distanceFromUsual,
   'region-return-rate': regionReturnRate,
   province: ({ record, facts }) => facts.places.province(record.receiver.province) ?? (record.receiver.province || null),
+  city: ({ record }) => record.receiver.city || null,
   country: ({ record }) => record.receiver.country || null,
   'address-text': ({ record }) => plainOrNull(record.receiver.address.plain),
   'address-complete': ({ record }) => isAddressComplete(record.receiver),
@@ -159,6 +162,13 @@ const COLLECTORS: Record<string, Collector> = {
   'invoice-incomplete': ({ record }) => isInvoiceIncomplete(record.invoice),
   channel: ({ record }) => record.channel,
   'local-hour': ({ record }) => businessHour(record.createdAt),
+  weekday: ({ record }) => businessWeekday(record.createdAt),
+  shop: ({ record }) => record.shopId,
+  'line-count': ({ record }) => record.lines.length,
+  'gift-pieces': ({ record }) => record.lines.reduce((sum, line) => sum + (line.gift ? line.quantity : 0), 0),
+  skus: ({ record }) => [...new Set(record.lines.map((line) => line.sku))],
+  'goods-names': ({ record }) => record.lines.map((line) => line.name).join('\n'),
+  'order-tags': ({ record }) => record.tags,
   pieces: ({ record }) => record.lines.reduce((sum, line) => sum + line.quantity, 0),
   'largest-line-pieces': ({ record }) => record.lines.reduce((most, line) => Math.max(most, line.quantity), 0),
   'mixed-storage': ({ record }) => isMixed(record),

@@ -1,23 +1,13 @@
-import type { CaseRole, Hold, HoldReason } from '#shared/order.ts';
-import type { LocalisedText } from '#shared/text.ts';
+import type { Hold, HoldReason } from '#shared/order.ts';
 import type { Command, EngineInput, Outcome, Refused } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
+import { ROLE_NAMES } from '#main/rules/index.ts';
 import { planStock, settleStock } from './allocate.ts';
 import { clearHold, OPERATOR_REASON } from './dispose.ts';
 import { applied, audit, effect, HUB, note, openDraft, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { fulfil, recallIfNeeded } from './fulfil.ts';
 import { hasEnded } from './lifecycle.ts';
-
-const ROLE_NAMES: Record<CaseRole, LocalisedText> = {
-  service: { zh: '客服', en: 'service' },
-  'senior-service': { zh: '高级客服', en: 'senior service' },
-  warehouse: { zh: '仓库', en: 'warehouse' },
-  finance: { zh: '财务', en: 'finance' },
-  risk: { zh: '风控', en: 'risk' },
-  operations: { zh: '运营', en: 'operations' },
-  compliance: { zh: '合规', en: 'compliance' },
-};
 
 function refused(code: Refused['code'], actor: string, action: string, record: OrderRecord, zh: string, en: string): Refused {
   const logged = code !== 'stale_version';

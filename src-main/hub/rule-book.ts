@@ -35,7 +35,11 @@ export class RuleBook {
     const digest = createHash('sha256').update(JSON.stringify(ruleSet)).digest('hex');
     if (newest && store.setting(SHIPPED, () => digest) === digest) {
       const stored = ruleSetSchema.parse(newest.document);
-      return new RuleBook(store, stored, compileRuleSet(stored), newest.publishedAt);
+      const compiled = compileRuleSet(stored);
+      // A program that reads other fields of the same rules makes other vectors: that is a version of its own.
+      if (JSON.stringify(compiled.fields) === JSON.stringify(newest.fields)) {
+        return new RuleBook(store, stored, compiled, newest.publishedAt);
+      }
     }
     const version = Math.max(ruleSet.version, (newest?.version ?? 0) + 1);
     const published: RuleSet = { ...ruleSet, version };

@@ -1,257 +1,8 @@
 import { WINDOW_KEYS, windowFieldId, type CompareOperator, type WindowSpec } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
+import { DEFINITIONS, type FieldDefinition, type FieldUnit } from './fields.ts';
 
-/**
- * How a field's value is counted and printed. `minor` is integer minor units of the order's own currency, `percent` runs
- * from 0 to 100, `ratio` is a multiple (3 means three times), `hour` is the hour of the day in Asia/Shanghai.
- */
-export type FieldUnit = 'minor' | 'ratio' | 'percent' | 'km' | 'hours' | 'hour' | 'count' | 'score' | 'text' | 'boolean';
-export type FieldType = 'number' | 'text' | 'boolean' | 'words';
-export type RuleSource = 'order' | 'crm' | 'wms' | 'risk-list' | 'customs' | 'model';
-
-export interface FieldDefinition {
-  id: string;
-  label: LocalisedText;
-  /** What exactly is measured; shown beside the field in the rule list. */
-  about: LocalisedText;
-  type: FieldType;
-  unit: FieldUnit;
-  /** Personal or free text: only `contains-any` and list look-ups may read it, and only the match is ever shown. */
-  sensitive: boolean;
-  /** Where the value comes from; anything but `order` is unknown until that source is connected. */
-  source: RuleSource;
-}
-
-type Extra = Partial<Pick<FieldDefinition, 'sensitive' | 'source'>>;
-
-function field(type: FieldType, unit: FieldUnit, id: string, label: [string, string], about: [string, string], extra: Extra = {}) {
-  return {
-    id,
-    type,
-    unit,
-    label: { zh: label[0], en: label[1] },
-    about: { zh: about[0], en: about[1] },
-    sensitive: false,
-    source: 'order',
-    ...extra,
-  } satisfies FieldDefinition;
-}
-
-type Words = [zh: string, en: string];
-const number = (unit: FieldUnit, id: string, label: Words, about: Words, extra?: Extra) => field('number', unit, id, label, about, extra);
-const yesNo = (id: string, label: Words, about: Words) => field('boolean', 'boolean', id, label, about);
-const text = (id: string, label: Words, about: Words, extra?: Extra) => field('text', 'text', id, label, about, extra);
-
-const SENSITIVE: Extra = { sensitive: true };
-
-/** Every field a rule may read, except the sliding windows, which are written `window` with a specification. */
-const DEFINITIONS: FieldDefinition[] = [
-  // Money, in minor units of the order's own currency.
-  number(
-    'minor',
-    'order-amount',
-    ['订单金额', 'Order amount'],
-    ['实付；未付款时为应付（货款＋运费－优惠）', 'Paid; while unpaid the payable sum'],
-  ),
-  number('minor', 'paid-amount', ['实付金额', 'Paid amount'], ['已付金额', 'Money paid so far']),
-  number('minor', 'goods-amount', ['商品金额', 'Goods amount'], ['优惠前的商品合计', 'Goods before discounts']),
-  number('minor', 'discount-amount', ['优惠金额', 'Discount'], ['优惠与优惠券两者取大', 'The larger of discount and coupon']),
-  number(
-    'percent',
-    'discount-share',
-    ['优惠占比', 'Discount share'],
-    [
-      '优惠 ÷（实付＋优惠）。若直接除以实付，五折商品就已是 100%，会误拦所有半价订单',
-      'Discount ÷ (paid + discount). Dividing by the paid sum alone would put every half-price order at 100 %',
-    ],
-  ),
-  // The customer and the past.
-  number(
-    'ratio',
-    'amount-vs-customer-average',
-    ['金额与本人 30 天均值之比', "Amount against the customer's 30-day average"],
-    [
-      '本单金额 ÷ 该客户此前 30 天已付订单均值；少于 3 单时未知',
-      'This amount ÷ mean of the paid orders of the 30 days before; unknown below 3 orders',
-    ],
-  ),
-  number(
-    'ratio',
-    'amount-vs-shop-average',
-    ['金额与店铺月均值之比', "Amount against the shop's monthly average"],
-    ['本单金额 ÷ 店铺 30 天客单价；店铺少于 30 单时未知', 'This amount ÷ the mean order of the shop over 30 days; unknown below 30 orders'],
-  ),
-  number(
-    'percent',
-    'customer-repurchase-rate',
-    ['复购率', 'Repurchase rate'],
-    [
-      '（下单天数－1）÷ 订单数：只有隔日再来才算复购，同一天连下多单不算',
-      '(days with an order − 1) ÷ orders: coming back on another day counts, many orders on one day do not',
-    ],
-  ),
-  number('count', 'customer-orders', ['历史订单数', 'Earlier orders'], ['该客户此前的订单数', "The customer's orders before this one"]),
-  number(
-    'minor',
-    'customer-average',
-    ['历史客单价', "Customer's average order"],
-    ['该客户已付订单均值', "Mean of the customer's paid orders"],
-  ),
-  number(
-    'percent',
-    'customer-refund-share',
-    ['历史退款率', "Customer's refund share"],
-    ['该客户退款订单占比', "Share of the customer's orders refunded"],
-  ),
-  number(
-    'count',
-    'orders-today',
-    ['当日订单数', 'Orders on this day'],
-    ['该客户当日（北京时间）订单数，含本单', 'Orders of the customer on this calendar day, this one included'],
-  ),
-  yesNo('first-order', ['首单', 'First order'], ['此前没有订单', 'No order before this one']),
-  yesNo(
-    'customer-top-tenth',
-    ['客单价前 10%', 'Top tenth by average order'],
-    ['历史客单价位于店铺前 10%', 'Average order among the top tenth of the shop'],
-  ),
-  yesNo(
-    'corporate-buyer',
-    ['企业客户', 'Corporate buyer'],
-    ['标签为企业客户，或开票抬头带税号', 'Tagged corporate, or invoiced with a tax number'],
-  ),
-  field(
-    'words',
-    'text',
-    'buyer-tags',
-    ['客户标签', 'Buyer tags'],
-    ['平台或本店给客户打的标签', 'Tags the platform or the shop gave the buyer'],
-  ),
-  // Place.
-  number(
-    'km',
-    'distance-from-usual-area',
-    ['距常用收货地', 'Distance from the usual area'],
-    ['收货城市与该客户最常用收货城市的直线距离', 'Great-circle distance between the receiving city and the one used most'],
-  ),
-  number(
-    'percent',
-    'region-return-rate',
-    ['地区退货率', 'Return rate of the region'],
-    ['收货省份历史退货率；少于 30 单时未知', 'Share of returned orders of the receiving province; unknown below 30 orders'],
-  ),
-  text('province', ['收货省份', 'Province'], ['省份简称，如「浙江」', 'Short Chinese name of the province']),
-  text('country', ['收货国家', 'Country'], ['ISO 3166 两位代码或平台原文', "ISO 3166 code or the platform's word"]),
-  text(
-    'address-text',
-    ['收货地址', 'Address'],
-    ['明文详细地址；密文或脱敏时未知', 'Plain street address; unknown when masked or encrypted'],
-    SENSITIVE,
-  ),
-  yesNo(
-    'address-complete',
-    ['地址完整', 'Address complete'],
-    [
-      '有门牌、楼栋、村组或单位等可投递要素；密文或脱敏时未知',
-      'Has a number, building, village or unit a courier can find; unknown when masked',
-    ],
-  ),
-  yesNo(
-    'phone-malformed',
-    ['手机号格式错误', 'Phone malformed'],
-    [
-      '大陆手机号 11 位且以 1 开头，境外按 E.164 长度；密文或脱敏时未知',
-      'Mainland mobile: 11 digits from 13 to 19; foreign: E.164 length; unknown when masked',
-    ],
-  ),
-  // Words.
-  text('remarks', ['备注', 'Remarks'], ['买家留言与卖家备注', "Buyer's message and seller's memo"], SENSITIVE),
-  text('buyer-message', ['买家留言', "Buyer's message"], ['买家留言', "Buyer's message"], SENSITIVE),
-  text('invoice-wish', ['开票要求', 'Invoice wish'], ['发票内容与买家留言', "Invoice content and the buyer's message"], SENSITIVE),
-  yesNo(
-    'invoice-incomplete',
-    ['发票资料不全', 'Invoice incomplete'],
-    ['缺抬头，或企业抬头缺税号', 'No title, or a company title without a tax number'],
-  ),
-  // The order itself.
-  text('channel', ['渠道', 'Channel'], ['渠道代号', 'Channel id']),
-  text('currency', ['币种', 'Currency'], ['ISO 4217 代码', 'ISO 4217 code']),
-  number('hour', 'local-hour', ['下单时段', 'Hour of the day'], ['北京时间 0–23 点', 'Hour 0 to 23 in Asia/Shanghai']),
-  number('count', 'pieces', ['件数', 'Pieces'], ['全部商品件数', 'Pieces of all lines']),
-  number(
-    'count',
-    'largest-line-pieces',
-    ['单品最大件数', 'Pieces of the largest line'],
-    ['件数最多的一行', 'Pieces of the line with most'],
-  ),
-  yesNo(
-    'mixed-storage',
-    ['冷链与常温混装', 'Cold and normal goods together'],
-    ['同一订单含冷链与常温商品', 'Cold-chain and normal goods in one order'],
-  ),
-  yesNo('presale', ['预售', 'Presale'], ['预售订单', 'Presale order']),
-  text('ip', ['下单 IP', 'IP address'], ['下单 IP', 'Address the order was placed from'], SENSITIVE),
-  text('device', ['设备指纹', 'Device'], ['设备指纹', 'Device fingerprint'], SENSITIVE),
-  // Stock and association.
-  number('count', 'stock-missing-spot', ['现货缺口', 'Spot pieces missing'], ['现货池缺少的件数', 'Pieces the spot pool lacks']),
-  number(
-    'count',
-    'stock-missing-presale',
-    ['预售缺口', 'Presale pieces missing'],
-    ['预售额度缺少的件数', 'Pieces the presale quota lacks'],
-  ),
-  number(
-    'count',
-    'merge-candidates',
-    ['可合并订单', 'Merge candidates'],
-    ['30 分钟内同手机同地址的其他订单', 'Other orders, same phone and address, within 30 min'],
-  ),
-  number(
-    'count',
-    'duplicate-candidates',
-    ['疑似重复单', 'Suspected duplicates'],
-    ['两分钟内同客户、同商品、同金额的订单', 'Orders of the same buyer, goods and sum within two minutes'],
-  ),
-  // Sources of their own; unknown until connected.
-  number(
-    'percent',
-    'tier-discount-excess',
-    ['超出等级优惠', 'Discount beyond the tier'],
-    ['优惠超出客户等级上限', 'Discount above the tier limit'],
-    {
-      source: 'crm',
-    },
-  ),
-  number(
-    'count',
-    'wms-missing',
-    ['仓库实物缺口', 'Missing in the warehouse'],
-    ['仓库快照缺少的件数', 'Pieces the warehouse snapshot lacks'],
-    { source: 'wms' },
-  ),
-  number('score', 'risk-score', ['外部风险分', 'Outside risk score'], ['风控服务评分 0–100', 'Score of the risk service'], {
-    source: 'risk-list',
-  }),
-  number(
-    'ratio',
-    'declared-vs-paid',
-    ['申报价与实付之比', 'Declared against paid'],
-    ['海关申报价 ÷ 实付', 'Declared customs value ÷ paid'],
-    { source: 'customs' },
-  ),
-  number(
-    'minor',
-    'duty-free-excess',
-    ['超出免税额', 'Above the duty-free limit'],
-    ['按目的地当日免税额', 'Against the limit of the destination on that date'],
-    {
-      source: 'customs',
-    },
-  ),
-  number('score', 'complaint-tendency', ['投诉倾向', 'Complaint tendency'], ['模型评分 0–100', 'Score of the trained model'], {
-    source: 'model',
-  }),
-];
+export type { FieldDefinition, FieldGroup, FieldType, FieldUnit, RuleSource } from './fields.ts';
 
 export const FIELDS: ReadonlyMap<string, FieldDefinition> = new Map(DEFINITIONS.map((definition) => [definition.id, definition]));
 
@@ -279,6 +30,9 @@ export function windowField(spec: WindowSpec): FieldDefinition {
     about: { zh: '滑动窗口计数，含本单', en: 'Sliding-window count, this order included' },
     type: 'number',
     unit: 'count',
+    group: 'customer',
+    // The order itself is counted.
+    lowest: 1,
     sensitive: false,
     source: 'order',
   };
@@ -304,14 +58,14 @@ const ORDERING: CompareOperator[] = ['>', '>=', '<', '<=', '==', '!='];
 
 /** Operators that make sense for a field. Free text may only be searched, never compared. */
 export function operatorsFor(definition: FieldDefinition): readonly CompareOperator[] {
-  if (definition.sensitive) return ['contains-any', 'in-list', 'not-in-list'];
+  if (definition.sensitive) return ['contains-any', 'matches', 'in-list', 'not-in-list'];
   switch (definition.type) {
     case 'number':
-      return [...ORDERING, 'in', 'not-in'];
+      return [...ORDERING, 'between', 'in', 'not-in'];
     case 'boolean':
       return ['==', '!='];
     case 'text':
-      return ['==', '!=', 'in', 'not-in', 'contains-any', 'in-list', 'not-in-list'];
+      return ['==', '!=', 'in', 'not-in', 'contains-any', 'matches', 'in-list', 'not-in-list'];
     case 'words':
       return ['contains-any', 'in-list', 'not-in-list'];
   }
@@ -320,4 +74,35 @@ export function operatorsFor(definition: FieldDefinition): readonly CompareOpera
 /** Units whose thresholds a relaxation may multiply; an hour of the day or a score has no multiple. */
 export function isScalable(unit: FieldUnit): boolean {
   return unit === 'minor' || unit === 'ratio' || unit === 'percent' || unit === 'km' || unit === 'hours' || unit === 'count';
+}
+
+/** A range of numbers. */
+export interface Domain {
+  lowest: number;
+  highest: number;
+  /** Only whole numbers. */
+  whole: boolean;
+}
+
+const DOMAINS: Partial<Record<FieldUnit, Domain>> = {
+  minor: { lowest: 0, highest: 1e13, whole: true },
+  ratio: { lowest: 0, highest: 10_000, whole: false },
+  percent: { lowest: 0, highest: 100, whole: false },
+  km: { lowest: 0, highest: 20_040, whole: false },
+  hours: { lowest: 0, highest: 8_784, whole: false },
+  hour: { lowest: 0, highest: 23, whole: true },
+  count: { lowest: 0, highest: 1e9, whole: true },
+  score: { lowest: 0, highest: 100, whole: false },
+};
+
+/** Bounds of a threshold: what is outside is surely meant in another unit. */
+export function thresholdBounds(definition: FieldDefinition): Domain | null {
+  return definition.type === 'number' ? (DOMAINS[definition.unit] ?? null) : null;
+}
+
+/** The values a field can really have. */
+export function domainOf(definition: FieldDefinition): Domain | null {
+  const domain = DOMAINS[definition.unit];
+  if (!domain || definition.type !== 'number') return null;
+  return { ...domain, lowest: definition.lowest ?? domain.lowest, highest: definition.highest ?? domain.highest };
 }

@@ -1,12 +1,11 @@
-import type { AppliedRelaxation, EvaluationNode, Rule, RuleResult, RuleSet, WindowSpec } from '#shared/rule.ts';
+import type { Rule, RuleResult, RuleSet, WindowSpec } from '#shared/rule.ts';
 import type { Clearance } from '#main/model/record.ts';
 import type { FieldValue, Hit } from '#main/model/verdict.ts';
-import { CURRENCY_FIELD } from './catalogue.ts';
-import { compileCondition, TRUE, type CompileContext, type CompiledCondition } from './condition.ts';
+import { compileCondition, type CompileContext, type CompiledCondition } from './condition.ts';
+import { TRUE, truthOf, type Decided } from './decided.ts';
 import { coveringClearance, evidenceOf } from './evidence.ts';
-import { fillSentence } from './sentence.ts';
-import { canJudge, vectorOf } from './vector.ts';
-import { whyCleared, whyNotHit, whyRelaxed, whySilent } from './why-not.ts';
+import { explainRule, hitSentence } from './explain-rule.ts';
+import { vectorOf } from './vector.ts';
 
 /** A rule set ready to judge. Everything it needs of an order is the vector of `fields`. */
 export interface CompiledRuleSet {
@@ -22,13 +21,30 @@ export interface CompiledRuleSet {
    * `values` follow `fields`; `at` is the moment of judgement (effective dates); cleared evidence does not hit (M6).
    */
   judge(values: readonly FieldValue[], at: number, clearances: readonly Clearance[]): readonly Hit[];
+  /**
+   * `judge`, and for every rule what it said and which comparison decided it, written into `trace` (one number a rule, in the
+   * order of the set; see trace.ts). Why and why-not of any rule follow from it and the vector.
+   */
+  trace(values: readonly FieldValue[], at: number, clearances: readonly Clearance[], trace: Int32Array): readonly Hit[];
   /** What every rule said and why, in the order of the set. Its `hit` results are exactly `judge`'s. */
   explain(values: readonly FieldValue[], at: number, clearances: readonly Clearance[]): RuleResult[];
 }
 
+/** What a rule said about an order, as kept in a trace. */
+export const SAID = { noHit: 0, hit: 1, relaxed: 2, cleared: 3, silent: 4 } as const;
+export type Said = (typeof SAID)[keyof typeof SAID];
+
+/** One number of a trace: what was said, and the comparison that decided it. */
+export function tracedSaid(traced: number): Said {
+  return (traced & 7) as Said;
+}
+export function tracedDecision(traced: number): Decided {
+  return traced >> 3;
+}
+
 const NO_HITS: readonly Hit[] = Object.freeze([]);
 
-interface Relaxation {
+export interface CompiledRelaxation {
   id: string;
   when: CompiledCondition;
   /** Multiplier of the thresholds, or null to skip the rule. */
@@ -36,13 +52,21 @@ interface Relaxation {
   why: { zh: string; en: string };
 }
 
-interface Runner {
+/** A rule ready to run. */
+export interface Runner {
   rule: Rule;
   dated: boolean;
   when: CompiledCondition;
-  relax: Relaxation[];
+  relax: CompiledRelaxation[];
   /** Relaxations can only take hits away, so they are looked at only after the rule as written hit. */
   narrowing: boolean;
+}
+
+/** How a rule came out: the multiplier under which it hits (0: not), what to call that, and what decided it. */
+export interface Outcome {
+  said: typeof SAID.noHit | typeof SAID.hit | typeof SAID.relaxed;
+  factor: number;
+  decided: Decided;
 }
 
 function createRunner(rule: Rule, context: CompileContext): Runner {
@@ -62,45 +86,47 @@ function createRunner(rule: Rule, context: CompileContext): Runner {
   };
 }
 
-function isInForce(rule: Rule, at: number): boolean {
+export function isInForce(rule: Rule, at: number): boolean {
   return (rule.effectiveFrom === null || at >= rule.effectiveFrom) && (rule.effectiveTo === null || at < rule.effectiveTo);
 }
 
-/** Multiplier in force: the most generous relaxation that holds; 0 when one of them skips the rule. */
-function factorInForce(runner: Runner, values: readonly FieldValue[]): number {
+/** Runs one rule; `into` is filled instead of a new object, for this is the hot path. */
+export function run(runner: Runner, values: readonly FieldValue[], into: Outcome): void {
+  const written = runner.when.test(values, 1);
+  const hits = truthOf(written) === TRUE;
+  into.decided = written;
+  if (runner.relax.length === 0 || (runner.narrowing && !hits)) {
+    into.said = hits ? SAID.hit : SAID.noHit;
+    into.factor = hits ? 1 : 0;
+    return;
+  }
   let factor = 0;
   for (const relaxation of runner.relax) {
-    if (relaxation.when.test(values, 1) !== TRUE) continue;
-    if (relaxation.factor === null) return 0;
+    const decided = relaxation.when.test(values, 1);
+    if (truthOf(decided) !== TRUE) continue;
+    if (relaxation.factor === null) {
+      into.said = hits ? SAID.relaxed : SAID.noHit;
+      into.factor = 0;
+      if (hits) into.decided = decided;
+      return;
+    }
     if (relaxation.factor > factor) factor = relaxation.factor;
   }
-  return factor === 0 ? 1 : factor;
-}
-
-/** The multiplier under which the rule hits, or 0 when it does not. */
-function hitFactor(runner: Runner, values: readonly FieldValue[]): number {
-  if (runner.relax.length === 0) return runner.when.test(values, 1) === TRUE ? 1 : 0;
-  if (runner.narrowing && runner.when.test(values, 1) !== TRUE) return 0;
-  const factor = factorInForce(runner, values);
-  if (factor === 0) return 0;
-  return runner.when.test(values, factor) === TRUE ? factor : 0;
+  const inForce = factor === 0 ? 1 : factor;
+  const decided = inForce === 1 ? written : runner.when.test(values, inForce);
+  into.decided = decided;
+  const stays = truthOf(decided) === TRUE;
+  into.said = stays ? SAID.hit : hits ? SAID.relaxed : SAID.noHit;
+  into.factor = stays ? inForce : 0;
 }
 
 /** Compiles a parsed rule set once; judging afterwards only runs closures over the vector. */
 export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
   const { fields, windows } = vectorOf(ruleSet.rules);
-  const index = new Map(fields.map((id, at) => [id, at]));
-  const context: CompileContext = { index, lists: ruleSet.lists };
-  const runners = new Map<Rule, Runner>();
-  for (const rule of ruleSet.rules) if (canJudge(rule)) runners.set(rule, createRunner(rule, context));
-  const active = [...runners.values()];
-
-  const sentenceFor = (rule: Rule, tree: EvaluationNode, values: readonly FieldValue[]) =>
-    fillSentence(rule.sentence, {
-      tree,
-      currency: String(values[index.get(CURRENCY_FIELD) ?? 0] ?? ''),
-      valueOf: (id) => values[index.get(id) ?? -1] ?? null,
-    });
+  const context: CompileContext = { index: new Map(fields.map((id, at) => [id, at])), lists: ruleSet.lists, leaves: [] };
+  const runners = ruleSet.rules.map((rule) => (rule.enabled ? createRunner(rule, context) : null));
+  const words = { index: context.index, leaves: context.leaves };
+  const outcome: Outcome = { said: SAID.noHit, factor: 0, decided: 0 };
 
   function hitOf({ rule, when }: Runner, values: readonly FieldValue[], factor: number, clearances: readonly Clearance[]): Hit | null {
     const tree = when.describe(values, factor);
@@ -113,47 +139,34 @@ export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
       action: rule.action,
       role: rule.role,
       stock: rule.stock,
-      sentence: sentenceFor(rule, tree, values),
+      sentence: hitSentence(rule, tree, values, words),
       evidence,
     };
   }
 
-  function judge(values: readonly FieldValue[], at: number, clearances: readonly Clearance[]): readonly Hit[] {
+  function judge(
+    values: readonly FieldValue[],
+    at: number,
+    clearances: readonly Clearance[],
+    trace: Int32Array | null = null,
+  ): readonly Hit[] {
     let hits: Hit[] | null = null;
-    for (let position = 0; position < active.length; position++) {
-      const runner = active[position] as Runner;
-      if (runner.dated && !isInForce(runner.rule, at)) continue;
-      const factor = hitFactor(runner, values);
-      if (factor === 0) continue;
-      const hit = hitOf(runner, values, factor, clearances);
-      if (hit) (hits ??= []).push(hit);
+    for (let position = 0; position < runners.length; position++) {
+      const runner = runners[position];
+      if (!runner || (runner.dated && !isInForce(runner.rule, at))) {
+        if (trace) trace[position] = SAID.silent;
+        continue;
+      }
+      run(runner, values, outcome);
+      let said: Said = outcome.said;
+      if (said === SAID.hit) {
+        const hit = hitOf(runner, values, outcome.factor, clearances);
+        if (hit) (hits ??= []).push(hit);
+        else said = SAID.cleared;
+      }
+      if (trace) trace[position] = (outcome.decided << 3) | said;
     }
     return hits ?? NO_HITS;
-  }
-
-  function explainRule(rule: Rule, values: readonly FieldValue[], at: number, clearances: readonly Clearance[]): RuleResult {
-    const about = { ruleId: rule.id, ruleVersion: rule.version, name: rule.name, severity: rule.severity, action: rule.action };
-    const runner = runners.get(rule);
-    if (!runner || !isInForce(rule, at)) {
-      const result = rule.enabled && rule.source !== 'order' ? 'waiting' : 'snoozed';
-      const why = whySilent(rule, at);
-      return { ...about, result, sentence: why, tree: null, relaxed: [], whyNot: why };
-    }
-    const written = runner.when.describe(values, 1);
-    const applied = runner.relax.filter((relaxation) => relaxation.when.test(values, 1) === TRUE);
-    const relaxed = applied.map(appliedOf);
-    const factor = factorInForce(runner, values);
-    const tree = factor === 0 || factor === 1 ? written : runner.when.describe(values, factor);
-    const currency = String(values[0] ?? '');
-    if (factor === 0 || tree.outcome !== 'true') {
-      const away = written.outcome === 'true';
-      const whyNot = away ? whyRelaxed(relaxed, tree, currency) : whyNotHit(tree, currency);
-      return { ...about, result: away ? 'snoozed' : 'no-hit', sentence: whyNot, tree, relaxed, whyNot };
-    }
-    const sentence = sentenceFor(rule, tree, values);
-    const clearance = coveringClearance(rule.id, evidenceOf(tree), clearances);
-    if (clearance) return { ...about, result: 'cleared', sentence, tree, relaxed, whyNot: whyCleared(clearance) };
-    return { ...about, result: 'hit', sentence, tree, relaxed, whyNot: null };
   }
 
   return {
@@ -162,11 +175,9 @@ export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
     lists: ruleSet.lists,
     fields,
     windows,
-    judge,
-    explain: (values, at, clearances) => ruleSet.rules.map((rule) => explainRule(rule, values, at, clearances)),
+    judge: (values, at, clearances) => judge(values, at, clearances),
+    trace: judge,
+    explain: (values, at, clearances) =>
+      ruleSet.rules.map((rule, position) => explainRule({ rule, runner: runners[position] ?? null, values, at, clearances, words })),
   };
-}
-
-function appliedOf(relaxation: Relaxation): AppliedRelaxation {
-  return { id: relaxation.id, effect: relaxation.factor === null ? 'skip' : `×${relaxation.factor}`, why: relaxation.why };
 }

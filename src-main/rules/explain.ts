@@ -1,36 +1,8 @@
-import { fieldIdOf, type Condition, type RuleResult } from '#shared/rule.ts';
-import { severityRank, type Locale, type LocalisedText } from '#shared/text.ts';
+import type { RuleResult } from '#shared/rule.ts';
+import { severityRank, type LocalisedText } from '#shared/text.ts';
 import type { Clearance } from '#main/model/record.ts';
 import type { FieldValue, Hit, VerdictRecord } from '#main/model/verdict.ts';
-import { fieldOf } from './catalogue.ts';
 import type { CompiledRuleSet } from './compile.ts';
-import { formatValue } from './format.ts';
-import { listName, namesList, operatorText } from './words.ts';
-
-function conditionIn(condition: Condition, currency: string, locale: Locale): string {
-  const inner = (child: Condition) => {
-    const text = conditionIn(child, currency, locale);
-    return 'all' in child || 'any' in child ? (locale === 'zh' ? `（${text}）` : `(${text})`) : text;
-  };
-  if ('all' in condition) return condition.all.map(inner).join(locale === 'zh' ? ' 且 ' : ' and ');
-  if ('any' in condition) return condition.any.map(inner).join(locale === 'zh' ? ' 或 ' : ' or ');
-  if ('not' in condition) return locale === 'zh' ? `非 ${inner(condition.not)}` : `not ${inner(condition.not)}`;
-  const definition = fieldOf(fieldIdOf(condition));
-  const label = definition?.label[locale] ?? condition.field;
-  if (definition?.type === 'boolean') {
-    const yes = (condition.value === true) === (condition.op === '==');
-    return yes ? label : locale === 'zh' ? `非${label}` : `not ${label}`;
-  }
-  const value = namesList(condition.op, condition.value)
-    ? listName(condition.value, locale)
-    : formatValue(condition.value, definition?.unit ?? 'text', currency, locale);
-  return `${label} ${operatorText(condition.op, value, locale)}`;
-}
-
-/** A condition as one line for the rules page. Thresholds of money are shown in `currency`. */
-export function conditionText(condition: Condition, currency = 'CNY'): LocalisedText {
-  return { zh: conditionIn(condition, currency, 'zh'), en: conditionIn(condition, currency, 'en') };
-}
 
 /** What a stored verdict says, derived again from its inputs. */
 export interface VerdictExplanation {

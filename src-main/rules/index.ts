@@ -11,8 +11,10 @@ export {
   type RuleSource,
 } from './catalogue.ts';
 export { windowFieldId } from '#shared/rule.ts';
-export { compileRuleSet, type CompiledRuleSet } from './compile.ts';
+export { compileRuleSet, SAID, tracedDecision, tracedSaid, type CompiledRuleSet } from './compile.ts';
 export { legendOf } from './legend.ts';
-export { conditionText, explainVerdict, verdictSentence, type VerdictExplanation } from './explain.ts';
+export { conditionText, effectText } from './reading.ts';
+export { explainVerdict, verdictSentence, type VerdictExplanation } from './explain.ts';
 export { formatBoth, formatValue } from './format.ts';
 export { parseRuleSet, printRuleSet, type ParsedRuleSet, type RuleIssue } from './parse.ts';
+export { ROLE_NAMES, SEVERITY_NAMES } from './role-names.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { fieldIdOf, ruleSchema, ruleSetSchema, type Compare, type Condition, type Rule, type RuleSet } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
-import { FIELDS, fieldOf, operatorsFor, type FieldDefinition } from './catalogue.ts';
+import { thresholdBounds, FIELDS, fieldOf, operatorsFor, type FieldDefinition } from './catalogue.ts';
+import { patternProblem } from './pattern.ts';
 import { placeholdersOf, SENTENCE_PLACEHOLDERS } from './sentence.ts';
 
 /** Something wrong with a rule pack, where it is, in words a supervisor can act on. */
@@ -24,25 +25,14 @@ type Lists = RuleSet['lists'];
 
 const DEEPEST = 8;
 
-/** Range a threshold of a unit may lie in; outside it the number is surely in another unit. */
-const SANE: Partial<Record<FieldDefinition['unit'], [lowest: number, highest: number]>> = {
-  minor: [0, 1e13],
-  ratio: [0, 10_000],
-  percent: [0, 100],
-  km: [0, 20_040],
-  hours: [0, 8_784],
-  hour: [0, 23],
-  count: [0, 1e9],
-  score: [0, 100],
-};
-
 function checkNumber(value: number, definition: FieldDefinition, path: (string | number)[], report: Report): void {
-  const range = SANE[definition.unit];
-  if (range && (value < range[0] || value > range[1])) {
+  const domain = thresholdBounds(definition);
+  if (domain && (value < domain.lowest || value > domain.highest)) {
+    const { lowest, highest } = domain;
     report(
       path,
-      `「${definition.label.zh}」的阈值应在 ${range[0]} 到 ${range[1]} 之间`,
-      `Threshold of "${definition.label.en}" must lie between ${range[0]} and ${range[1]}`,
+      `「${definition.label.zh}」的阈值应在 ${lowest} 到 ${highest} 之间`,
+      `Threshold of "${definition.label.en}" must lie between ${lowest} and ${highest}`,
     );
   }
   if (definition.unit === 'percent' && value > 0 && value < 1) {
@@ -52,9 +42,20 @@ function checkNumber(value: number, definition: FieldDefinition, path: (string |
       `Percent runs from 0 to 100: write ${value * 100} instead of ${value}`,
     );
   }
-  if ((definition.unit === 'minor' || definition.unit === 'count' || definition.unit === 'hour') && !Number.isInteger(value)) {
+  if (domain?.whole && !Number.isInteger(value)) {
     report(path, '此字段的阈值必须是整数', 'The threshold of this field must be a whole number');
   }
+}
+
+/** Two ends; only hours of the day may run from the greater to the lesser, over midnight. */
+function checkBetween(value: Compare['value'], definition: FieldDefinition, path: (string | number)[], report: Report): void {
+  const ends: readonly unknown[] = Array.isArray(value) ? value : [];
+  const [from, to] = ends;
+  if (ends.length !== 2 || typeof from !== 'number' || typeof to !== 'number')
+    return report(path, '应填两个数：从、到', 'Two numbers are needed here: from and to');
+  checkNumber(from, definition, path, report);
+  checkNumber(to, definition, path, report);
+  if (from > to && definition.unit !== 'hour') report(path, '起点大于终点', 'The range ends before it begins');
 }
 
 function checkValue(compare: Compare, definition: FieldDefinition, lists: Lists, path: (string | number)[], report: Report): void {
@@ -63,6 +64,12 @@ function checkValue(compare: Compare, definition: FieldDefinition, lists: Lists,
   if (op === 'in-list' || op === 'not-in-list' || (op === 'contains-any' && typeof value === 'string')) {
     if (typeof value !== 'string') report(at, '应填名单的名称', 'The name of a list is needed here');
     else if (!Object.hasOwn(lists, value)) report(at, `名单「${value}」不存在`, `There is no list "${value}"`);
+    return;
+  }
+  if (op === 'between') return checkBetween(value, definition, at, report);
+  if (op === 'matches') {
+    const problem = typeof value === 'string' ? patternProblem(value) : { zh: '应填表达式', en: 'A pattern is needed here' };
+    if (problem) report(at, problem.zh, problem.en);
     return;
   }
   if (op === 'in' || op === 'not-in' || op === 'contains-any') {

@@ -16,17 +16,15 @@ export function* ruleComparisons(rule: Rule): Generator<Compare> {
   for (const relaxation of rule.relax) yield* comparisons(relaxation.when);
 }
 
-/** May this rule judge at all? Its dates are looked at with every order, the rest is settled when compiling. */
-export function canJudge(rule: Rule): boolean {
-  return rule.enabled && rule.source === 'order';
-}
-
-/** What a rule set reads: the order of the input vector, and the sliding windows behind it. */
+/**
+ * What a rule set reads: the order of the input vector, and the sliding windows behind it. Fields of sources that are not connected
+ * are in it too and stay unknown, so that connecting one changes no vector.
+ */
 export function vectorOf(rules: readonly Rule[]): { fields: string[]; windows: WindowSpec[] } {
   const fields = new Set([CURRENCY_FIELD]);
   const windows = new Map<string, WindowSpec>();
   for (const rule of rules) {
-    if (!canJudge(rule)) continue;
+    if (!rule.enabled) continue;
     for (const compare of ruleComparisons(rule)) {
       const id = fieldIdOf(compare);
       fields.add(id);

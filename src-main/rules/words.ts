@@ -1,5 +1,7 @@
 import type { CompareOperator, Rule, RuleValue } from '#shared/rule.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
+import type { FieldUnit } from './catalogue.ts';
+import { formatValue } from './format.ts';
 
 export const SOURCE_NAMES: Record<Rule['source'], LocalisedText> = {
   order: { zh: '订单', en: 'the order' },
@@ -17,11 +19,13 @@ const OPERATORS: Record<CompareOperator, LocalisedText> = {
   '<=': { zh: '不超过 {}', en: 'at most {}' },
   '==': { zh: '为 {}', en: '{}' },
   '!=': { zh: '不为 {}', en: 'other than {}' },
+  between: { zh: '在 {} 之间', en: 'between {}' },
   in: { zh: '属于 {}', en: 'one of {}' },
   'not-in': { zh: '不属于 {}', en: 'none of {}' },
-  'contains-any': { zh: '含「{}」中的词', en: 'containing a word of "{}"' },
-  'in-list': { zh: '在名单「{}」中', en: 'on the list "{}"' },
-  'not-in-list': { zh: '不在名单「{}」中', en: 'not on the list "{}"' },
+  'contains-any': { zh: '含{}中的词', en: 'containing a word of {}' },
+  matches: { zh: '符合表达式 {}', en: 'matching the pattern {}' },
+  'in-list': { zh: '在名单{}中', en: 'on the list {}' },
+  'not-in-list': { zh: '不在名单{}中', en: 'not on the list {}' },
 };
 
 /** Names of the shipped lists; a list a shop made itself goes by its id. */
@@ -50,7 +54,22 @@ export function listNames(id: string): LocalisedText {
   return LIST_NAMES[id] ?? { zh: id, en: id };
 }
 
+const QUOTES: Record<Locale, (text: string) => string> = { zh: (text) => `「${text}」`, en: (text) => `"${text}"` };
+
+/** The right side of a comparison in words: a list by its name, words quoted, numbers in the field's unit. */
+function thresholdText(op: CompareOperator, value: RuleValue, unit: FieldUnit, currency: string, locale: Locale): string {
+  const quote = QUOTES[locale];
+  if (namesList(op, value)) return quote(listName(value, locale));
+  if (op === 'matches') return quote(String(value));
+  if (op === 'between' && Array.isArray(value)) {
+    const ends = value.map((end) => formatValue(end, unit, currency, locale));
+    return ends.join(locale === 'zh' ? ' 到 ' : ' and ');
+  }
+  if (op === 'contains-any' && Array.isArray(value)) return value.map((word) => quote(String(word))).join(locale === 'zh' ? '' : ', ');
+  return formatValue(value, unit, currency, locale);
+}
+
 /** `大于 5000.00 元` / `above 5000.00 CNY`. */
-export function operatorText(op: CompareOperator, value: string, locale: Locale): string {
-  return OPERATORS[op][locale].replace('{}', value);
+export function comparisonText(op: CompareOperator, value: RuleValue, unit: FieldUnit, currency: string, locale: Locale): string {
+  return OPERATORS[op][locale].replace('{}', () => thresholdText(op, value, unit, currency, locale));
 }

@@ -108,7 +108,6 @@ describe('why not (M1)', () => {
 
   test.each([
     [{ enabled: false }, 'snoozed', 'The rule is switched off'],
-    [{ source: 'crm' as const }, 'waiting', 'Waiting: the CRM is not connected yet'],
     [{ effectiveFrom: Date.UTC(2026, 0, 1, -8) }, 'snoozed', 'The rule takes effect on 2026-01-01'],
     [{ effectiveTo: Date.UTC(2024, 11, 31, -8) }, 'snoozed', 'The rule ended on 2024-12-31'],
   ])('says why it is silent: %j', (more, result, text) => {
@@ -116,6 +115,17 @@ describe('why not (M1)', () => {
     expect(hits).toEqual([]);
     expect(results[0]).toMatchObject({ result, whyNot: { en: text } });
   });
+});
+
+test('a rule waits for a source that has not told anything', () => {
+  const set = setOf(rule({ field: 'tier-discount-excess', op: '>', value: 5 }, { source: 'crm' }));
+  const { hits, results } = judge(set, {});
+  expect(hits).toEqual([]);
+  expect(results[0]).toMatchObject({
+    result: 'waiting',
+    whyNot: { en: 'Waiting: the CRM has not told the discount beyond the tier yet' },
+  });
+  expect(judge(set, { 'tier-discount-excess': 6 }).hits).toHaveLength(1);
 });
 
 describe('sticky release (M6)', () => {

@@ -42,6 +42,12 @@ const ORDINARY: Record<string, FieldValue> = {
   'invoice-incomplete': false,
   'duplicate-candidates': 0,
   'merge-candidates': 0,
+  'complaint-tendency': 5,
+  'risk-score': 5,
+  'tier-discount-excess': 0,
+  'wms-missing': 0,
+  'declared-vs-paid': 1,
+  'duty-free-excess': 0,
 };
 
 /** The vector of an ordinary order with some fields different. */

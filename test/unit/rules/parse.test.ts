@@ -24,7 +24,7 @@ describe('one bad rule never stops the others (M3)', () => {
       'an operator that does not fit',
       { when: { field: 'remarks', op: '==', value: 'x' } },
       'rules.1.when.op',
-      '"Remarks" takes only: contains-any in-list not-in-list',
+      '"Remarks" takes only: contains-any matches in-list not-in-list',
     ],
     ['a missing list', { when: { field: 'remarks', op: 'contains-any', value: 'none' } }, 'rules.1.when.value', 'There is no list "none"'],
     ['a value of the wrong type', { when: { field: 'presale', op: '==', value: 1 } }, 'rules.1.when.value', 'The value must be a boolean'],

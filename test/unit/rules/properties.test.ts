@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Compare, Condition, Rule, RuleSet } from '#shared/rule.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
-import { compileRuleSet, explainVerdict, parseRuleSet, printRuleSet } from '#main/rules/index.ts';
+import { compileRuleSet, conditionText, explainVerdict, fieldOf, parseRuleSet, printRuleSet, SAID, tracedSaid } from '#main/rules/index.ts';
 
 /** Plain reading of the same rules, written without looking at how they are compiled. */
 type Values = Record<string, FieldValue>;
@@ -29,6 +29,13 @@ function interpretCompare(compare: Compare, values: Values, lists: RuleSet['list
       return value === compare.value;
     case '!=':
       return value !== compare.value;
+    case 'between': {
+      const [from = 0, to = 0] = compare.value as number[];
+      const number = value as number;
+      return from <= to ? number >= from && number <= to : number >= from || number <= to;
+    }
+    case 'matches':
+      return value !== '' && new RegExp(compare.value as string, 'i').test(value as string);
     case 'in':
       return (compare.value as FieldValue[]).includes(value);
     case 'not-in':
@@ -56,7 +63,7 @@ function interpret(condition: Condition, values: Values, lists: RuleSet['lists']
 }
 
 function naiveHit(rule: Rule, values: Values, lists: RuleSet['lists'], at: number): boolean {
-  if (!rule.enabled || rule.source !== 'order') return false;
+  if (!rule.enabled) return false;
   if (rule.effectiveFrom !== null && at < rule.effectiveFrom) return false;
   if (rule.effectiveTo !== null && at >= rule.effectiveTo) return false;
   const applied = rule.relax.filter((relaxation) => interpret(relaxation.when, values, lists, 1) === true);
@@ -76,6 +83,17 @@ const comparison: fc.Arbitrary<Compare> = fc.oneof(
     op: ordering,
     value: small,
   }),
+  fc.record({
+    field: fc.constantFrom('pieces', 'discount-share'),
+    op: fc.constant('between' as const),
+    value: fc.tuple(small, small).map(([a, b]) => [Math.min(a, b), Math.max(a, b)]),
+  }),
+  fc.record({
+    field: fc.constant('local-hour'),
+    op: fc.constant('between' as const),
+    value: fc.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 23 })).map(([a, b]) => [a, b]),
+  }),
+  fc.record({ field: fc.constant('remarks'), op: fc.constant('matches' as const), value: fc.constantFrom('刷+单', 'c.sh', '^vip$') }),
   fc.record({ field: fc.constant('presale'), op: fc.constantFrom('==' as const, '!=' as const), value: fc.boolean() }),
   fc.record({
     field: fc.constant('channel'),
@@ -209,5 +227,56 @@ test('what is printed reads back the same', () => {
       expect(parseRuleSet(JSON.parse(printRuleSet(set)))).toEqual({ ruleSet: set, issues: [] });
     }),
     { numRuns: 300 },
+  );
+});
+
+const SAID_OF = { hit: SAID.hit, 'no-hit': SAID.noHit, waiting: SAID.noHit, cleared: SAID.cleared } as const;
+
+test('a trace says of every rule what its explanation says', () => {
+  fc.assert(
+    fc.property(aSet, someValues, moment, fc.boolean(), (set, values, at, released) => {
+      const compiled = compileRuleSet(set);
+      const vector = compiled.fields.map((id) => values[id] ?? null);
+      const clearances = compiled
+        .judge(vector, at, [])
+        .filter(() => released)
+        .map(({ ruleId, ruleVersion, evidence }) => ({ ruleId, ruleVersion, evidence, at, by: 'lin' }));
+      const trace = new Int32Array(set.rules.length);
+      expect(compiled.trace(vector, at, clearances, trace)).toEqual(compiled.judge(vector, at, clearances));
+      const said = [...trace].map(tracedSaid);
+      for (const [position, { result }] of compiled.explain(vector, at, clearances).entries()) {
+        if (result === 'snoozed') expect([SAID.silent, SAID.relaxed]).toContain(said[position]);
+        else expect(said[position]).toBe(SAID_OF[result as keyof typeof SAID_OF]);
+      }
+    }),
+    RUNS,
+  );
+});
+
+test('the sentence of a condition names every comparison in it', () => {
+  const leavesOf = (written: Condition): Compare[] => {
+    if ('not' in written) return leavesOf(written.not);
+    if ('all' in written || 'any' in written) return ('all' in written ? written.all : written.any).flatMap(leavesOf);
+    return [written];
+  };
+  fc.assert(
+    fc.property(condition, (written) => {
+      const text = conditionText(written);
+      for (const locale of ['zh', 'en'] as const) {
+        let rest = text[locale];
+        for (const leaf of leavesOf(written)) {
+          const label = fieldOf(leaf.window ? 'window:orders:phone:10' : leaf.field)?.label[locale] ?? '';
+          expect(rest).toContain(label);
+          rest = rest.slice(rest.indexOf(label) + label.length);
+          const shown =
+            typeof leaf.value === 'number' || leaf.op === 'matches' ? [leaf.value] : leaf.op === 'between' ? (leaf.value as number[]) : [];
+          for (const value of shown) {
+            const digits = leaf.field === 'order-amount' ? (Number(value) / 100).toFixed(2) : String(value);
+            expect(rest).toContain(digits);
+          }
+        }
+      }
+    }),
+    { numRuns: 500 },
   );
 });

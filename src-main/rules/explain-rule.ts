@@ -1,0 +1,82 @@
+import type { AppliedRelaxation, EvaluationNode, Rule, RuleResult } from '#shared/rule.ts';
+import type { LocalisedText } from '#shared/text.ts';
+import type { Clearance } from '#main/model/record.ts';
+import type { FieldValue } from '#main/model/verdict.ts';
+import { CURRENCY_FIELD, fieldOf } from './catalogue.ts';
+import { isInForce, run, SAID, type CompiledRelaxation, type Outcome, type Runner } from './compile.ts';
+import type { Leaf } from './condition.ts';
+import { leafOf, TRUE, truthOf, type Decided } from './decided.ts';
+import { coveringClearance, evidenceOf } from './evidence.ts';
+import { fillSentence } from './sentence.ts';
+import { whyCleared, whyNotHit, whyRelaxed, whySilent, whyWaiting } from './why-not.ts';
+
+/** What turns places of the vector and numbers of comparisons into words. */
+export interface Words {
+  index: ReadonlyMap<string, number>;
+  leaves: readonly Leaf[];
+}
+
+export function hitSentence(rule: Rule, tree: EvaluationNode, values: readonly FieldValue[], { index }: Words): LocalisedText {
+  return fillSentence(rule.sentence, {
+    tree,
+    currency: String(values[index.get(CURRENCY_FIELD) ?? 0] ?? ''),
+    valueOf: (id) => values[index.get(id) ?? -1] ?? null,
+  });
+}
+
+function appliedOf(relaxation: CompiledRelaxation): AppliedRelaxation {
+  return { id: relaxation.id, effect: relaxation.factor === null ? 'skip' : `×${relaxation.factor}`, why: relaxation.why };
+}
+
+/** Multiplier of the thresholds in force for these values; 1 where none of the relaxations multiplies. */
+function factorOf(applied: readonly CompiledRelaxation[]): number {
+  const factors = applied.map(({ factor }) => factor).filter((factor) => factor !== null);
+  return factors.length > 0 ? Math.max(...factors) : 1;
+}
+
+interface Question {
+  rule: Rule;
+  /** Null: the rule is switched off. */
+  runner: Runner | null;
+  values: readonly FieldValue[];
+  at: number;
+  clearances: readonly Clearance[];
+  words: Words;
+}
+
+/** What one rule says about one vector, with the tree, and why not where it does not hit (M1). The very run that judges. */
+export function explainRule({ rule, runner, values, at, clearances, words }: Question): RuleResult {
+  const about = { ruleId: rule.id, ruleVersion: rule.version, name: rule.name, severity: rule.severity, action: rule.action };
+  if (!runner || !isInForce(rule, at)) {
+    const why = whySilent(rule, at);
+    return { ...about, result: 'snoozed', sentence: why, tree: null, relaxed: [], whyNot: why };
+  }
+  const outcome: Outcome = { said: SAID.noHit, factor: 0, decided: 0 };
+  run(runner, values, outcome);
+  const applied = runner.relax.filter((relaxation) => truthOf(relaxation.when.test(values, 1)) === TRUE);
+  const relaxed = applied.map(appliedOf);
+  const skipped = applied.some(({ factor }) => factor === null);
+  const factor = skipped ? 1 : factorOf(applied);
+  const tree = runner.when.describe(values, factor);
+  const currency = String(values[0] ?? '');
+  if (outcome.said !== SAID.hit) {
+    const [leaf, node] = decidedBy(outcome.decided, values, factor, words);
+    const source = fieldOf(node.field ?? '')?.source ?? 'order';
+    if (outcome.said === SAID.noHit && node.outcome === 'unknown' && source !== 'order') {
+      const whyNot = whyWaiting(node, source);
+      return { ...about, result: 'waiting', sentence: whyNot, tree, relaxed, whyNot };
+    }
+    const away = outcome.said === SAID.relaxed;
+    const whyNot = away ? whyRelaxed(relaxed, leaf, node, currency) : whyNotHit(leaf, node, currency);
+    return { ...about, result: away ? 'snoozed' : 'no-hit', sentence: whyNot, tree, relaxed, whyNot };
+  }
+  const sentence = hitSentence(rule, tree, values, words);
+  const clearance = coveringClearance(rule.id, evidenceOf(tree), clearances);
+  if (clearance) return { ...about, result: 'cleared', sentence, tree, relaxed, whyNot: whyCleared(clearance) };
+  return { ...about, result: 'hit', sentence, tree, relaxed, whyNot: null };
+}
+
+function decidedBy(decided: Decided, values: readonly FieldValue[], factor: number, words: Words): [Leaf, EvaluationNode] {
+  const leaf = words.leaves[leafOf(decided)] as Leaf;
+  return [leaf, leaf.describe(values, factor)];
+}
