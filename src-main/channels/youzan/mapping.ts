@@ -9,6 +9,7 @@ const CANCELLED = { status: 'cancelled', about: { zh: '已关闭（未成交）'
 /**
  * Words of Youzan. `statuses`: `order_info.status`; a closed order means what its `close_type` says, key `TRADE_CLOSED/<close_type>`.
  * `refunds`: `refund_state` of the order (1, 2, 11, 12) and of one refund (numbers from 1 to 60 or words; which of them is not confirmed).
+ * Not confirmed: the closing types from 10 on (buyer not reached, ordered by mistake, no intent; sold out; payment failed).
  * `complaints`: `refund_type`. Source: zedisdog/youzanphp models and tests.
  */
 export const mapping: ChannelMapping = {
@@ -25,6 +26,11 @@ export const mapping: ChannelMapping = {
     'TRADE_CLOSED/3': CANCELLED,
     'TRADE_CLOSED/4': CANCELLED,
     'TRADE_CLOSED/5': CANCELLED,
+    'TRADE_CLOSED/10': CANCELLED,
+    'TRADE_CLOSED/11': CANCELLED,
+    'TRADE_CLOSED/12': CANCELLED,
+    'TRADE_CLOSED/17': CANCELLED,
+    'TRADE_CLOSED/18': CANCELLED,
   },
   refunds: {
     '0': 'none',

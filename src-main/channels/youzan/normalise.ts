@@ -25,6 +25,9 @@ export function normalise(message: RawMessage, shop: ReadingShop): Normalised {
   return place ? readOrder(place, '', message, shop) : missing('full_order_info.order_info.tid');
 }
 
+/** Orders are numbered by their time, refunds are not. */
+const ORDER_NUMBER = /^E\d{14,}$/;
+
 function missing(field: string): Normalised {
   return { ok: false, reason: { zh: `缺少 ${field}`, en: `${field} is missing` } };
 }
@@ -40,8 +43,11 @@ function readPush(envelope: Fields, message: RawMessage, shop: ReadingShop): Nor
   const content = fields(contentOf(envelope.msg));
   const full = fields(content.full_order_info);
   if (list(full.orders).length > 0) return readOrder(content, text(envelope.kdt_id), message, shop);
-  const own = [text(fields(full.order_info).tid), text(content.tid), text(envelope.id)].find((id) => id !== '');
-  return own === undefined ? missing('id') : { ok: true, items: [], wanted: [{ kind: 'order', id: own, because: 'push' }] };
+  // `id` is the order's number in messages of trades; in one of a refund it may be the refund's own.
+  const id = text(envelope.id);
+  const own = /^trade_refund/i.test(type) && !ORDER_NUMBER.test(id) ? '' : id;
+  const named = [text(fields(full.order_info).tid), text(content.tid), own].find((candidate) => candidate !== '');
+  return named === undefined ? missing('msg.tid') : { ok: true, items: [], wanted: [{ kind: 'order', id: named, because: 'push' }] };
 }
 
 interface State {
@@ -68,9 +74,10 @@ function readOrder(place: Fields, kdtId: string, message: RawMessage, shop: Read
   const updatedAt = time(info.update_time) ?? payTime ?? createdAt;
   if (createdAt === null || updatedAt === null) return missing('full_order_info.order_info.created');
   const { meaning, word } = stateOf(info, shop);
-  const refunds = refundsOf(beside(place, full, 'refund_order'), updatedAt, shop);
-  const unpaid = meaning?.status === 'pending_payment' || (meaning?.status === 'cancelled' && payTime === null);
   const items = list(full.orders).map(fields);
+  const refunds = refundsOf(beside(place, full, 'refund_order'), items, updatedAt, shop);
+  const unpaid = isUnpaid(meaning, payTime);
+  const status = statusOf(meaning, info, refunds, shop);
   const lines = items.map(lineOf);
   const goodsMinor = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
   const freightMinor = yuan(pay.post_fee);
@@ -79,9 +86,9 @@ function readOrder(place: Fields, kdtId: string, message: RawMessage, shop: Read
     channel: shop.channel,
     shopId: shop.shopId,
     channelOrderId,
-    status: statusOf(meaning, info, refunds, shop),
+    status,
     rawStatus: word,
-    partiallyShipped: meaning?.partiallyShipped ?? false,
+    partiallyShipped: meaning?.partiallyShipped ?? isPartlySent(meaning, shipment.number, lines),
     platformHold: meaning?.platformHold ?? null,
     currency: 'CNY',
     goodsMinor,
@@ -109,22 +116,44 @@ function readOrder(place: Fields, kdtId: string, message: RawMessage, shop: Read
     listings: items.flatMap(listingOf),
   };
   if (message.observedAt !== null) incoming.observedAt = message.observedAt;
+  if (meaning !== undefined && status !== meaning.status) incoming.beneath = meaning.status;
   return { ok: true, items: [{ kind: 'order', order: incoming }] };
 }
 
-/** Without the refunds themselves the order's own word is all there is: 1 and 11 are under way, 12 is all given back, 2 a part. */
-function statusOf(meaning: StatusMeaning | undefined, info: Fields, refunds: RefundEntry[] | null, shop: ReadingShop) {
+/** A part that was sent does not change the word of the whole; a single piece has no parts. */
+function isPartlySent(meaning: StatusMeaning | undefined, parcel: string | null, lines: readonly OrderLine[]): boolean {
+  return meaning?.status === 'awaiting_shipment' && parcel !== null && (lines.length > 1 || (lines[0]?.quantity ?? 0) > 1);
+}
+
+/** What is not paid for yet, or was closed before it was; of a state nobody knows only the time of payment can tell. */
+function isUnpaid(meaning: StatusMeaning | undefined, payTime: number | null): boolean {
+  if (meaning?.status === 'pending_payment') return true;
+  return payTime === null && (meaning === undefined || meaning.status === 'cancelled' || meaning.status === 'closed');
+}
+
+/**
+ * The order's own word for its refunds: 11 is all of it under way, 12 all given back, 2 a part given back. 1 is a part under way: the
+ * refunds themselves lie over the state and tell how much; without them the word is all there is.
+ */
+function statusOf(
+  meaning: StatusMeaning | undefined,
+  info: Fields,
+  refunds: RefundEntry[] | null,
+  shop: ReadingShop,
+): IncomingOrder['status'] {
   const state = text(info.refund_state);
   if (!meaning) return null;
   if (state === '12') return 'refunded';
-  if (refunds === null && state !== '2' && meaningOf(shop.mapping.refunds, state) === 'open') return 'refunding';
-  return meaning.status;
+  if (state === '11') return 'refunding';
+  const told = refunds !== null && refunds.length > 0;
+  return !told && state !== '2' && meaningOf(shop.mapping.refunds, state) === 'open' ? 'refunding' : meaning.status;
 }
 
 function unknownOf(meaning: StatusMeaning | undefined, word: string, refunds: RefundEntry[] | null, shop: ReadingShop): UnknownWord[] {
   const words: UnknownWord[] = meaning ? [] : [{ kind: 'status', word }];
-  for (const { rawState = '' } of refunds ?? [])
-    if (meaningOf(shop.mapping.refunds, rawState) === undefined) words.push({ kind: 'refund', word: rawState });
+  for (const { rawState = '' } of refunds ?? []) {
+    if (rawState !== '' && meaningOf(shop.mapping.refunds, rawState) === undefined) words.push({ kind: 'refund', word: rawState });
+  }
   return words;
 }
 
@@ -198,25 +227,35 @@ function presaleOf(pay: Fields, unpaid: boolean, payTime: number | null): Presal
   };
 }
 
-function refundsOf(told: unknown, at: number, shop: ReadingShop): RefundEntry[] | null {
-  if (!Array.isArray(told)) return null;
-  return told
+/** Null where the message says nothing of refunds. */
+function refundsOf(told: unknown, items: readonly Fields[], at: number, shop: ReadingShop): RefundEntry[] | null {
+  if (typeof told !== 'object' || told === null) return null;
+  return list(told)
     .map(fields)
     .filter((refund) => text(refund.refund_id) !== '')
     .map((refund) => {
       const rawState = text(refund.refund_state);
       const meaning = meaningOf(shop.mapping.refunds, rawState);
+      const amountMinor = yuan(refund.refund_fee);
       return {
         id: text(refund.refund_id),
-        amountMinor: yuan(refund.refund_fee),
+        amountMinor,
         at: time(refund.modified) ?? time(refund.update_time) ?? at,
         state: meaning === 'none' ? ('withdrawn' as const) : (meaning ?? 'open'),
-        lines: [],
+        lines: refundedLines(refund, items, amountMinor),
         reason: text(refund.reason),
         complaint: meaningOf(shop.mapping.complaints, text(refund.refund_type)) ?? null,
         rawState,
       };
     });
+}
+
+/** The goods of a refund. `oids` names lines but not what each of them was worth: only a single one has the whole sum. */
+function refundedLines(refund: Fields, items: readonly Fields[], amountMinor: number): RefundEntry['lines'] {
+  const oids = list(refund.oids).map((entry) => text(fields(entry).oid) || text(entry));
+  const [item, ...others] = items.filter(({ oid }) => text(oid) !== '' && oids.includes(text(oid)));
+  if (item === undefined || others.length > 0 || oids.length !== 1) return [];
+  return [{ sku: skuOf(item), quantity: lineOf(item).quantity, amountMinor }];
 }
 
 function couponOf(promotion: Fields): number {
