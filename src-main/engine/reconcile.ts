@@ -228,11 +228,14 @@ function settledAt({ updatedAt, observedAt }: Content): number {
 }
 
 function outranks(order: IncomingOrder, content: Content, record: OrderRecord): boolean {
-  const [reading, known] = [settledAt(content), settledAt(record)];
-  if (reading !== known) return reading > known;
+  const [reading, former] = [settledAt(content), settledAt(record)];
+  if (reading !== former) return reading > former;
   const stored = record.rawStatusUnknown ? null : (record.platform.refund ?? record.platform.status);
   const rank = (status: OrderStatus | null) => (status === null ? -1 : statusRank(status));
   if (rank(order.status) !== rank(stored)) return rank(order.status) > rank(stored);
+  // The same words were read again after a person gave them a meaning (A4).
+  const [unread, known] = [content.unknown?.length ?? 0, record.unknown?.length ?? 0];
+  if (unread !== known) return unread < known;
   return fingerprint(content) > fingerprint(contentOfRecord(record));
 }
 
@@ -270,8 +273,8 @@ function saysTheSame({ content, platform, status }: Reconciled, record: OrderRec
 /**
  * Compares a platform's message with what is stored. Older messages change nothing but may still tell of refunds. Of two
  * versions with the same change time a read made so late that nothing could change unseen wins, the later of two such reads;
- * else the one further along, then the one with the greater content, so that every order of arrival ends in the same state.
- * A move the state table forbids is refused while the rest of the message is taken.
+ * else the one further along, then the one with fewer unknown words, then the one with the greater content, so that every
+ * order of arrival ends in the same state. A move the state table forbids is refused while the rest of the message is taken.
  */
 export function reconcileOrder(order: IncomingOrder, record: OrderRecord | null, waiting: readonly RefundEntry[]): Reconciled {
   const content = contentOf(order, record?.parcel);

@@ -88,7 +88,9 @@ export class Batch {
     const id = this.#keepOrder(before, record);
     for (const change of outcome.stock) this.#stock.push({ change, orderNo: record.orderNo });
     if (outcome.verdict) this.#verdicts.push({ orderId: id, verdict: outcome.verdict });
-    if (outcome.timeline.length > 0) this.addTimeline(id, source.inboxId, outcome.timeline);
+    // A message with a word nobody knows may have nothing to tell, and must be found when the word has a meaning.
+    const unread = source.inboxId !== null && (record.unknown?.length ?? 0) > 0;
+    if (outcome.timeline.length > 0 || unread) this.addTimeline(id, source.inboxId, outcome.timeline);
     for (const draft of outcome.audit) store.audit.append(draft, this.now);
     for (const draft of outcome.tasks) store.tasks.open(draft, record.orderNo, this.now);
     for (const key of outcome.tasksDone) store.tasks.settle(key, this.now, 'hub');

@@ -14,6 +14,7 @@ import type { Monitor } from './monitor.ts';
 import type { PartnerDesk } from './partner-desk.ts';
 import type { Clock, Store } from './ports.ts';
 import type { Publisher } from './publisher.ts';
+import type { Rereading } from './rereading.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { HubSettings } from './settings.ts';
 import type { Shop, Shops } from './shops.ts';
@@ -44,6 +45,7 @@ export interface HubContext {
   feeds: Feeds;
   dayAudits: DayAudits;
   mappings: Mappings;
+  rereading: Rereading;
   imports: Imports;
   partnerDesk: PartnerDesk;
   /** A network of its own for a shop; close it. */

@@ -1,6 +1,7 @@
+import type { ChannelId } from '#shared/channels.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import { process } from '#main/engine/index.ts';
-import type { Incoming, IncomingOrder, RefundEntry } from '#main/model/incoming.ts';
+import type { Incoming, IncomingOrder, RefundEntry, UnknownWord } from '#main/model/incoming.ts';
 import type { Command, EngineInput, Outcome } from '#main/model/outcome.ts';
 import { Batch, ConflictError } from './batch.ts';
 import type { BatchParts, ChangeSource } from './batch.ts';
@@ -27,7 +28,7 @@ export interface DeciderParts {
   /** What orders teach beside themselves. All are called inside the transaction of the order. */
   lessons: {
     listings(shop: ShopKey, listings: NonNullable<IncomingOrder['listings']>, at: number): void;
-    unknownWords(channel: IncomingOrder['channel'], words: NonNullable<IncomingOrder['unknown']>, at: number): void;
+    unknownWords(channel: ChannelId, words: readonly UnknownWord[], at: number): void;
     created(shop: ShopKey, channelOrderId: string, at: number): void;
     /** A transaction failed: nothing that was taught since the last one is in the store. */
     forget(): void;
@@ -48,6 +49,8 @@ export interface Arrival {
   receivedAt: number;
   /** Inbox row of the message; null for replays. */
   inboxId: number | null;
+  /** The channel in whose words it is; null: it was read before, and its unknown words are noted already. */
+  words: ChannelId | null;
 }
 
 /** The engine threw, or a message cannot be true: a fault of one message, not of the store. */
@@ -99,7 +102,12 @@ export class Decider {
 
   /** Normalised inputs from elsewhere (replay), in one transaction. */
   ingest(items: readonly { incoming: Incoming; receivedAt: number }[]): Done[] {
-    return this.run((batch) => items.map(({ incoming, receivedAt }) => this.take(batch, incoming, { receivedAt, inboxId: null })));
+    return this.run((batch) =>
+      items.map(({ incoming, receivedAt }) => {
+        const { channel } = incoming.kind === 'order' ? incoming.order : incoming.refund;
+        return this.take(batch, incoming, { receivedAt, inboxId: null, words: channel });
+      }),
+    );
   }
 
   /** A person's decision about one order, in a transaction of its own. */
@@ -119,6 +127,7 @@ export class Decider {
     const { store, hot, lessons } = this.#parts;
     const { receivedAt, inboxId } = arrival;
     const { refund } = incoming;
+    this.#note(refund.unknown, arrival, batch.now);
     if (refund.unknown && refund.unknown.length > 0) lessons.unknownWords(refund.channel, refund.unknown, batch.now);
     const stored = this.#find(batch, refund.channel, refund.shopId, refund.channelOrderId);
     if (stored) return this.#decide(batch, { input: { kind: 'refund', refund, receivedAt }, inboxId }, stored);
@@ -168,7 +177,8 @@ export class Decider {
     return value;
   }
 
-  #takeOrder(batch: Batch, order: IncomingOrder, { receivedAt, inboxId }: Arrival): Done {
+  #takeOrder(batch: Batch, order: IncomingOrder, arrival: Arrival): Done {
+    const { receivedAt, inboxId } = arrival;
     const { store, hot, figures, metrics } = this.#parts;
     const stored = this.#find(batch, order.channel, order.shopId, order.channelOrderId);
     const waiting = !stored && hot.refundsWait ? store.refunds.of(order.channel, order.shopId, order.channelOrderId) : [];
@@ -186,14 +196,18 @@ export class Decider {
       figures.count('orders', order.channel, order.shopId, batch.now);
       batch.tally.add(metrics.orders, { channel: order.channel });
     }
+    this.#note(order.unknown, arrival, batch.now);
     this.#learn(order, done.kind === 'created', batch.now);
     return done;
+  }
+
+  #note(unknown: readonly UnknownWord[] | undefined, { words }: Arrival, at: number): void {
+    if (unknown && unknown.length > 0 && words !== null) this.#parts.lessons.unknownWords(words, unknown, at);
   }
 
   #learn(order: IncomingOrder, created: boolean, at: number): void {
     const { lessons } = this.#parts;
     if (order.listings && order.listings.length > 0) lessons.listings(order, order.listings, at);
-    if (order.unknown && order.unknown.length > 0) lessons.unknownWords(order.channel, order.unknown, at);
     if (created) lessons.created(order, order.channelOrderId, at);
   }
 

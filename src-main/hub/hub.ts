@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { CHANNEL_IDS } from '#shared/channels.ts';
 import type { Answer, Principal, StreamEvent, StreamPosition } from '#shared/contract/index.ts';
 import type { Warehouse } from '#shared/stock.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
@@ -35,6 +36,7 @@ import type { PartnerLinks } from './partner-ports.ts';
 import { createPartners } from './partner-services.ts';
 import type { Chance, Clock, Deliverer, Logger, Store, Timers } from './ports.ts';
 import { Publisher } from './publisher.ts';
+import { Rereading } from './rereading.ts';
 import { RuleBook } from './rule-book.ts';
 import { createServices, effectTargets } from './services.ts';
 import { readSettings } from './settings.ts';
@@ -94,6 +96,7 @@ export interface Hub {
   /** Without `runJobs` it delivers when told. */
   readonly outbox: OutboxJob;
   readonly imports: Imports;
+  readonly rereading: Rereading;
   /** Null where no warehouse tells its stock. Without `runJobs` its `start` is the test's to call. */
   readonly warehouseStock: WarehouseStockJob | null;
   receive(delivery: WebhookDelivery, acknowledge: Acknowledge): void;
@@ -109,7 +112,7 @@ export interface Hub {
 export function createHub(parts: HubParts): Hub {
   const core = createCore(parts);
   const { condition, metrics, stream, publisher, clockwork, outbox, intake, monitor, hot, decider, stockroom, context, figures } = core;
-  const { inboxWorker, feeds, services, imports } = core;
+  const { inboxWorker, feeds, services, imports, rereading } = core;
   const dispatch = createDispatcher(createHandlers(context), {
     checkOutputs: parts.checkOutputs,
     explain: (error) => (condition.failed(error) ? new Refusal('store_unavailable', error.text) : null),
@@ -127,6 +130,7 @@ export function createHub(parts: HubParts): Hub {
     dayAudits: services.dayAudits,
     outbox,
     imports,
+    rereading,
     warehouseStock: core.warehouseStock,
     receive: (delivery, acknowledge) => intake.receive(delivery, acknowledge),
     async request(method, params, principal) {
@@ -149,6 +153,7 @@ export function createHub(parts: HubParts): Hub {
     },
     async close() {
       feeds.stop();
+      rereading.stop();
       await Promise.all([services.stop(), imports.stop(), core.warehouseStock?.stop()]);
       intake.stop();
       clockwork.stop();
@@ -255,6 +260,11 @@ function createCore(parts: HubParts) {
     after: (delayMs, task) => timers.after(delayMs, task),
     tell: (moved) => publisher.send('imports.changed', { imports: moved }),
   });
+  const rereading = new Rereading({
+    ...{ store, decider, shops, clock, condition, logger, defer },
+    after: (delayMs, task) => timers.after(delayMs, task),
+    tell: (reread) => publisher.send('mapping.reread', { reread }),
+  });
   const clockwork = new Clockwork({
     store,
     hot,
@@ -293,6 +303,7 @@ function createCore(parts: HubParts) {
     feeds,
     dayAudits: services.dayAudits,
     mappings: services.mappings,
+    rereading,
     imports,
     partnerDesk: partners.desk,
     transportFor,
@@ -316,6 +327,7 @@ function createCore(parts: HubParts) {
     feeds,
     services,
     imports,
+    rereading,
     warehouseStock,
     context,
   };
@@ -347,6 +359,7 @@ function start({ store, config, clock, runJobs, logger }: HubParts, core: Core):
   store.samples.addMark({ at: now, kind: 'restart', text: { zh: '程序启动', en: 'Hub started' } });
   inboxWorker.catchUp();
   core.imports.resume();
+  core.rereading.resume(CHANNEL_IDS);
   if (runJobs) {
     clockwork.start();
     clockwork.sample();

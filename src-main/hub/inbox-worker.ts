@@ -3,7 +3,7 @@ import type { Normalised } from '#main/channels/channel.ts';
 import type { Batch } from './batch.ts';
 import type { StoreCondition } from './condition.ts';
 import { InputFault } from './decider.ts';
-import type { Decider } from './decider.ts';
+import type { Arrival, Decider } from './decider.ts';
 import type { FeedFigures } from './feed-figures.ts';
 import type { Metrics } from './metrics.ts';
 import type { Monitor } from './monitor.ts';
@@ -171,13 +171,14 @@ export class InboxWorker {
 
   /** Decides every item of a message. False when it was put on the list of failures. */
   #workMessage(batch: Batch, message: InboxMessage, said: Said): boolean {
-    const { decider, figures, metrics, logger } = this.#parts;
+    const { decider, shops, figures, metrics, logger } = this.#parts;
     let reason: LocalisedText = UNREADABLE;
     if (!said.ok) reason = said.reason;
     else {
       try {
         if ('items' in said) {
-          for (const item of said.items) decider.take(batch, item, { receivedAt: message.receivedAt, inboxId: message.id });
+          const arrival: Arrival = { receivedAt: message.receivedAt, inboxId: message.id, words: shops.wordsOf(message) };
+          for (const item of said.items) decider.take(batch, item, arrival);
           if (said.wanted && message.channel !== 'partner') batch.wish({ channel: message.channel, shopId: message.shopId }, said.wanted);
         } else for (const report of said.reports) decider.report(batch, message, report);
         batch.tally.add(metrics.messages, { outcome: 'done' });

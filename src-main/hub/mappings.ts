@@ -9,6 +9,7 @@ import type { MappingStore } from './feed-ports.ts';
 import type { Shops } from './shops.ts';
 
 const NO_EDITS: MappingEdits = { statuses: {}, refunds: {}, complaints: {} };
+const TABLE_OF = { status: 'statuses', refund: 'refunds', complaint: 'complaints' } as const;
 const BY_HAND = { zh: '人工设定', en: 'Set by hand' };
 
 /**
@@ -31,10 +32,15 @@ export class Mappings {
     return edits ? layOver(adapterOf(channel).mapping, edits) : this.#shops.mappingOf(channel);
   }
 
-  /** Keeps edits in place of the former ones. Call inside a transaction. */
-  set(channel: ChannelId, edits: MappingEdits, at: number, by: string): void {
+  /** Keeps edits in place of the former ones. Call inside a transaction. Answers the words that had no meaning before. */
+  set(channel: ChannelId, edits: MappingEdits, at: number, by: string): UnknownWord[] {
+    const before = this.#shops.mappingOf(channel);
+    const mapping = this.with(channel, edits);
     this.#store.add(channel, edits, at, by);
-    this.#shops.setMapping(channel, this.with(channel, edits));
+    this.#shops.setMapping(channel, mapping);
+    return (['status', 'refund', 'complaint'] as const)
+      .flatMap((kind) => Object.keys(mapping[TABLE_OF[kind]]).map((word) => ({ kind, word })))
+      .filter((word) => !knows(before, word));
   }
 
   /** Notes words that no table knows. Call inside the transaction of the message. */
@@ -42,17 +48,11 @@ export class Mappings {
     for (const word of words) this.#store.sawUnknown(channel, word, at);
   }
 
-  view(channel: ChannelId): ChannelMappingView {
+  view(channel: ChannelId): Omit<ChannelMappingView, 'reread'> {
     const shipped = adapterOf(channel).mapping;
     const edits = this.#edits(channel);
     const mapping = this.#shops.mappingOf(channel);
     const newest = this.#store.newest(channel);
-    const known: Record<UnknownWord['kind'], object> = {
-      status: mapping.statuses,
-      refund: mapping.refunds,
-      complaint: mapping.complaints,
-      field: {},
-    };
     return {
       channel,
       statuses: Object.entries(mapping.statuses).map(([word, meaning]) => ({
@@ -73,7 +73,7 @@ export class Mappings {
         class: meaning,
         edited: isEdited(edits.complaints[word], shipped.complaints[word]),
       })),
-      unknown: this.#store.unknown(channel).filter(({ kind, word }) => !Object.hasOwn(known[kind], word)),
+      unknown: this.#store.unknown(channel).filter((word) => !knows(mapping, word)),
       changedAt: newest?.changedAt ?? null,
       changedBy: newest?.changedBy ?? null,
     };
@@ -84,6 +84,11 @@ export class Mappings {
     const stored = mappingEditsSchema.safeParse(this.#store.newest(channel)?.document);
     return stored.success ? stored.data : NO_EDITS;
   }
+}
+
+/** Has a word a meaning? Fields have none. */
+export function knows(mapping: ChannelMapping, { kind, word }: UnknownWord): boolean {
+  return kind !== 'field' && Object.hasOwn(mapping[TABLE_OF[kind]], word);
 }
 
 function isEdited<T>(edit: T | undefined, shipped: T | undefined): boolean {

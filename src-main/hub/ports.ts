@@ -7,7 +7,7 @@ import type { IncomingRefund } from '#main/model/incoming.ts';
 import type { AuditDraft, Effect, StockChange, TaskDraft } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { VerdictRecord } from '#main/model/verdict.ts';
-import type { CheckpointStore, ConnectionStore, DayAuditStore, ListingStore, MappingStore, WishStore } from './feed-ports.ts';
+import type { CheckpointStore, ConnectionStore, DayAuditStore, ListingStore, MappingStore, ShopKey, WishStore } from './feed-ports.ts';
 import type { ImportStore, ParcelStore } from './import-ports.ts';
 import type { StoreQueries } from './queries.ts';
 
@@ -103,6 +103,8 @@ export interface InboxStore {
   /** Adds a message; null when this delivery id of the shop is already there. */
   add(message: NewMessage): number | null;
   get(id: number): InboxMessage | null;
+  /** What is kept of an order, oldest first: the messages behind its history, and those of its shop whose delivery ids begin so. */
+  about(orderId: number, shop: ShopKey, deliveryPrefixes: readonly string[]): InboxMessage[];
   /** Messages not worked yet, oldest first. */
   waiting(limit: number): InboxMessage[];
   waitingCount(): number;
@@ -147,6 +149,8 @@ export interface OrderStore {
   byNumber(orderNo: string): StoredOrder | null;
   byPlatform(channel: string, shopId: string, channelOrderId: string): StoredOrder | null;
   byId(id: number): StoredOrder | null;
+  /** Orders of a range of rows that speak one of the platform's words, as an unknown one or as the state of a refund; by row. */
+  speaking(words: readonly string[], range: { channel: ChannelId | null; after: number; through: number; limit: number }): StoredOrder[];
   /** The id the next new order gets. */
   nextId(): number;
   insert(orders: readonly StoredOrder[]): void;

@@ -2,7 +2,7 @@ import { CHANNELS } from '#shared/channels.ts';
 import type { ChannelId } from '#shared/channels.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { ChannelAdapter, ChannelMapping, Normalised, ReadingShop, ShopKeys, ShopOptions } from '#main/channels/channel.ts';
-import { doorFor, readCredentials } from '#main/channels/keys.ts';
+import { doorFor, missingFields, readCredentials } from '#main/channels/keys.ts';
 import type { DoorChoice, RawCredentials } from '#main/channels/keys.ts';
 import { adapterOf } from '#main/channels/registry.ts';
 import type { ShopConfig } from './config.ts';
@@ -126,12 +126,29 @@ export class Shops {
     return reading;
   }
 
-  /** What a kept message says. Bridged pushes and imported rows are in the words of the own-store channel, whatever the shop sells on. */
+  /** What a kept message says. */
   read(message: NewMessage): Normalised {
     const shop = this.find(message.channel, message.shopId);
     if (!shop) return { ok: false, reason: NOT_READ };
-    const own = message.origin === 'import' || (message.origin === 'push' && shop.door === 'standard-webhooks');
-    const adapter = own ? adapterOf('standard-webhooks') : shop.adapter;
+    const adapter = inOwnWords(message, shop) ? adapterOf('standard-webhooks') : shop.adapter;
     return adapter.normalise(message, this.readingOf(shop, adapter.manifest.id));
   }
+
+  /** The channel in whose words a kept message is; null where no such shop is configured any more. */
+  wordsOf(message: NewMessage): ChannelId | null {
+    const shop = this.find(message.channel, message.shopId);
+    return shop && (inOwnWords(message, shop) ? 'standard-webhooks' : shop.channel);
+  }
+}
+
+/** What a shop lacks for its platform to be called: field names, `-` where the channel has no calls at all; empty: nothing. */
+export function missingForCalls({ adapter, keys, endpoint }: Shop): string[] {
+  if (!adapter.connect) return ['-'];
+  if (adapter.manifest.origin === '' && endpoint === null) return ['endpoint'];
+  return missingFields(adapter.manifest, keys, 'poll');
+}
+
+/** Bridged pushes and imported rows are in the words of the own-store channel, whatever the shop sells on. */
+function inOwnWords({ origin }: NewMessage, { door }: Shop): boolean {
+  return origin === 'import' || (origin === 'push' && door === 'standard-webhooks');
 }

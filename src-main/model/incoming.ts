@@ -118,7 +118,7 @@ export interface Listing {
 export interface Wanted {
   kind: 'order' | 'refund';
   id: string;
-  because: 'push' | 'page' | 'gap' | 'refund' | 'settle';
+  because: 'push' | 'page' | 'gap' | 'refund' | 'settle' | 'words';
   afterMs?: number;
 }
 

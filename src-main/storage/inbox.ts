@@ -47,6 +47,13 @@ export function createInbox(database: Database, recorder: Recorder | null): Inbo
   );
   const clear = prepareWrite(database, 'DELETE FROM inbox_failures WHERE inbox_id = ?', recorder);
   const get = database.prepare<[number], InboxRow>('SELECT * FROM inbox WHERE id = ?');
+  const behind = database.prepare<[number, string, string], InboxRow>(
+    `SELECT * FROM inbox WHERE id IN (SELECT inbox_id FROM timeline WHERE order_id = ?) AND channel = ? AND shop_id = ?`,
+  );
+  // Every text that begins with the prefix lies between it and it with the greatest character behind.
+  const beginning = database.prepare<[string, string, string, string], InboxRow>(
+    'SELECT * FROM inbox WHERE delivery_id >= ? AND delivery_id < ? AND shop_id = ? AND channel = ?',
+  );
   const past = "(SELECT through FROM progress WHERE name = 'inbox')";
   const waiting = database.prepare<[number], InboxRow>(`SELECT * FROM inbox WHERE id > ${past} ORDER BY id LIMIT ?`);
   const waitingCount = database.prepare<[], number>(`SELECT count(*) FROM inbox WHERE id > ${past}`).pluck();
@@ -61,6 +68,14 @@ export function createInbox(database: Database, recorder: Recorder | null): Inbo
     get: (id) => {
       const row = get.get(id);
       return row ? toMessage(row) : null;
+    },
+    about(orderId, { channel, shopId }, prefixes) {
+      const rows = [
+        ...behind.all(orderId, channel, shopId),
+        ...prefixes.flatMap((prefix) => beginning.all(prefix, `${prefix}\u{10FFFF}`, shopId, channel)),
+      ];
+      const byId = new Map(rows.map((row) => [row.id, toMessage(row)]));
+      return [...byId.values()].sort((one, other) => one.id - other.id);
     },
     waiting: (limit) => waiting.all(limit).map(toMessage),
     waitingCount: () => waitingCount.get() as number,

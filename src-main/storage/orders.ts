@@ -68,6 +68,11 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
     `SELECT id, ${ROW} FROM orders WHERE channel_order_id = ? AND shop_id = ? AND channel = ?`,
   );
   const byId = database.prepare<[number], StoredRow>(`SELECT id, ${ROW} FROM orders WHERE id = ?`);
+  // The words stand in the document as `order-document.ts` writes them; which of them is meant, the reader of the order knows.
+  const speaking = database.prepare<[number, number, string | null, string | null, string, number], StoredRow>(
+    `SELECT id, ${ROW} FROM orders WHERE id > ? AND id <= ? AND (? IS NULL OR channel = ?)
+       AND EXISTS (SELECT 1 FROM json_each(?) WHERE instr(document, value) > 0) ORDER BY id LIMIT ?`,
+  );
   const open = database.prepare<[], Omit<OpenOrderRow, 'short'> & { short: number }>(OPEN_ORDERS_SQL);
   const nextId = database.prepare<[], number>('SELECT coalesce(max(id), 0) + 1 FROM orders').pluck();
   const hasNumber = database.prepare<[string], number>('SELECT 1 FROM orders WHERE order_no = ?').pluck();
@@ -88,6 +93,11 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
     byNumber: (orderNo) => stored(byNumber.get(orderNo)),
     byPlatform: (channel, shopId, channelOrderId) => stored(byPlatform.get(channelOrderId, shopId, channel)),
     byId: (id) => stored(byId.get(id)),
+    speaking(words, { channel, after, through, limit }) {
+      const written = words.flatMap((word) => ['word', 'rawState'].map((field) => `"${field}":${JSON.stringify(word)}`));
+      const rows = speaking.all(after, through, channel, channel, JSON.stringify(written), limit);
+      return rows.map((row) => stored(row) as StoredOrder);
+    },
     nextId: () => nextId.get() as number,
     insert: (fresh) =>
       insert.add(

@@ -6,6 +6,7 @@ import { localisedTextSchema } from '../text.ts';
 import { dayAuditSchema, feedStateSchema } from './feeds.ts';
 import { heldOrderSchema } from './holds.ts';
 import { importStateSchema } from './imports.ts';
+import { rereadStateSchema } from './mapping.ts';
 
 /**
  * Every event of the console contract. Events say what happened, after it was durable, in batches.
@@ -29,6 +30,8 @@ export const eventSchemas = {
   /** Days that were compared or whose gaps are being filled. */
   'gaps.changed': z.object({ days: z.array(dayAuditSchema) }),
   'imports.changed': z.object({ imports: z.array(importStateSchema) }),
+  /** Orders are read again after a platform's words were given a meaning: how far it is. */
+  'mapping.reread': z.object({ reread: rereadStateSchema }),
   /** Something a person should notice: high-risk freeze, silent channel, store trouble. */
   'notice.raised': z.object({
     id: z.string(),
@@ -66,6 +69,7 @@ export const streamEventSchema = z.discriminatedUnion('name', [
   z.object({ ...position, name: z.literal('feeds.changed'), payload: eventSchemas['feeds.changed'] }),
   z.object({ ...position, name: z.literal('gaps.changed'), payload: eventSchemas['gaps.changed'] }),
   z.object({ ...position, name: z.literal('imports.changed'), payload: eventSchemas['imports.changed'] }),
+  z.object({ ...position, name: z.literal('mapping.reread'), payload: eventSchemas['mapping.reread'] }),
   z.object({ ...position, name: z.literal('notice.raised'), payload: eventSchemas['notice.raised'] }),
   z.object({ ...position, name: z.literal('resync'), payload: z.object({}) }),
 ]);

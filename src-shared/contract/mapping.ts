@@ -18,6 +18,24 @@ export const mappingEditsSchema = z.strictObject({
 });
 export type MappingEdits = z.infer<typeof mappingEditsSchema>;
 
+/** How the orders that spoke unknown words are read again once the words have a meaning. */
+export const rereadStateSchema = z.object({
+  channel: channelIdSchema,
+  words: z.array(unknownWordSchema),
+  startedAt: epochSchema,
+  /** Null: it is under way. */
+  finishedAt: epochSchema.nullable(),
+  /** Share of the stored orders that were looked through, 0 to 1. */
+  progress: z.number().min(0).max(1),
+  /** Orders read again from the messages that are kept of them. */
+  orders: z.number().int(),
+  /** Of them, those that are different now. */
+  changed: z.number().int(),
+  /** Of them, those whose detail is asked of the platform again because no kept message tells it. */
+  asked: z.number().int(),
+});
+export type RereadState = z.infer<typeof rereadStateSchema>;
+
 /** A channel's words and what they mean (A4). */
 export const channelMappingSchema = z.object({
   channel: channelIdSchema,
@@ -37,6 +55,8 @@ export const channelMappingSchema = z.object({
   unknown: z.array(unknownWordSchema.extend({ seen: z.number().int(), lastAt: epochSchema })),
   changedAt: epochSchema.nullable(),
   changedBy: z.string().nullable(),
+  /** The last time orders were read again; null: never. */
+  reread: rereadStateSchema.nullable(),
 });
 export type ChannelMappingView = z.infer<typeof channelMappingSchema>;
 
@@ -48,7 +68,7 @@ export const mappingMethods = {
     channelMappingSchema,
   ),
   'mapping.set': command(
-    'Keeps edits of a mapping; the next message is read with them.',
+    'Keeps edits of a mapping: the next message is read with them, and orders that spoke words without a meaning are read again.',
     SUPERVISORS,
     z.strictObject({ channel: channelIdSchema, edits: mappingEditsSchema }),
     channelMappingSchema,

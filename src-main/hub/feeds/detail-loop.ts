@@ -108,6 +108,8 @@ export class DetailLoop {
       if (!answer?.payload) missing.push(wish);
       else {
         done.push(wish);
+        // The very version that is known may say more with the words of now.
+        if (wish.because === 'words') this.#parts.seen.forget(keyOf(wish));
         reads.push(this.#read(wish, { ...answer, payload: answer.payload }));
       }
     }

@@ -2,9 +2,9 @@ import type { FeedState } from '#shared/contract/feeds.ts';
 import { HOUR } from '#shared/time.ts';
 import type { ChannelClient } from '#main/channels/client.ts';
 import { ChannelError } from '#main/channels/errors.ts';
-import { missingFields } from '#main/channels/keys.ts';
 import { backOff } from '#main/feeds/back-off.ts';
 import { SeenReads } from '#main/feeds/seen.ts';
+import { missingForCalls } from '../shops.ts';
 import type { Shop } from '../shops.ts';
 import { Sleeper } from './activity.ts';
 import type { Activity } from './activity.ts';
@@ -55,10 +55,7 @@ export class ShopFeed {
 
   /** Credentials without which nothing can be fetched; a channel without calls has none to miss. */
   get #missing(): string[] {
-    const { adapter, keys, endpoint } = this.shop;
-    if (!adapter.connect) return ['-'];
-    if (adapter.manifest.origin === '' && endpoint === null) return ['endpoint'];
-    return missingFields(adapter.manifest, keys, 'poll');
+    return missingForCalls(this.shop);
   }
 
   /** Begins to read. A shop without the credentials for it only says so when there is something to fetch. */

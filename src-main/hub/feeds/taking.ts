@@ -24,6 +24,11 @@ function keyOf({ kind, id }: { kind: string; id: string }): string {
   return `${kind}:${id}`;
 }
 
+/** How the delivery ids of all reads of one order or refund begin. */
+export function deliveryPrefix(kind: Wish['kind'], id: string): string {
+  return `poll:${kind}:${id}:`;
+}
+
 function hashOf(body: Uint8Array): string {
   return createHash('sha256').update(body).digest('base64url');
 }
@@ -83,7 +88,7 @@ export class Taking {
     return {
       channel: shop.channel,
       shopId: shop.shopId,
-      deliveryId: `poll:${kind}:${id}:${observedAt}:${hash.slice(0, 8)}`,
+      deliveryId: `${deliveryPrefix(kind, id)}${observedAt}:${hash.slice(0, 8)}`,
       topic: payload.topic,
       origin: 'poll',
       receivedAt: clock.now(),

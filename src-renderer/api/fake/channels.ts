@@ -311,6 +311,7 @@ export function channelAnswers(now: () => number): ChannelAnswers {
       ],
       changedAt: now() - 3 * DAY,
       changedBy: '林晓',
+      reread: null,
     }),
     'mapping.set': ({ channel, edits }) => ({
       channel,
@@ -327,6 +328,7 @@ export function channelAnswers(now: () => number): ChannelAnswers {
       unknown: [],
       changedAt: now(),
       changedBy: '林晓',
+      reread: null,
     }),
     'mapping.try': ({ payload, edits }) => {
       const read = sample(now());

@@ -28,6 +28,14 @@ describe('messages in time (A5)', () => {
     expect(record).toMatchObject({ status: 'paid', rawStatus: 'MOON_PHASE', rawStatusUnknown: true });
   });
 
+  test('the same message is taken again once its unknown word has a meaning, whatever kind of word it is', () => {
+    const bench = new Bench();
+    bench.must(bench.order({ unknown: [{ kind: 'refund', word: 'MOON' }] }));
+    const { record } = bench.must(bench.order({ unknown: [] }));
+    expect(record.unknown).toEqual([]);
+    expect(bench.order({ unknown: [{ kind: 'refund', word: 'MOON' }] }).kind).toBe('unchanged');
+  });
+
   test('a forbidden move is refused and logged, and the rest of the message is taken', () => {
     const bench = new Bench();
     bench.must(bench.order({ status: 'shipped' }));

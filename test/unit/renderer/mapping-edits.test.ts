@@ -15,6 +15,7 @@ const VIEW: ChannelMappingView = {
   unknown: [{ kind: 'status', word: '117', seen: 3, lastAt: 1 }],
   changedAt: null,
   changedBy: null,
+  reread: null,
 };
 
 describe('edits of a mapping', () => {
