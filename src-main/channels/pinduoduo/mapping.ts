@@ -5,9 +5,19 @@ const FORMING: LocalisedText = { zh: '拼团尚未成团，不能发货', en: 'T
 const REVIEW: LocalisedText = { zh: '平台风控审核中，不能发货', en: 'Under risk review by the platform; it may not ship' };
 const UNDEALT: LocalisedText = { zh: '已付款但平台尚未确认成交', en: 'Paid, but the platform has not confirmed the deal' };
 
+/** `after_sales_status` of exchanges, resends and repairs that are under way, and those that have ended. */
+const GOODS_ONLY_OPEN = [14, 15, 18, 21, 22, 23, 26, 27, 32].map(String);
+const GOODS_ONLY_ENDED = [16, 17, 24, 25].map(String);
+
+function all<T extends string>(words: readonly string[], meaning: T): Record<string, T> {
+  return Object.fromEntries(words.map((word) => [word, meaning]));
+}
+
 /**
  * Pinduoduo has no single state: the first key that holds, in the order below, decides (see status.ts). `after_sales_status` decides a
- * refund's state and complaint class. Source: POP documentation of order.information.get; 12, 13, 32 and 33 carry no money.
+ * refund's state; it, or else `after_sales_type` (keys `type=…`), decides the complaint class.
+ * Source: POP documentation of order.information.get and refund.list.increment.get (parameters as public clients quote them): 9 is
+ * refused by the platform and closed, 33 is a refund after a recall, what exchanges, resends or repairs carries no money.
  */
 export const mapping: ChannelMapping = {
   statuses: {
@@ -27,31 +37,23 @@ export const mapping: ChannelMapping = {
   },
   refunds: {
     '0': 'none',
-    '2': 'open',
-    '3': 'open',
-    '4': 'open',
-    '5': 'open',
-    '6': 'open',
-    '7': 'open',
-    '8': 'open',
-    '9': 'open',
+    ...all(['2', '3', '4', '5', '6', '7', '8', '31', '33'], 'open'),
     '10': 'succeeded',
-    '11': 'withdrawn',
-    '12': 'withdrawn',
-    '13': 'withdrawn',
-    ...Object.fromEntries([14, 15, 16, 17, 18, 21, 22, 23, 24, 25, 26, 27].map((code) => [String(code), 'open' as const])),
-    '31': 'open',
-    '32': 'open',
-    '33': 'open',
+    ...all(['9', '11', '12', '13'], 'withdrawn'),
+    ...all(GOODS_ONLY_OPEN, 'open'),
+    ...all(GOODS_ONLY_ENDED, 'withdrawn'),
     pdd_refund_RefundCreated: 'open',
     pdd_refund_RefundAgreeAgreement: 'open',
     pdd_refund_RefundClosed: 'withdrawn',
   },
   complaints: {
     '2': 'A',
-    '3': 'B',
-    '7': 'B',
-    ...Object.fromEntries([14, 15, 16, 17, 18, 21, 22, 23, 24, 25, 26, 27, 32, 33].map((code) => [String(code), 'C' as const])),
-    '31': 'B',
+    ...all(['3', '7', '31', '33'], 'B'),
+    ...all([...GOODS_ONLY_OPEN, ...GOODS_ONLY_ENDED], 'C'),
+    'type=2': 'A',
+    'type=3': 'B',
+    'type=4': 'C',
+    'type=5': 'C',
+    'type=9': 'B',
   },
 };

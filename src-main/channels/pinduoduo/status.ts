@@ -37,8 +37,20 @@ export function rawStatusOf(order: Fields): string {
 export function statusKeyOf(order: Fields): string {
   const words = wordsOf(order);
   const strange = Object.keys(KNOWN).find((name) => !KNOWN[name]?.includes(words[name] ?? ''));
-  if (strange !== undefined) return `${strange}=${words[strange]}`;
-  const first = FIRST_KEYS.find((key) => holds(words, key));
+  return strange === undefined ? firstKeyOf(order, FIRST_KEYS) : `${strange}=${words[strange]}`;
+}
+
+/** The key that would decide it if no refund did: what a refund lies over. */
+export function keyBeneathOf(order: Fields): string {
+  return firstKeyOf(
+    order,
+    FIRST_KEYS.filter((key) => !key.startsWith('refund=')),
+  );
+}
+
+function firstKeyOf(order: Fields, keys: readonly string[]): string {
+  const words = wordsOf(order);
+  const first = keys.find((key) => holds(words, key));
   if (first === 'confirm=0') return time(order.pay_time) === null ? first : 'confirm=0 paid';
   return first ?? `order=${words.order}`;
 }

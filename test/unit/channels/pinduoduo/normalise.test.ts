@@ -42,6 +42,7 @@ describe('orders of Pinduoduo', () => {
             shopId: 'shop-1',
             channelOrderId: '250618-200000000000002',
             status: 'refunding',
+            beneath: 'shipped',
             rawStatus: 'confirm=1 group=1 order=2 refund=2 risk=0',
             partiallyShipped: false,
             currency: 'CNY',
@@ -165,15 +166,25 @@ describe('refunds of Pinduoduo', () => {
     [10, 'succeeded', null],
     [11, 'withdrawn', null],
     [12, 'withdrawn', null],
-    [16, 'open', 'C'],
-    [24, 'open', 'C'],
+    [9, 'withdrawn', null],
+    [14, 'open', 'C'],
+    [16, 'withdrawn', 'C'],
+    [17, 'withdrawn', 'C'],
+    [21, 'open', 'C'],
+    [24, 'withdrawn', 'C'],
+    [25, 'withdrawn', 'C'],
     [31, 'open', 'B'],
+    [32, 'open', 'C'],
+    [33, 'open', 'B'],
   ])('after-sale state %i is %s, class %s', (after_sales_status, state, complaint) => {
-    expect(refundOf({ after_sales_status }).refund).toMatchObject({ id: '7381000001', state, complaint, amountMinor: 1_890, at: AT });
+    const amountMinor = complaint === 'C' ? 0 : 1_890;
+    expect(refundOf({ after_sales_status }).refund).toMatchObject({ id: '7381000001', state, complaint, amountMinor, at: AT });
   });
 
   it('the kind tells the class where the state does not', () => {
+    expect(refundOf({ after_sales_status: 10, after_sales_type: 2 }).refund).toMatchObject({ complaint: 'A', amountMinor: 1_890 });
     expect(refundOf({ after_sales_status: 10, after_sales_type: 3 }).refund.complaint).toBe('B');
+    expect(refundOf({ after_sales_status: 8, after_sales_type: 4 }).refund).toMatchObject({ complaint: 'C', amountMinor: 0 });
   });
 
   it('a bare number is in the unit the shop says, a decimal point is always yuan', () => {
@@ -182,8 +193,12 @@ describe('refunds of Pinduoduo', () => {
     expect(refundOf({ refund_amount: '18.90' }, { refundUnit: 'fen' }).refund.amountMinor).toBe(1_890);
   });
 
-  it('a state nobody knows stays open', () => {
-    expect(refundOf({ after_sales_status: 99 }).refund).toMatchObject({ state: 'open', rawState: '99' });
+  it('a state nobody knows stays open and is flagged', () => {
+    expect(refundOf({ after_sales_status: 99 })).toMatchObject({
+      refund: { state: 'open', rawState: '99' },
+      unknown: [{ kind: 'refund', word: '99' }],
+    });
+    expect(refundOf({ after_sales_status: 2 })).not.toHaveProperty('unknown');
   });
 });
 
