@@ -2,6 +2,7 @@ interface Read {
   updatedAt: number | null;
   fingerprint: string;
   settled: boolean;
+  observedAt: number;
 }
 
 /** What was read lately, so that overlapping windows do not store the same order again. Bounded; forgetting costs one harmless repeat. */
@@ -20,11 +21,20 @@ export class SeenReads {
     return fingerprint === null ? updatedAt !== null && updatedAt === read.updatedAt : fingerprint === read.fingerprint;
   }
 
+  /**
+   * True when it was read at least a step after `before`. A list names an order once, at its last change: one that stands in a
+   * window ending at `before` has not changed since, and has nothing new to tell.
+   */
+  readAfter(id: string, before: number, granularityMs: number): boolean {
+    const read = this.#reads.get(id);
+    return read !== undefined && read.observedAt - before >= granularityMs;
+  }
+
   /** Notes a version; `observedAt` in platform time. True when it is settled: its change time lies a whole step before the read. */
   note(id: string, updatedAt: number | null, fingerprint: string, observedAt: number, granularityMs: number): boolean {
     const settled = updatedAt !== null && observedAt - updatedAt >= granularityMs;
     this.#reads.delete(id);
-    this.#reads.set(id, { updatedAt, fingerprint, settled });
+    this.#reads.set(id, { updatedAt, fingerprint, settled, observedAt });
     for (const oldest of this.#reads.keys()) {
       if (this.#reads.size <= this.#most) break;
       this.#reads.delete(oldest);

@@ -9,17 +9,6 @@ export function isBreak(through: number, platformNow: number, traits: ReadingTra
   return platformNow - traits.lagMs - through > BREAK_MS;
 }
 
-/**
- * The next window of the live reading: from a little before the last good checkpoint up to the platform's time minus its lag;
- * null when there is nothing new yet. Never longer than the platform allows.
- */
-export function liveWindow(through: number, platformNow: number, traits: ReadingTraits): Window | null {
-  const newest = platformNow - traits.lagMs;
-  if (newest - through < traits.granularityMs) return null;
-  const from = through - traits.overlapMs;
-  return { from, to: Math.min(newest, from + traits.maxSpanMs) };
-}
-
 /** The next piece of a backlog, oldest first. `spanMs`: how much of it at once. */
 export function backlogWindow(backlog: Window & { through: number }, spanMs: number, traits: ReadingTraits): Window | null {
   if (backlog.through >= backlog.to) return null;

@@ -1,5 +1,5 @@
 import { HOUR, SECOND } from '#shared/time.ts';
-import type { Fetched } from '#main/channels/client.ts';
+import type { Fetched, RawPayload } from '#main/channels/client.ts';
 import { ChannelError } from '#main/channels/errors.ts';
 import { backOff } from '#main/feeds/back-off.ts';
 import type { Wish } from '../feed-ports.ts';
@@ -85,7 +85,7 @@ export class DetailLoop {
         kind,
         wishes.map(({ id }) => id),
       );
-      await this.#take(wishes, fetched);
+      await this.#take(wishes, fetched, lane.receivedAt);
       this.#parts.shopCondition.worked('details');
     } catch (error) {
       if (!this.#parts.ended) this.#failed(wishes, error);
@@ -97,7 +97,7 @@ export class DetailLoop {
     }
   }
 
-  async #take(wishes: readonly Wish[], fetched: readonly Fetched[]): Promise<void> {
+  async #take(wishes: readonly Wish[], fetched: readonly Fetched[], receivedAt: number): Promise<void> {
     const { store, clock, intake } = this.#parts;
     const answers = new Map(fetched.map((one) => [one.id, one]));
     const reads: Read[] = [];
@@ -110,7 +110,7 @@ export class DetailLoop {
         done.push(wish);
         // The very version that is known may say more with the words of now.
         if (wish.because === 'words') this.#parts.seen.forget(keyOf(wish));
-        reads.push(this.#read(wish, { ...answer, payload: answer.payload }));
+        reads.push(this.#read(wish, { ...answer, payload: answer.payload }, receivedAt));
       }
     }
     await this.#taking.reads(reads, done, []);
@@ -122,12 +122,12 @@ export class DetailLoop {
     });
   }
 
-  #read({ kind, id }: Wish, { payload, observedAt }: Fetched & { payload: NonNullable<Fetched['payload']> }): Read {
+  #read({ kind, id }: Wish, { payload, observedAt }: Fetched & { payload: RawPayload }, receivedAt: number): Read {
     const { shop, shops, line } = this.#parts;
     const seenAt = line.platform.at(observedAt);
     const said = shop.adapter.normalise({ ...payload, observedAt: seenAt }, shops.readingOf(shop));
     const times = said.ok ? said.items.map((item) => (item.kind === 'order' ? item.order.updatedAt : item.refund.updatedAt)) : [];
-    return { kind, id, payload, updatedAt: times.length === 0 ? null : Math.max(...times), observedAt: seenAt };
+    return { kind, id, payload, updatedAt: times.length === 0 ? null : Math.max(...times), observedAt: seenAt, receivedAt };
   }
 
   #failed(wishes: readonly Wish[], error: unknown): void {

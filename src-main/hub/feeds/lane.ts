@@ -49,6 +49,7 @@ export class Lane {
   #group: CallGroup = 'list';
   #token: string | null = null;
   #sentAt: number | null = null;
+  #receivedAt: number | null = null;
 
   /** Call only for a shop whose adapter has a client. */
   constructor(parts: LaneParts, priority: Priority) {
@@ -65,6 +66,11 @@ export class Lane {
     return at;
   }
 
+  /** When the last answer had come; our clock. Before the first it is now. */
+  get receivedAt(): number {
+    return this.#receivedAt ?? this.#parts.clock.now();
+  }
+
   #access(priority: Priority): ChannelAccess {
     const { shop, keeper, pacing, transport, platform, activity, clock, timers } = this.#parts;
     return {
@@ -78,6 +84,7 @@ export class Lane {
           activity.run(async () => {
             this.#sentAt ??= clock.now();
             const response = await transport.send(request);
+            this.#receivedAt = response.receivedAt;
             if (response.date !== null) platform.seen(response.date, response.sentAt, response.receivedAt);
             return response;
           }),

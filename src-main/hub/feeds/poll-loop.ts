@@ -1,9 +1,10 @@
 import { HOUR, MINUTE } from '#shared/time.ts';
 import type { PollTraits } from '#main/channels/manifest.ts';
 import { backOff } from '#main/feeds/back-off.ts';
+import { LiveReading } from '#main/feeds/live.ts';
 import { WindowReader } from '#main/feeds/pages.ts';
 import type { Window } from '#main/feeds/traits.ts';
-import { backlogWindow, isBreak, liveWindow } from '#main/feeds/windows.ts';
+import { backlogWindow, isBreak } from '#main/feeds/windows.ts';
 import type { Backlog } from '../feed-ports.ts';
 import { Sleeper } from './activity.ts';
 import { troubleOf } from './failure.ts';
@@ -17,6 +18,13 @@ export const PROBE_MS = 5 * MINUTE;
 /** Calls for one piece of a backlog: more, and the pieces get shorter. */
 const MANY_CALLS = 20;
 
+/** What came of a window. `whole` false: it could not be read without a hole. */
+interface WindowRead {
+  whole: boolean;
+  calls: number;
+  entries: number;
+}
+
 /** Reads one list of a shop: what changes now, and beside it what was missed during a break. */
 export class PollLoop {
   readonly #parts: ShopParts;
@@ -24,7 +32,8 @@ export class PollLoop {
   readonly #taking: Taking;
   readonly #live: Sleeper;
   readonly #later: Sleeper;
-  #through: number | null;
+  /** Null before the first reading. */
+  #reading: LiveReading | null;
   #backlogs: Backlog[];
   #spanMs: number;
   #lastPollAt: number | null = null;
@@ -38,7 +47,8 @@ export class PollLoop {
     const { shop, store } = parts;
     const own = (row: { channel: string; shopId: string; scope: string }) =>
       row.channel === shop.channel && row.shopId === shop.shopId && row.scope === traits.scope;
-    this.#through = store.checkpoints.all().find(own)?.through ?? null;
+    const checkpoint = store.checkpoints.all().find(own);
+    this.#reading = checkpoint ? new LiveReading(checkpoint.through, traits) : null;
     this.#backlogs = store.checkpoints.backlogs().filter(own);
     this.#spanMs = Math.max(HOUR, 3 * traits.overlapMs);
   }
@@ -53,7 +63,8 @@ export class PollLoop {
 
   /** Every change before this is here or wished for; null before the first reading. */
   get through(): number | null {
-    return this.#backlogs.reduce((least, { through }) => (least === null ? through : Math.min(least, through)), this.#through);
+    if (!this.#reading) return null;
+    return this.#backlogs.reduce((least, { through }) => Math.min(least, through), this.#reading.through);
   }
 
   get backlog(): Backlog | null {
@@ -104,14 +115,13 @@ export class PollLoop {
     const { clock, line, shop } = this.#parts;
     const lane = (this.#lanes.live ??= line.lane(PRIORITY.live));
     const now = line.platform.at(clock.now());
-    if (this.#through === null || isBreak(this.#through, now, this.#traits)) await this.#catchUpLater(now);
-    for (;;) {
+    for (let reading = await this.#unbroken(now); ;) {
       // Up to the moment it began: what came while a call waited for its turn is the next reading's.
-      const window = liveWindow(this.#through as number, now, this.#traits);
+      const window = reading.next(now);
       if (!window || this.#parts.ended) break;
-      const { whole } = await this.#readWindow(lane, window);
+      const { whole, entries } = await this.#readWindow(lane, window);
       if (!whole) throw new Error('The list kept growing.');
-      await this.#save(window.to);
+      reading = await this.#save(reading.after(window, entries));
     }
     this.#lastPollAt = clock.now();
     this.#parts.monitor.polled(shop.channel, shop.shopId, this.#lastPollAt);
@@ -119,12 +129,14 @@ export class PollLoop {
     return this.#everyMs;
   }
 
-  /** What lies between the last checkpoint and now becomes a backlog of its own, so that new orders never wait for old ones. */
-  async #catchUpLater(platformNow: number): Promise<void> {
+  /** The reading to go on with. What a break left out becomes a backlog of its own, so that new orders never wait for old ones. */
+  async #unbroken(platformNow: number): Promise<LiveReading> {
     const { shop, store, settings, intake } = this.#parts;
-    const { overlapMs, furthestBackMs, lagMs, scope } = this.#traits;
+    const { furthestBackMs, lagMs, scope } = this.#traits;
+    const before = this.#reading;
+    if (before && !isBreak(before.through, platformNow, this.#traits)) return before;
     const to = platformNow - lagMs;
-    const wanted = this.#through === null ? to - settings.firstReadHours * HOUR : this.#through - overlapMs;
+    const wanted = before ? before.certain : to - settings.firstReadHours * HOUR;
     const from = Math.max(wanted, to - furthestBackMs);
     const backlog = { channel: shop.channel, shopId: shop.shopId, scope, from, to, through: from };
     let id = 0;
@@ -133,9 +145,10 @@ export class PollLoop {
       store.checkpoints.save({ channel: shop.channel, shopId: shop.shopId, scope, through: to, goodAt: null });
     });
     if (from < to) this.#backlogs.push({ ...backlog, id });
-    this.#through = to;
+    this.#reading = new LiveReading(to, this.#traits);
     this.#later.wake();
     this.#parts.changed();
+    return this.#reading;
   }
 
   /** One piece of the oldest backlog; with none left it rests until there is one. */
@@ -167,31 +180,37 @@ export class PollLoop {
 
   readonly #lanes: { live?: Lane; backlog?: Lane } = {};
 
-  /** Reads a closed window page by page, in halves where it is too deep. `whole` false: it could not be read without a hole. */
-  async #readWindow(lane: Lane, first: Window): Promise<{ whole: boolean; calls: number }> {
+  /** Reads a closed window page by page, in halves where it is too deep. */
+  async #readWindow(lane: Lane, first: Window): Promise<WindowRead> {
     const { clock, line } = this.#parts;
+    const traits = this.#traits;
     const open = [first];
-    let calls = 0;
+    const read: WindowRead = { whole: false, calls: 0, entries: 0 };
     for (let window = open.pop(); window; window = open.pop()) {
-      const reader = new WindowReader(window, this.#traits);
+      const reader = new WindowReader(window, traits);
       while (reader.step.kind === 'ask') {
-        if (this.#parts.ended) return { whole: false, calls };
+        if (this.#parts.ended) return read;
         lane.takeSentAt();
         const page = await lane.client.changed(this.scope, window, reader.step.mark);
-        calls += 1;
-        await this.#taking.page(page.entries, line.platform.at(lane.takeSentAt() ?? clock.now()));
+        read.calls += 1;
+        read.entries += page.entries.length;
+        const observedAt = line.platform.at(lane.takeSentAt() ?? clock.now());
+        await this.#taking.page(page.entries, { traits, to: window.to, observedAt, receivedAt: lane.receivedAt });
         reader.answered({ count: page.entries.length, total: page.total, next: page.next });
       }
       if (reader.step.kind === 'split') open.push(reader.step.windows[1], reader.step.windows[0]);
-      else if (!reader.step.whole) return { whole: false, calls };
+      else if (!reader.step.whole) return read;
     }
-    return { whole: true, calls };
+    return { ...read, whole: true };
   }
 
-  async #save(through: number): Promise<void> {
+  /** Moves on, with the checkpoint. */
+  async #save(reading: LiveReading): Promise<LiveReading> {
     const { shop, store, clock, intake } = this.#parts;
-    const checkpoint = { channel: shop.channel, shopId: shop.shopId, scope: this.scope, through, goodAt: clock.now() };
+    const { channel, shopId } = shop;
+    const checkpoint = { channel, shopId, scope: this.scope, through: reading.checkpoint, goodAt: clock.now() };
     await intake.hand([], () => store.checkpoints.save(checkpoint));
-    this.#through = Math.max(this.#through ?? 0, through);
+    this.#reading = reading;
+    return reading;
   }
 }

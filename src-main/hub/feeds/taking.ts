@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SECOND } from '#shared/time.ts';
 import type { PageEntry, RawPayload } from '#main/channels/client.ts';
+import type { PollTraits } from '#main/channels/manifest.ts';
 import type { Wish } from '../feed-ports.ts';
 import type { NewMessage } from '../ports.ts';
 import type { ShopParts } from './shop-parts.ts';
@@ -16,8 +17,19 @@ export interface Read {
   id: string;
   payload: RawPayload;
   updatedAt: number | null;
-  /** The platform's clock, epoch ms. */
+  /** When it was asked for; the platform's clock, epoch ms. */
   observedAt: number;
+  /** When its bytes came; our clock. */
+  receivedAt: number;
+}
+
+/** One answer of a list: of which window, and when. */
+export interface PageReading {
+  traits: PollTraits;
+  /** End of the window; the platform's clock. */
+  to: number;
+  observedAt: number;
+  receivedAt: number;
 }
 
 function keyOf({ kind, id }: { kind: string; id: string }): string {
@@ -45,35 +57,42 @@ export class Taking {
   }
 
   /** Rows of a list: whole orders are kept, ids become wishes. One transaction; throws StoreError when nothing was kept. */
-  async page(entries: readonly PageEntry[], observedAt: number): Promise<void> {
+  async page(entries: readonly PageEntry[], { traits, to, observedAt, receivedAt }: PageReading): Promise<void> {
     const reads: Read[] = [];
     const wishes: NewWish[] = [];
     for (const { kind, id, updatedAt, payload } of entries) {
-      if (payload) reads.push({ kind, id, payload, updatedAt, observedAt });
-      else if (!this.#parts.seen.knows(keyOf({ kind, id }), updatedAt, null)) wishes.push(this.#wish(kind, id, 'page', 0));
+      if (payload) reads.push({ kind, id, payload, updatedAt, observedAt, receivedAt });
+      else if (!this.#isKnown(keyOf({ kind, id }), updatedAt, traits, to)) wishes.push(this.#wish(kind, id, 'page', 0));
     }
     await this.reads(reads, [], wishes);
+  }
+
+  /** A row that is only an id: by its change time, or, where a list tells none, by the window it stands in. */
+  #isKnown(key: string, updatedAt: number | null, { by }: PollTraits, to: number): boolean {
+    const { seen } = this.#parts;
+    if (updatedAt !== null) return seen.knows(key, updatedAt, null);
+    return by === 'updated' && seen.readAfter(key, to, this.#granularityMs);
   }
 
   /** Payloads of details or rows, with the wishes they fulfil and further ones. */
   async reads(reads: readonly Read[], fulfilled: readonly Wish[], wishes: readonly NewWish[]): Promise<void> {
     const { store, seen, intake } = this.#parts;
-    const fresh = reads
-      .map((read) => ({ read, hash: hashOf(read.payload.body) }))
-      .filter(({ read, hash }) => !seen.knows(keyOf(read), read.updatedAt, hash));
+    const hashed = reads.map((read) => ({ read, hash: hashOf(read.payload.body) }));
+    const fresh = hashed.filter(({ read, hash }) => !seen.knows(keyOf(read), read.updatedAt, hash));
     const unsettled = fresh
       .filter(({ read }) => read.updatedAt !== null && read.observedAt - read.updatedAt < this.#granularityMs)
       .map(({ read }) => this.#wish(read.kind, read.id, 'settle', SETTLE_MS));
-    if (fresh.length === 0 && fulfilled.length === 0 && wishes.length === 0) return;
-    await intake.hand(
-      fresh.map(({ read, hash }) => this.#message(read, hash)),
-      () => {
-        for (const wish of fulfilled) store.wishes.done(wish);
-        for (const wish of wishes) store.wishes.put(wish);
-        for (const wish of unsettled) store.wishes.put(wish);
-      },
-    );
-    for (const { read, hash } of fresh) seen.note(keyOf(read), read.updatedAt, hash, read.observedAt, this.#granularityMs);
+    if (fresh.length > 0 || fulfilled.length > 0 || wishes.length > 0) {
+      await intake.hand(
+        fresh.map(({ read, hash }) => this.#message(read, hash)),
+        () => {
+          for (const wish of fulfilled) store.wishes.done(wish);
+          for (const wish of wishes) store.wishes.put(wish);
+          for (const wish of unsettled) store.wishes.put(wish);
+        },
+      );
+    }
+    for (const { read, hash } of hashed) seen.note(keyOf(read), read.updatedAt, hash, read.observedAt, this.#granularityMs);
     if (wishes.length > 0 || unsettled.length > 0) this.#parts.wished();
   }
 
@@ -83,15 +102,15 @@ export class Taking {
     return { channel: shop.channel, shopId: shop.shopId, kind, id, because, wantedAt: now, notBefore: now + afterMs };
   }
 
-  #message({ kind, id, payload, observedAt }: Read, hash: string): NewMessage {
-    const { shop, clock } = this.#parts;
+  #message({ kind, id, payload, observedAt, receivedAt }: Read, hash: string): NewMessage {
+    const { shop } = this.#parts;
     return {
       channel: shop.channel,
       shopId: shop.shopId,
       deliveryId: `${deliveryPrefix(kind, id)}${observedAt}:${hash.slice(0, 8)}`,
       topic: payload.topic,
       origin: 'poll',
-      receivedAt: clock.now(),
+      receivedAt,
       observedAt,
       body: payload.body,
     };

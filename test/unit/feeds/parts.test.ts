@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { backOff } from '#main/feeds/back-off.ts';
 import { PlatformClock } from '#main/feeds/clock.ts';
 import { compareDay } from '#main/feeds/day.ts';
+import { LiveReading } from '#main/feeds/live.ts';
 import { AdaptiveRate } from '#main/feeds/rate.ts';
 import { SeenReads } from '#main/feeds/seen.ts';
-import { halve, liveWindow } from '#main/feeds/windows.ts';
+import { halve } from '#main/feeds/windows.ts';
 import { seededChance } from '#test/support/chance.ts';
 
 const TRAITS = {
@@ -85,11 +86,50 @@ describe('what was read lately', () => {
   });
 });
 
+test('a list that tells no times: what was read after the end of a window has nothing new to tell in it', () => {
+  const seen = new SeenReads();
+  expect(seen.readAfter('a', 1_000, 1_000)).toBe(false);
+  seen.note('a', 500, 'x', 1_999, 1_000);
+  expect(seen.readAfter('a', 1_000, 1_000)).toBe(false);
+  // Read again and found the same: that counts too.
+  seen.note('a', 500, 'x', 2_000, 1_000);
+  expect(seen.readAfter('a', 1_000, 1_000)).toBe(true);
+  expect(seen.readAfter('a', 1_001, 1_000)).toBe(false);
+});
+
 describe('windows', () => {
   test('reach back over the overlap, end before the lag, and are no longer than the platform allows', () => {
-    expect(liveWindow(1_000_000, 1_004_000, TRAITS)).toBeNull();
-    expect(liveWindow(1_000_000, 1_035_000, TRAITS)).toEqual({ from: 880_000, to: 1_030_000 });
-    expect(liveWindow(1_000_000, 9_000_000, TRAITS)).toEqual({ from: 880_000, to: 2_680_000 });
+    const reading = new LiveReading(1_000_000, TRAITS);
+    expect(reading.next(1_004_000)).toBeNull();
+    expect(reading.next(1_035_000)).toEqual({ part: 'whole', from: 880_000, to: 1_030_000 });
+    expect(reading.next(9_000_000)).toEqual({ part: 'whole', from: 880_000, to: 2_680_000 });
+  });
+
+  test('of a busy list are read twice, at once and when their overlap has passed, and the checkpoint waits for both', () => {
+    let reading = new LiveReading(1_000_000, TRAITS);
+    const parts: unknown[] = [];
+    const poll = (platformNow: number, entries: number) => {
+      for (let window = reading.next(platformNow); window; window = reading.next(platformNow)) {
+        parts.push(window, reading.checkpoint);
+        reading = reading.after(window, entries);
+      }
+      parts.push(reading.checkpoint);
+    };
+    poll(1_035_000, 101);
+    expect(parts.splice(0)).toEqual([{ part: 'whole', from: 880_000, to: 1_030_000 }, 1_000_000, 1_030_000]);
+    poll(1_065_000, 500);
+    expect(parts.splice(0)).toEqual([
+      ...[{ part: 'new', from: 1_025_000, to: 1_060_000 }, 1_030_000],
+      ...[{ part: 'late', from: 910_000, to: 940_000 }, 1_030_000],
+      1_060_000,
+    ]);
+    // Few are new: it is quiet again, and the next reading takes up what is not certain yet.
+    poll(1_095_000, 14);
+    poll(1_125_000, 14);
+    expect(parts.splice(0)).toEqual([
+      ...[{ part: 'new', from: 1_055_000, to: 1_090_000 }, 1_060_000, 1_060_000],
+      ...[{ part: 'whole', from: 940_000, to: 1_120_000 }, 1_060_000, 1_120_000],
+    ]);
   });
 
   test('are halved on whole steps of the platform’s time until they cannot be any more', () => {
