@@ -2,6 +2,7 @@ import type { ChannelMapping } from '../channel.ts';
 
 /**
  * Words of WeChat Store. `statuses`: `order.status`. `refunds`: `after_sale_order.status` (the platform's own spelling).
+ * A refund the platform could not pay out is still due; one it gave up was closed, and an exchange that is done moved no money.
  * `complaints`: `after_sale_order.type`. Source: binarywang/WxJava weixin-java-channel, enums.
  */
 export const mapping: ChannelMapping = {
@@ -26,11 +27,18 @@ export const mapping: ChannelMapping = {
     MERCHANT_OVERDUE_REFUND: 'open',
     MERCHANT_REJECT_REFUND: 'open',
     MERCHANT_REJECT_RETURN: 'open',
+    MERCHANT_REJECT_EXCHANGE: 'open',
+    MERCHANT_REJECT_RESHIP: 'open',
+    PLATFORM_REFUND_FAIL: 'open',
+    WAIT_PACKAGE_INTERCEPT: 'open',
+    USER_WAIT_RECEIPT: 'open',
     MERCHANT_REFUND_SUCCESS: 'succeeded',
     MERCHANT_RETURN_SUCCESS: 'succeeded',
     USER_CANCELD: 'withdrawn',
     RETURN_CLOSED: 'withdrawn',
     MERCHANT_FAIL: 'withdrawn',
+    MERCHANT_REFUND_RETRY_FAIL: 'withdrawn',
+    MERCHANT_EXCHANGE_SUCCESS: 'withdrawn',
   },
   complaints: { REFUND: 'A', RETURN: 'B', EXCHANGE: 'C' },
 };

@@ -1,7 +1,7 @@
 import { HOUR } from '#shared/time.ts';
 import type { OrderLine } from '#shared/order.ts';
-import type { IncomingOrder, Listing, Receiver, RefundEntry, Wanted } from '#main/model/incoming.ts';
-import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
+import type { IncomingOrder, IncomingRefund, Listing, Receiver, RefundEntry, Wanted } from '#main/model/incoming.ts';
+import type { Normalised, RawMessage, ReadingShop, StatusMeaning } from '../channel.ts';
 import { count, fen, fields, flag, hidden, list, optional, seconds, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson, parseText } from '../kit/json.ts';
@@ -41,7 +41,7 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
   if (createdAt === null || updatedAt === null) return missing('order.create_time');
   const rawStatus = text(order.status);
   const meaning = meaningOf(shop.mapping.statuses, rawStatus);
-  const unpaid = meaning?.status === 'pending_payment' || (meaning?.status === 'cancelled' && paidAt === null);
+  const unpaid = isUnpaid(meaning, paidAt);
   const lines = products.map(lineOf);
   const goodsMinor = fen(price.product_price) || lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
   const freightMinor = fen(price.freight);
@@ -74,7 +74,7 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
     invoice: null,
     ip: null,
     deviceId: null,
-    couponMinor: 0,
+    couponMinor: couponsOf(products),
     trackingNumber: optional(shipment.waybill_id),
     carrier: carrierOf(text(shipment.delivery_id)),
     sourceTags: text(notes.order_scene) === '2' ? ['live'] : [],
@@ -83,6 +83,21 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
   };
   if (message.observedAt !== null) incoming.observedAt = message.observedAt;
   return { ok: true, items: [{ kind: 'order', order: incoming }], wanted: afterSalesOf(order, detail) };
+}
+
+/** What is not paid for yet, or was cancelled before it was; of a state nobody knows only the time of payment can tell. */
+function isUnpaid(meaning: StatusMeaning | undefined, paidAt: number | null): boolean {
+  if (meaning?.status === 'pending_payment') return true;
+  return paidAt === null && (meaning === undefined || meaning.status === 'cancelled');
+}
+
+/** Coupons alone: `price_info.discounted_price` holds every discount of the merchant. Source: binarywang/WxJava, OrderCouponInfo. */
+function couponsOf(products: readonly Fields[]): number {
+  let sum = 0;
+  for (const product of products) {
+    for (const coupon of list(product.order_product_coupon_info_list)) sum += fen(fields(coupon).discounted_price);
+  }
+  return sum;
 }
 
 /** After-sale lists go by creation time alone, so what an order names is asked for by id. */
@@ -149,23 +164,17 @@ function readAfterSale(afterSale: Fields, shop: ReadingShop): Normalised {
     rawState,
   };
   const { channel, shopId } = shop;
+  const refund: IncomingRefund = { channel, shopId, channelOrderId, refund: entry, updatedAt: at };
+  if (meaning === undefined) refund.unknown = [{ kind: 'refund', word: rawState }];
   const wanted: Wanted[] = entry.state === 'open' ? [{ kind: 'refund', id, because: 'refund', afterMs: HOUR }] : [];
-  return { ok: true, items: [{ kind: 'refund', refund: { channel, shopId, channelOrderId, refund: entry, updatedAt: at } }], wanted };
+  return { ok: true, items: [{ kind: 'refund', refund }], wanted };
 }
 
-/** Events carry the order's number in a place of their own each. */
-const PLACES = [
-  'order_info',
-  'ProductOrderStatusUpdate',
-  'product_order_status_update',
-  'finder_shop_aftersale_status_update',
-  'complaint_info',
-];
-
+/** Each event carries the numbers in a place with a name of its own; what it is about is the first that has one. */
 function readEvent(event: Fields): Normalised {
-  const inside = PLACES.map((place) => fields(event[place])).find((place) => Object.keys(place).length > 0) ?? event;
-  const orderId = text(inside.order_id) || text(event.order_id);
-  const afterSaleId = text(inside.after_sale_order_id) || text(event.after_sale_order_id);
+  const places = [event, ...Object.values(event).map(fields)];
+  const idOf = (name: string) => places.map((place) => text(place[name])).find((id) => id !== '') ?? '';
+  const [orderId, afterSaleId] = [idOf('order_id'), idOf('after_sale_order_id')];
   const wanted: Wanted[] = [];
   if (orderId !== '') wanted.push({ kind: 'order', id: orderId, because: 'push' });
   if (afterSaleId !== '') wanted.push({ kind: 'refund', id: afterSaleId, because: 'push' });

@@ -38,8 +38,9 @@ export function decrypt(encrypted: string, encodingAESKey: string): { message: s
     const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
     const padded = Buffer.concat([decipher.update(Buffer.from(encrypted, 'base64')), decipher.final()]);
     const padding = padded.at(-1) ?? 0;
-    if (padding < 1 || padding > BLOCK) return null;
+    if (padding < 1 || padding > BLOCK || padded.length % BLOCK !== 0) return null;
     const plain = padded.subarray(0, padded.length - padding);
+    if (padded.subarray(plain.length).some((byte) => byte !== padding)) return null;
     const end = 20 + plain.readUInt32BE(16);
     if (end > plain.length) return null;
     return { message: plain.toString('utf8', 20, end), appid: plain.toString('utf8', end) };
