@@ -1,6 +1,9 @@
 import type { ChannelMapping } from '../channel.ts';
 
-/** Words of `orderState` and the codes of a refund request. Source: JOS documentation of pop.order.search; refund codes 1 and 2 are not confirmed. */
+/**
+ * Words of `orderState` and the codes of a refund request. Source: JOS documentation of pop.order.search; of the refund codes 0 and 3
+ * are confirmed, the others are as public integrations of the refund request list quote them.
+ */
 export const mapping: ChannelMapping = {
   statuses: {
     WAIT_SELLER_STOCK_OUT: { status: 'awaiting_shipment', about: { zh: '等待出库', en: 'Waiting to leave the warehouse' } },
@@ -29,6 +32,26 @@ export const mapping: ChannelMapping = {
     '1': 'open',
     '2': 'withdrawn',
     '3': 'succeeded',
+    // 4 refused by JD's finance, 5 passed by hand, 6 stopped on its way and paid back, 9 closed by force and paid back.
+    '4': 'withdrawn',
+    '5': 'open',
+    '6': 'succeeded',
+    // 7, 8, 10, 27: the parcel is, could not be or shall be stopped on its way.
+    '7': 'open',
+    '8': 'open',
+    '9': 'succeeded',
+    '10': 'open',
+    '11': 'withdrawn',
+    // 16 refused at the door, 17 return agreed, 18 closed by agreement, 19 in dispute.
+    '16': 'open',
+    '17': 'open',
+    '18': 'withdrawn',
+    '19': 'open',
+    '27': 'open',
   },
-  complaints: { '0': 'A', '1': 'A', '2': 'A', '3': 'A' },
+  complaints: {
+    ...Object.fromEntries([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 18, 19, 27].map((code) => [String(code), 'A' as const])),
+    '16': 'B',
+    '17': 'B',
+  },
 };
