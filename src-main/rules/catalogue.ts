@@ -100,9 +100,10 @@ export function thresholdBounds(definition: FieldDefinition): Domain | null {
   return definition.type === 'number' ? (DOMAINS[definition.unit] ?? null) : null;
 }
 
-/** The values a field can really have. */
+/** The values a field can really have. A sum can be negative when a platform says so. */
 export function domainOf(definition: FieldDefinition): Domain | null {
   const domain = DOMAINS[definition.unit];
   if (!domain || definition.type !== 'number') return null;
-  return { ...domain, lowest: definition.lowest ?? domain.lowest, highest: definition.highest ?? domain.highest };
+  const lowest = definition.unit === 'minor' ? -domain.highest : domain.lowest;
+  return { ...domain, lowest: definition.lowest ?? lowest, highest: definition.highest ?? domain.highest };
 }

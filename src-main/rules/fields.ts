@@ -259,9 +259,7 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
       'tier-discount-excess',
       ['超出等级优惠', 'Discount beyond the tier'],
       ['优惠超出客户等级上限', 'Discount above the tier limit'],
-      {
-        source: 'crm',
-      },
+      { source: 'crm', lowest: -100 },
     ),
     number(
       'count',

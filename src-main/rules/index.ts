@@ -17,4 +17,5 @@ export { conditionText, effectText } from './reading.ts';
 export { explainVerdict, verdictSentence, type VerdictExplanation } from './explain.ts';
 export { formatBoth, formatValue } from './format.ts';
 export { parseRuleSet, printRuleSet, type ParsedRuleSet, type RuleIssue } from './parse.ts';
+export { lintRuleSet } from './lint/index.ts';
 export { ROLE_NAMES, SEVERITY_NAMES } from './role-names.ts';

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Compare, Condition, Rule, RuleSet } from '#shared/rule.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
+import { aSet, condition, LISTS, moment, someValues, type Values } from './arbitraries.ts';
 import { compileRuleSet, conditionText, explainVerdict, fieldOf, parseRuleSet, printRuleSet, SAID, tracedSaid } from '#main/rules/index.ts';
 
 /** Plain reading of the same rules, written without looking at how they are compiled. */
-type Values = Record<string, FieldValue>;
 type Truth = boolean | null;
-const SCALED = new Set(['pieces', 'order-amount', 'discount-share', 'window:orders:phone:10']);
+const SCALED = new Set(['customer-orders', 'customer-refund-share', 'pieces', 'order-amount', 'discount-share', 'window:orders:phone:10']);
 
 function interpretCompare(compare: Compare, values: Values, lists: RuleSet['lists'], factor: number): Truth {
   const id = compare.window ? `window:${compare.window.count}:${compare.window.by}:${compare.window.minutes}` : compare.field;
@@ -72,85 +72,6 @@ function naiveHit(rule: Rule, values: Values, lists: RuleSet['lists'], at: numbe
   return interpret(rule.when, values, lists, factors.length > 0 ? Math.max(...factors) : 1) === true;
 }
 
-const LISTS = { words: ['刷单', 'Cash', 'a'], tags: ['vip', 'bad'] };
-const ordering = fc.constantFrom('>' as const, '>=' as const, '<' as const, '<=' as const, '==' as const, '!=' as const);
-const small = fc.integer({ min: 0, max: 12 });
-const comparison: fc.Arbitrary<Compare> = fc.oneof(
-  fc.record({ field: fc.constantFrom('pieces', 'order-amount', 'local-hour', 'discount-share'), op: ordering, value: small }),
-  fc.record({
-    field: fc.constant('window'),
-    window: fc.constant({ count: 'orders' as const, by: 'phone' as const, minutes: 10 }),
-    op: ordering,
-    value: small,
-  }),
-  fc.record({
-    field: fc.constantFrom('pieces', 'discount-share'),
-    op: fc.constant('between' as const),
-    value: fc.tuple(small, small).map(([a, b]) => [Math.min(a, b), Math.max(a, b)]),
-  }),
-  fc.record({
-    field: fc.constant('local-hour'),
-    op: fc.constant('between' as const),
-    value: fc.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 23 })).map(([a, b]) => [a, b]),
-  }),
-  fc.record({ field: fc.constant('remarks'), op: fc.constant('matches' as const), value: fc.constantFrom('刷+单', 'c.sh', '^vip$') }),
-  fc.record({ field: fc.constant('presale'), op: fc.constantFrom('==' as const, '!=' as const), value: fc.boolean() }),
-  fc.record({
-    field: fc.constant('channel'),
-    op: fc.constantFrom('in' as const, 'not-in' as const),
-    value: fc.subarray(['jd', 'taobao'], { minLength: 1 }),
-  }),
-  fc.record({ field: fc.constant('remarks'), op: fc.constant('contains-any' as const), value: fc.constantFrom('words', 'tags') }),
-  fc.record({
-    field: fc.constant('buyer-tags'),
-    op: fc.constantFrom('contains-any' as const, 'in-list' as const, 'not-in-list' as const),
-    value: fc.constant('tags'),
-  }),
-);
-const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
-  condition: fc.oneof(
-    { maxDepth: 3, withCrossShrink: true },
-    comparison,
-    fc.record({ all: fc.array(tie('condition'), { minLength: 1, maxLength: 3 }) }),
-    fc.record({ any: fc.array(tie('condition'), { minLength: 1, maxLength: 3 }) }),
-    fc.record({ not: tie('condition') }),
-  ),
-}));
-const words = { zh: '{value}／{limit}／{words}', en: '{value} of {limit}' };
-const effect = fc.oneof(fc.constant({ skip: true as const }), fc.record({ multiplyThreshold: fc.constantFrom(0.5, 1.5, 2, 3) }));
-const aRule: fc.Arbitrary<Omit<Rule, 'id'>> = fc.record({
-  version: fc.integer({ min: 1, max: 9 }),
-  enabled: fc.boolean(),
-  name: fc.constant(words),
-  about: fc.constant(words),
-  severity: fc.constant('high' as const),
-  action: fc.constantFrom('task' as const, 'hold' as const, 'freeze' as const),
-  role: fc.constant('risk' as const),
-  when: condition,
-  relax: fc.array(fc.record({ id: fc.constant('r'), when: condition, effect, why: fc.constant(words) }), { maxLength: 2 }),
-  sentence: fc.constant(words),
-  stock: fc.constant('keep' as const),
-  effectiveFrom: fc.option(fc.integer({ min: 0, max: 4 })),
-  effectiveTo: fc.option(fc.integer({ min: 5, max: 9 })),
-  source: fc.constantFrom('order' as const, 'order' as const, 'crm' as const),
-});
-const aSet = fc
-  .array(aRule, { minLength: 1, maxLength: 5 })
-  .map((rules): RuleSet => ({ version: 3, lists: LISTS, rules: rules.map((rule, at) => ({ id: `rule-${at}`, ...rule })) }));
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null, freq: 4 });
-const someValues: fc.Arbitrary<Values> = fc.record({
-  currency: fc.constantFrom('CNY', 'JPY'),
-  pieces: maybe(fc.integer({ min: 0, max: 40 })),
-  'order-amount': maybe(fc.integer({ min: 0, max: 40 })),
-  'local-hour': maybe(fc.integer({ min: 0, max: 23 })),
-  'discount-share': maybe(fc.integer({ min: 0, max: 40 })),
-  'window:orders:phone:10': maybe(fc.integer({ min: 1, max: 40 })),
-  presale: maybe(fc.boolean()),
-  channel: maybe(fc.constantFrom('jd', 'taobao', 'douyin')),
-  remarks: maybe(fc.constantFrom('', '帮忙刷单', 'CASH please', 'vip', '谢谢')),
-  'buyer-tags': maybe(fc.subarray(['vip', 'bad', 'new'])),
-});
-const moment = fc.integer({ min: 0, max: 10 });
 const RUNS = { numRuns: 1_500 };
 
 test('compiled evaluation equals a plain reading of the rules', () => {

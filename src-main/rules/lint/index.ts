@@ -1,0 +1,107 @@
+import type { LintFinding, RuleBody } from '#shared/contract/rule-work.ts';
+import type { Rule } from '#shared/rule.ts';
+import { fieldIdOf } from '#shared/rule.ts';
+import { fieldOf } from '../catalogue.ts';
+import { formatBoth } from '../format.ts';
+import { parseRuleSet, type ParsedRuleSet } from '../parse.ts';
+import { comparisons, ruleComparisons } from '../vector.ts';
+import { SOURCE_NAMES } from '../words.ts';
+import { lintCondition, lintRelaxations } from './conditions.ts';
+import { subjectOf, type LintSurroundings, type Report, type Subject } from './finding.ts';
+import { lintLists, lintShadows } from './set.ts';
+
+/** Money below one unit, and multiples of a hundred, are nearly always a slip of the unit. */
+const SMALLEST_SUM = 100;
+const LARGEST_RATIO = 100;
+
+function lintUnits({ rule, place }: Subject, report: Report): void {
+  for (const compare of comparisons(rule.when)) {
+    const definition = fieldOf(fieldIdOf(compare));
+    const { value } = compare;
+    if (typeof value !== 'number' || !definition || value <= 0) continue;
+    const slip =
+      (definition.unit === 'minor' && value < SMALLEST_SUM) ||
+      (definition.unit === 'ratio' && value >= LARGEST_RATIO && compare.op !== '<');
+    if (!slip) continue;
+    const shown = formatBoth(value, definition.unit, 'CNY');
+    report({
+      ...{ ruleId: rule.id, path: `${place}.when`, kind: 'unit', level: 'warning' },
+      zh: `「${definition.label.zh}」的阈值是 ${shown.zh}，请确认单位`,
+      en: `The threshold of "${definition.label.en}" is ${shown.en}; check its unit`,
+    });
+  }
+}
+
+function lintWords({ rule, place }: Subject, report: Report): void {
+  for (const part of ['name', 'sentence'] as const) {
+    if (rule[part].zh.trim() !== '' && rule[part].en.trim() !== '') continue;
+    const text =
+      part === 'name' ? { zh: '规则名称为空', en: 'The rule has no name' } : { zh: '原因说明为空', en: 'The reason sentence is empty' };
+    report({ ruleId: rule.id, path: `${place}.${part}`, kind: 'blank', level: 'error', ...text });
+  }
+  const changes = rule.relax.some(({ effect }) => 'multiplyThreshold' in effect);
+  const scalable = [...comparisons(rule.when)].some((compare) => ['>', '>=', '<', '<='].includes(compare.op));
+  if (changes && !scalable) {
+    const text = { zh: '放宽倍数没有可放大的阈值', en: 'There is no threshold that a relaxation could multiply' };
+    report({ ruleId: rule.id, path: `${place}.relax`, kind: 'relaxation', level: 'warning', ...text });
+  }
+}
+
+function lintDates({ rule, place }: Subject, now: number, report: Report): void {
+  if (!rule.enabled || rule.effectiveTo === null || rule.effectiveTo > now) return;
+  report({
+    ...{ ruleId: rule.id, path: `${place}.effectiveTo`, kind: 'dates', level: 'warning' },
+    zh: '规则的有效期已过，不会再命中',
+    en: 'The rule has ended; it will not hit again',
+  });
+}
+
+function lintSources({ rule, place }: Subject, connected: LintSurroundings['connected'], report: Report): void {
+  const missing = new Set<Rule['source']>();
+  for (const compare of ruleComparisons(rule)) {
+    const source = fieldOf(fieldIdOf(compare))?.source ?? 'order';
+    if (source !== 'order' && !connected.has(source)) missing.add(source);
+  }
+  for (const source of missing) {
+    const name = SOURCE_NAMES[source];
+    report({
+      ...{ ruleId: rule.id, path: `${place}.when`, kind: 'source', level: 'hint' },
+      zh: `${name.zh}尚未接入，读取它的条件暂不判断`,
+      en: `${name.en} is not connected yet; conditions that read it decide nothing until then`,
+    });
+  }
+}
+
+/**
+ * What is wrong or doubtful in a rule set that is being written (M3): first what cannot be read, then what can be told by reasoning
+ * over intervals and sets. Whatever is called never true really is: a doubt is no finding.
+ *
+ * @param now epoch ms, for dates that have passed
+ */
+export function lintRuleSet(
+  body: RuleBody,
+  { now, connected }: Omit<LintSurroundings, 'lists'>,
+): { findings: LintFinding[]; parsed: ParsedRuleSet } {
+  const parsed = parseRuleSet({ version: 1, ...body });
+  const findings: LintFinding[] = parsed.issues.map((issue) => ({ ...issue, kind: 'shape', level: 'error', other: null }));
+  const report: Report = ({ zh, en, other, ...finding }) => findings.push({ ...finding, text: { zh, en }, other: other ?? null });
+  const places = new Map<unknown, number>();
+  body.rules.forEach((raw, at) => {
+    const id = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : null;
+    if (!places.has(id)) places.set(id, at);
+  });
+  const { rules, lists } = parsed.ruleSet;
+  const surroundings: LintSurroundings = { lists, now, connected };
+  const subjects = rules.map((rule) => subjectOf(rule, `rules.${places.get(rule.id) ?? 0}`, lists));
+  for (const subject of subjects) {
+    lintCondition(subject, surroundings, report);
+    lintRelaxations(subject, surroundings, report);
+    lintUnits(subject, report);
+    lintWords(subject, report);
+    lintDates(subject, now, report);
+    lintSources(subject, connected, report);
+  }
+  lintShadows(subjects, report);
+  lintLists(rules, lists, report);
+  return { findings, parsed };
+}
