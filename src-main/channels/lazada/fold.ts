@@ -1,5 +1,6 @@
 import type { OrderStatus } from '#shared/order.ts';
 import type { ChannelMapping } from '../channel.ts';
+import { meaningOf } from '../kit/words.ts';
 
 export interface Folded {
   /** Null when a line says a word the mapping does not know. */
@@ -15,8 +16,8 @@ const GONE: readonly (OrderStatus | undefined)[] = ['shipped', 'delivered', 'com
  * behind decides, since something is still to be done for it. Lines that come back decide only when nothing else is left.
  */
 export function foldLines(words: readonly string[], mapping: ChannelMapping): Folded {
-  const unknown = [...new Set(words.filter((word) => mapping.statuses[word] === undefined))];
-  const states = words.map((word) => mapping.statuses[word]?.status);
+  const unknown = [...new Set(words.filter((word) => meaningOf(mapping.statuses, word) === undefined))];
+  const states = words.map((word) => meaningOf(mapping.statuses, word)?.status);
   if (unknown.length > 0 || states.length === 0) return { status: null, partiallyShipped: false, unknown };
   const live: (OrderStatus | undefined)[] = states.filter((state) => state !== 'cancelled');
   if (live.length === 0) return { status: 'cancelled', partiallyShipped: false, unknown };

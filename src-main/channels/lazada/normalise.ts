@@ -1,10 +1,11 @@
 import type { OrderLine } from '#shared/order.ts';
 import type { IncomingOrder, Receiver, RefundEntry, Sensitive, UnknownWord, Wanted } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
-import { count, decimal, fields, hidden, list, optional, seconds, text, time } from '../kit/fields.ts';
+import { count, decimal, fields, hidden, list, optional, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson } from '../kit/json.ts';
 import { maskAddress, maskName, maskPhone } from '../kit/mask.ts';
+import { meaningOf } from '../kit/words.ts';
 import { foldLines } from './fold.ts';
 import { regionOf } from './regions.ts';
 
@@ -65,12 +66,14 @@ function toOrder(
   const minor = (value: unknown) => decimal(value, region.currency) ?? 0;
   const words = items.length > 0 ? items.map((item) => text(item['status'])) : list(order['statuses']).map(text);
   const folded = foldLines(words, shop.mapping);
-  const live = items.filter((item) => folded.status === 'cancelled' || shop.mapping.statuses[text(item['status'])]?.status !== 'cancelled');
+  const stateOf = (word: string) => meaningOf(shop.mapping.statuses, word)?.status;
+  const live = items.filter((item) => folded.status === 'cancelled' || stateOf(text(item['status'])) !== 'cancelled');
   const money = moneyOf(order, live, minor);
-  // A cancelled order does not tell whether it had been paid; money that came back is told by returned lines.
-  const paid = folded.status !== 'pending_payment' && folded.status !== 'cancelled';
+  // A cancelled order does not tell whether it had been paid; money that came back is told by returned lines. One of a state nobody
+  // knows is not paid while any of its lines is not.
+  const unpaid = folded.status === 'cancelled' || words.some((word) => stateOf(word) === 'pending_payment');
   const unknown: UnknownWord[] = folded.unknown.map((word) => ({ kind: 'status', word }));
-  return {
+  const incoming: IncomingOrder = {
     channel: shop.channel,
     shopId: shop.shopId,
     channelOrderId: id,
@@ -80,11 +83,11 @@ function toOrder(
     currency: region.currency,
     goodsMinor: money.goods,
     freightMinor: money.freight,
-    discountMinor: money.goods + money.freight - money.paid,
-    paidMinor: paid ? money.paid : 0,
+    discountMinor: Math.max(0, money.goods + money.freight - money.paid),
+    paidMinor: unpaid ? 0 : money.paid,
     createdAt,
     // Lazada tells no time of payment; an order that is not unpaid was paid when it was placed, as far as can be known.
-    paidAt: paid ? createdAt : null,
+    paidAt: unpaid ? null : createdAt,
     updatedAt,
     buyer: {
       key: optional(order['buyer_id']),
@@ -104,9 +107,10 @@ function toOrder(
     trackingNumber: live.map((item) => text(item['tracking_code'])).findLast((number) => number !== '') ?? null,
     carrier: live.map((item) => text(item['shipment_provider'])).findLast((name) => name !== '') ?? null,
     sourceTags: [],
-    ...(observedAt !== null && { observedAt }),
-    ...(unknown.length > 0 && { unknown }),
   };
+  if (observedAt !== null) incoming.observedAt = observedAt;
+  if (unknown.length > 0) incoming.unknown = unknown;
+  return incoming;
 }
 
 /** By lines where they are known; else `price` is what is paid for the goods and the voucher was taken off it. */
@@ -120,8 +124,24 @@ function moneyOf(
     const price = minor(order['price']);
     return { goods: price + minor(order['voucher']), freight, paid: price + freight };
   }
-  const sum = (name: string) => items.reduce((total, item) => total + minor(item[name]), 0);
-  return { goods: sum('item_price'), freight, paid: sum('paid_price') + freight };
+  let [goods, paid] = [0, 0];
+  for (const item of items) {
+    const quantity = quantityOf(item);
+    goods += quantity * minor(item['item_price']);
+    paid += quantity * paidOf(item, minor);
+  }
+  return { goods, freight, paid: paid + freight };
+}
+
+/** One row per unit; a quantity of its own is not confirmed, and believed where there is one. */
+function quantityOf(item: Fields): number {
+  return Math.max(1, count(item['quantity']));
+}
+
+/** What was paid for one unit; its price less the voucher where it is not told. */
+function paidOf(item: Fields, minor: (value: unknown) => number): number {
+  if (text(item['paid_price']) !== '') return minor(item['paid_price']);
+  return Math.max(0, minor(item['item_price']) - minor(item['voucher_amount']));
 }
 
 function skuOf(item: Fields): string {
@@ -134,7 +154,7 @@ function linesOf(items: readonly Fields[], minor: (value: unknown) => number): O
   for (const item of items) {
     const unitPriceMinor = minor(item['item_price']);
     const key = `${skuOf(item)}\n${unitPriceMinor}`;
-    const quantity = Math.max(1, count(item['quantity']));
+    const quantity = quantityOf(item);
     const known = lines.get(key);
     const name = [text(item['name']), text(item['variation'])].filter((part) => part !== '').join(' ');
     lines.set(key, known ? { ...known, quantity: known.quantity + quantity } : { sku: skuOf(item), name, quantity, unitPriceMinor });
@@ -142,25 +162,31 @@ function linesOf(items: readonly Fields[], minor: (value: unknown) => number): O
   return [...lines.values()];
 }
 
-/** Every unit that came or is coming back, by the id of its row; what is on no such way any more is withdrawn by not being listed. */
+/**
+ * Every unit that came or is coming back, by the id of its row. One that gives a reason and is on no such way was, and no longer is: it is
+ * told as withdrawn, since what is merely left out stays as it was known.
+ */
 function refundsOf(
   items: readonly Fields[],
   { minor, updatedAt, shop }: { minor: (value: unknown) => number; updatedAt: number; shop: ReadingShop },
 ): RefundEntry[] {
   return items.flatMap((item): RefundEntry[] => {
     const word = text(item['status']);
-    const state = shop.mapping.refunds[word] ?? 'none';
-    if (state === 'none') return [];
-    const amountMinor = minor(item['paid_price']);
+    const reason = text(item['reason']);
+    const meaning = meaningOf(shop.mapping.refunds, word) ?? 'none';
+    const cancelled = meaningOf(shop.mapping.statuses, word)?.status === 'cancelled';
+    if (meaning === 'none' && (reason === '' || cancelled)) return [];
+    const quantity = quantityOf(item);
+    const amountMinor = quantity * paidOf(item, minor);
     return [
       {
         id: text(item['order_item_id']) || skuOf(item),
         amountMinor,
-        at: time(item['updated_at']) ?? seconds(item['updated_at']) ?? updatedAt,
-        state,
-        lines: [{ sku: skuOf(item), quantity: 1, amountMinor }],
-        reason: text(item['reason']),
-        complaint: shop.mapping.complaints[word] ?? null,
+        at: time(item['updated_at']) ?? updatedAt,
+        state: meaning === 'none' ? 'withdrawn' : meaning,
+        lines: [{ sku: skuOf(item), quantity, amountMinor }],
+        reason,
+        complaint: meaningOf(shop.mapping.complaints, word) ?? null,
         rawState: word,
       },
     ];

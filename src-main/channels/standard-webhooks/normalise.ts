@@ -3,9 +3,11 @@ import type { OrderStatus } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { Incoming, IncomingOrder, Receiver, RefundEntry, Sensitive } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
+import { fields, text } from '../kit/fields.ts';
 import { parseJson } from '../kit/json.ts';
 import { maskAddress, maskName, maskPhone, sensitive } from '../kit/mask.ts';
 import { readAs } from '../kit/reasons.ts';
+import { meaningOf } from '../kit/words.ts';
 import { envelopeSchema, flatRefundSchema, nestedRefundSchema, orderDataSchema } from './message.ts';
 import type { MessageType, OrderData, ReceiverMessage, RefundMessage } from './message.ts';
 
@@ -18,6 +20,8 @@ const STATUS_OF_TYPE: Partial<Record<MessageType, OrderStatus>> = {
   'order.cancelled': 'cancelled',
 };
 
+const TRIAL = /(?:^|[._])(?:ping|test)$/i;
+
 function refusal(zh: string, en: string): { ok: false; reason: LocalisedText } {
   return { ok: false, reason: { zh, en } };
 }
@@ -26,6 +30,7 @@ function refusal(zh: string, en: string): { ok: false; reason: LocalisedText } {
 export function normaliseStandardWebhook({ body, observedAt }: RawMessage, shop: ReadingShop): Normalised {
   const parsed = parseJson(body);
   if (!parsed.ok) return parsed;
+  if (isTrial(parsed.value)) return { ok: true, items: [] };
   const envelope = readAs(envelopeSchema, parsed.value);
   if (!envelope.ok) return envelope;
   const { type, timestamp, data } = envelope.value;
@@ -36,6 +41,11 @@ export function normaliseStandardWebhook({ body, observedAt }: RawMessage, shop:
   if (!order.ok) return order;
   const said = orderMessage(order.value, type, timestamp ?? null, shop);
   return said.ok && observedAt !== null ? { ...said, items: said.items.map((item) => readAt(item, observedAt)) } : said;
+}
+
+/** Senders try an address out with a message that tells of nothing, such as `ping` or `webhook.test`. */
+function isTrial(message: unknown): boolean {
+  return TRIAL.test(text(fields(message).type));
 }
 
 /** Notes when an order was read; refunds alone carry their own times. */
@@ -96,7 +106,7 @@ function orderMessage(data: OrderData, type: MessageType, timestamp: number | nu
   if (word === undefined) return refusal(`${type} 必须带 data.status`, `${type} must carry data.status`);
   const unified = orderStatusSchema.safeParse(word);
   // A bridge may pass its platform's own words on; the shop's mapping may know them.
-  const status = unified.success ? unified.data : (shop.mapping.statuses[word]?.status ?? null);
+  const status = unified.success ? unified.data : (meaningOf(shop.mapping.statuses, word)?.status ?? null);
   const order = toOrder(data, {
     shop,
     channelOrderId,
@@ -131,6 +141,7 @@ function toOrder(data: OrderData, frame: OrderFrame): IncomingOrder {
   const { shop, updatedAt, ...rest } = frame;
   const goodsMinor = data.goodsMinor ?? data.lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
   const paidNow = frame.status === 'paid' || frame.status === 'awaiting_shipment';
+  const due = frame.status === 'pending_payment' ? 0 : Math.max(0, goodsMinor + data.freightMinor - data.discountMinor);
   return {
     ...rest,
     channel: shop.channel,
@@ -140,7 +151,7 @@ function toOrder(data: OrderData, frame: OrderFrame): IncomingOrder {
     goodsMinor,
     freightMinor: data.freightMinor,
     discountMinor: data.discountMinor,
-    paidMinor: data.paidMinor ?? Math.max(0, goodsMinor + data.freightMinor - data.discountMinor),
+    paidMinor: data.paidMinor ?? due,
     createdAt: data.createdAt ?? updatedAt,
     paidAt: data.paidAt ?? (paidNow ? updatedAt : null),
     updatedAt,

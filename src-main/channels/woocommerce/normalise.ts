@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { OrderLine } from '#shared/order.ts';
 import type { IncomingOrder, Listing, Receiver, RefundEntry } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
-import { count, decimal, fields, hidden, list, optional, text, time } from '../kit/fields.ts';
+import { decimal, fields, hidden, list, optional, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson } from '../kit/json.ts';
 import { maskAddress, maskName, maskPhone } from '../kit/mask.ts';
+import { meaningOf } from '../kit/words.ts';
 
 /** Carts that are not orders yet. */
 const DRAFTS = new Set(['draft', 'checkout-draft', 'auto-draft']);
@@ -52,11 +53,11 @@ interface Frame {
 function toOrder(order: Fields, { id, word, observedAt, createdAt, updatedAt }: Frame, shop: ReadingShop): IncomingOrder {
   const currency = /^[A-Z]{3}$/.test(text(order['currency'])) ? text(order['currency']) : 'CNY';
   const minor = (value: unknown) => decimal(value, currency) ?? 0;
-  const meaning = shop.mapping.statuses[word];
+  const meaning = meaningOf(shop.mapping.statuses, word);
   const lines = list(order['line_items']).map(fields);
   const paidAt = moment(order, 'date_paid') ?? (meaning && PAID.has(meaning.status) ? createdAt : null);
   const parcel = parcelOf(order);
-  return {
+  const incoming: IncomingOrder = {
     channel: shop.channel,
     shopId: shop.shopId,
     channelOrderId: id,
@@ -77,7 +78,7 @@ function toOrder(order: Fields, { id, word, observedAt, createdAt, updatedAt }: 
     sellerMemo: '',
     presale: null,
     lines: lines.map((line) => lineOf(line, minor)).filter((line) => line.quantity > 0),
-    refunds: 'refunds' in order ? list(order['refunds']).map((refund) => refundOf(fields(refund), minor, paidAt ?? createdAt)) : null,
+    refunds: refundsOf(order['refunds'], minor, paidAt ?? createdAt),
     invoice: null,
     ip: optional(order['customer_ip_address']),
     deviceId: null,
@@ -85,11 +86,12 @@ function toOrder(order: Fields, { id, word, observedAt, createdAt, updatedAt }: 
     trackingNumber: parcel.number,
     carrier: parcel.carrier,
     sourceTags: [],
-    ...(observedAt !== null && { observedAt }),
-    ...(meaning?.platformHold && { platformHold: meaning.platformHold }),
-    ...(meaning === undefined && { unknown: [{ kind: 'status' as const, word }] }),
     listings: listingsOf(lines),
   };
+  if (observedAt !== null) incoming.observedAt = observedAt;
+  if (meaning?.platformHold) incoming.platformHold = meaning.platformHold;
+  if (meaning === undefined) incoming.unknown = [{ kind: 'status', word }];
+  return incoming;
 }
 
 function skuOf(line: Fields): string {
@@ -97,9 +99,15 @@ function skuOf(line: Fields): string {
   return text(line['sku']) || ids.find((id) => id !== '' && id !== '0') || 'unknown';
 }
 
+/** Goods sold by weight or length have a part of a piece; the line must not vanish for it. */
+function quantityOf(line: Fields): number {
+  const pieces = Number(text(line['quantity']) || 0);
+  return pieces > 0 && Number.isFinite(pieces) ? Math.ceil(pieces) : 0;
+}
+
 /** `subtotal` is the line before coupons; `price` is after them and a float, so it is not used. */
 function lineOf(line: Fields, minor: (value: unknown) => number): OrderLine {
-  const quantity = count(line['quantity']);
+  const quantity = quantityOf(line);
   const unitPriceMinor = quantity > 0 ? Math.round(minor(line['subtotal']) / quantity) : 0;
   return { sku: skuOf(line), name: text(line['name']), quantity, unitPriceMinor };
 }
@@ -112,6 +120,14 @@ function listingsOf(lines: readonly Fields[]): Listing[] {
       itemId: text(line['product_id']),
       skuId: ['', '0'].includes(text(line['variation_id'])) ? null : text(line['variation_id']),
     }));
+}
+
+/** Null where the message says nothing of refunds. */
+function refundsOf(told: unknown, minor: (value: unknown) => number, at: number): RefundEntry[] | null {
+  if (typeof told !== 'object' || told === null) return null;
+  return list(told)
+    .map((refund) => refundOf(fields(refund), minor, at))
+    .filter(({ id }) => id !== '');
 }
 
 /** A refund is a resource of its own with a negative total; it exists only once the money went back. Its time is not told in the order. */
