@@ -7,6 +7,7 @@ import { useImports } from './imports.ts';
 import { useNotices } from './notices.ts';
 import { useOrders } from './orders.ts';
 import { usePulse } from './pulse.ts';
+import { useRereads } from './rereads.ts';
 import { useSession } from './session.ts';
 import { useStock } from './stock.ts';
 import { useReceipts } from './receipts.ts';
@@ -23,7 +24,7 @@ export function goLive(): () => void {
   const holds = useHolds();
   const orders = useOrders();
   const health = useHealth();
-  const visited = [useStock(), useFeeds(), useGaps(), useImports()];
+  const visited = [useStock(), useFeeds(), useGaps(), useImports(), useRereads()];
   const notices = useNotices();
   const receipts = useReceipts();
 

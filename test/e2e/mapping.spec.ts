@@ -66,6 +66,44 @@ test('marks a word nobody knows, takes a meaning for it, and reads with it befor
   await expect(order).toContainText('未知状态');
 });
 
+test('orders that spoke the word are read again, and the page says how many', async ({ page }) => {
+  const at = new Date().toISOString();
+  const data = {
+    ...{ status: 'PACKED', currency: 'CNY', goodsMinor: 6_800, paidMinor: 6_800, createdAt: at, paidAt: at, updatedAt: at },
+    ...{
+      buyer: { key: 'buyer-packed', name: '林晓雨' },
+      lines: [{ sku: 'MB-1001', name: '有机米粉', quantity: 1, unitPriceMinor: 6_800 }],
+    },
+    receiver: {
+      name: '林晓雨',
+      phone: '13800002046',
+      country: 'CN',
+      province: '江苏省',
+      city: '苏州市',
+      district: '',
+      address: '示例路 1 号',
+    },
+  };
+  for (const channelOrderId of ['P-1', 'P-2']) {
+    await hub.send('own', JSON.stringify({ type: 'order.updated', timestamp: at, data: { ...data, channelOrderId } }));
+  }
+  const order = { channel: 'standard-webhooks', shopId: 'own', channelOrderId: 'P-1' } as const;
+  expect(await hub.ask('orders.get', order)).toMatchObject({ rawStatus: 'PACKED', rawStatusUnknown: true });
+
+  await openConsole(page, hub, 'settings/mapping?channel=standard-webhooks');
+  const words = page.getByRole('region', { name: '没见过的词', exact: true });
+  await words.getByRole('listitem').filter({ hasText: 'PACKED' }).locator('.n-select').click();
+  await page.locator('.n-base-select-option').filter({ hasText: '待发货' }).click();
+  await page.getByRole('button', { name: '保存 1 处改动' }).click();
+  await expect(page.getByRole('status', { name: '重读订单' })).toContainText('已重读 2 单，其中 2 单有变化');
+  expect(await hub.ask('orders.get', order)).toMatchObject({ status: 'awaiting_shipment', rawStatusUnknown: false });
+  // What was done stays on the page for the next person.
+  await page.reload();
+  await expect(page.getByRole('status', { name: '重读订单' })).toContainText('已重读 2 单');
+  await expect(page.getByRole('status', { name: '重读订单' })).toContainText('PACKED');
+  await expectAccessible(page);
+});
+
 test('finds words by what they mean', async ({ page }) => {
   await openConsole(page, hub, 'settings/mapping?channel=douyin');
   const table = page.getByRole('region', { name: '订单状态', exact: true });

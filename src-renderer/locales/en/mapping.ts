@@ -2,10 +2,12 @@ import type { mapping as zh } from '../zh/mapping.ts';
 
 export const mapping: typeof zh = {
   title: 'Mapping',
-  about: "What each of the platform's words means here. The next message is read with what was saved.",
+  about:
+    "What each of the platform's words means here. The next message is read with what was saved; orders that spoke a new word are read again.",
   channel: 'Channel',
   unknown: 'Unknown words',
-  unknownAbout: 'Words that came from the platform and are in no table. Give one a meaning and it is known from then on.',
+  unknownAbout:
+    'Words that came from the platform and are in no table. Give one a meaning and it is known from then on; orders already here are read again.',
   unknownNone: 'No unknown word',
   seen: 'seen {count} time | seen {count} times',
   last: 'last',
@@ -39,6 +41,14 @@ export const mapping: typeof zh = {
   save: 'Save {count} change | Save {count} changes',
   discard: 'Discard',
   saved: 'The mapping of {channel} is saved and in force from the next message on',
+  reread: 'Orders read again',
+  rereading: 'Reading orders again that spoke a new word: {count} so far',
+  rereadDone: '{count} order read again, {changed} of them changed. | {count} orders read again, {changed} of them changed.',
+  rereadNone: 'No order here spoke one of these words.',
+  rereadAsked:
+    'The message of {count} order is gone; the platform is asked again. | The messages of {count} orders are gone; the platform is asked again.',
+  rereadWords: 'New words: {words}',
+  rereadBetween: ', ',
   changed: 'changed by {name}, {time}',
   shipped: 'as shipped, not changed',
   roleHint: 'Changing the mapping takes a supervisor or administrator; trying is open to all.',
