@@ -12,27 +12,33 @@ import { kdniaoSign } from './sign.ts';
 import { readSubscribed, SUBSCRIBED } from './subscribed.ts';
 
 const text = z.union([z.string(), z.number()]).transform(String);
-const pushSchema = z.object({
-  Data: z.array(
-    z.object({
-      ShipperCode: z.string().min(1),
-      LogisticCode: text,
-      State: text.nullish(),
-      Reason: z.string().nullish(),
-      Traces: z.array(z.object({ AcceptTime: z.string(), AcceptStation: z.string() })).nullish(),
-    }),
-  ),
+const parcelSchema = z.object({
+  ShipperCode: z.string().min(1),
+  LogisticCode: text,
+  State: text.nullish(),
+  Reason: z.string().nullish(),
+  Traces: z.array(z.object({ AcceptTime: z.string(), AcceptStation: z.string().nullish() })).nullish(),
 });
+/** A lone parcel may come without its list. */
+const pushSchema = z.object({ Data: z.union([z.array(parcelSchema), parcelSchema.transform((parcel) => [parcel])]) });
 type Pushed = z.output<typeof pushSchema>['Data'][number];
 
-/** `2025/06/18 20:15:33` occurs beside `2025-06-18 20:15:33`. */
+/** `2025/06/18 20:15:33` occurs beside `2025-06-18 20:15:33`, and figures of one digit. */
 function timeOf(written: string): number {
-  return parseBusinessTime(written.replaceAll('/', '-')) ?? 0;
+  const padded = written.replaceAll('/', '-').replace(/(?<=^|[- :])\d(?=$|[- :])/g, '0$&');
+  return parseBusinessTime(padded) ?? 0;
+}
+
+/** Newest first. Which end of the list that is was not confirmed; of one second the one nearer to the newer end is the later. */
+function traceOf(entries: NonNullable<Pushed['Traces']>): { at: number; text: string }[] {
+  const trace = entries.map((entry) => ({ at: timeOf(entry.AcceptTime), text: entry.AcceptStation ?? '' }));
+  const oldestFirst = (trace[0]?.at ?? 0) <= (trace.at(-1)?.at ?? 0);
+  return (oldestFirst ? trace.toReversed() : trace).sort((a, b) => b.at - a.at);
 }
 
 function reportOf({ ShipperCode, LogisticCode, State, Reason, Traces }: Pushed, receivedAt: number): PartnerReport {
   const carrier = carrierOf('kdniao', ShipperCode);
-  const trace = (Traces ?? []).map((entry) => ({ at: timeOf(entry.AcceptTime), text: entry.AcceptStation })).sort((a, b) => b.at - a.at);
+  const trace = traceOf(Traces ?? []);
   const [newest] = trace;
   const words = newest?.text ?? Reason ?? '';
   return {
@@ -43,6 +49,12 @@ function reportOf({ ShipperCode, LogisticCode, State, Reason, Traces }: Pushed, 
   };
 }
 
+/** A sign as it was made, whether its form field was percent-encoded once, twice (as Kdniao's own calls are) or not at all. */
+function signOf(form: URLSearchParams): string {
+  const given = form.get('DataSign') ?? '';
+  return given.replaceAll('%3D', '=').replaceAll('%2B', '+').replaceAll('%2F', '/').replaceAll(' ', '+');
+}
+
 /** Kdniao's push: a form with `RequestData`, `RequestType` 101 or 102 and `DataSign`. */
 export function kdniaoDoor({ businessId, apiKey }: { businessId: string; apiKey: string }): PartnerDoor {
   return {
@@ -50,8 +62,7 @@ export function kdniaoDoor({ businessId, apiKey }: { businessId: string; apiKey:
       const form = formOf(body);
       const data = form.get('RequestData');
       if (data === null || !['101', '102'].includes(form.get('RequestType') ?? '')) return refusal(400, UNREADABLE);
-      // A base64 sign that was not percent-encoded has its plus signs read as blanks.
-      if (!sameText((form.get('DataSign') ?? '').replaceAll(' ', '+'), kdniaoSign(data, apiKey))) return refusal(401, WRONG_SIGN);
+      if (!sameText(signOf(form), kdniaoSign(data, apiKey))) return refusal(401, WRONG_SIGN);
       const answer = { EBusinessID: businessId, UpdateTime: businessDateTime(now), Success: true, Reason: '' };
       return {
         ok: true,
