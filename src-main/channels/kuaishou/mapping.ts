@@ -2,7 +2,8 @@ import type { ChannelMapping } from '../channel.ts';
 
 /**
  * Words of Kuaishou Shop. `statuses`: `orderBaseInfo.status`; `30+hold` is a paid order that may not ship yet (a
- * `disableDeliveryReasonCode`, a promise time of 0, no address), `80+refunded` a failed one whose refund succeeded.
+ * `disableDeliveryReasonCode` or `riskCode`, a promise time of 0, no address), `40+part` one of which fewer pieces left than it
+ * has (the first piece makes it 40), `80+refunded` a failed one whose refund succeeded.
  * `refunds`: `refundStatus`. `complaints`: `handlingWay` of a refund. Source: crywolfx/kuaishou-merchant-open-api typings.
  */
 export const mapping: ChannelMapping = {
@@ -18,6 +19,7 @@ export const mapping: ChannelMapping = {
       about: { zh: '已付款，暂不可发货', en: 'paid, must not ship yet' },
     },
     '40': { status: 'shipped', about: { zh: '已发货', en: 'shipped' } },
+    '40+part': { status: 'awaiting_shipment', partiallyShipped: true, about: { zh: '部分发货', en: 'shipped in part' } },
     '50': { status: 'delivered', about: { zh: '已签收', en: 'delivered' } },
     '70': { status: 'completed', about: { zh: '交易成功', en: 'completed' } },
     '80': { status: 'cancelled', about: { zh: '交易失败', en: 'failed' } },

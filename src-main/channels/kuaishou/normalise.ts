@@ -1,7 +1,7 @@
-import type { OrderLine, Presale } from '#shared/order.ts';
-import type { IncomingOrder, Listing, Receiver, RefundEntry, Wanted } from '#main/model/incoming.ts';
-import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
-import { count, fen, fields, hidden, list, millis, optional, text } from '../kit/fields.ts';
+import type { OrderLine, OrderStatus, Presale } from '#shared/order.ts';
+import type { Incoming, IncomingOrder, Listing, Receiver, RefundEntry, UnknownWord, Wanted } from '#main/model/incoming.ts';
+import type { Normalised, RawMessage, ReadingShop, StatusMeaning } from '../channel.ts';
+import { count, fen, fields, flag, hidden, list, millis, optional, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson, parseText } from '../kit/json.ts';
 import { maskAddress, maskName, maskPhone } from '../kit/mask.ts';
@@ -9,7 +9,7 @@ import { meaningOf } from '../kit/words.ts';
 import { carrierOf } from './carriers.ts';
 
 /**
- * Reads an order (`open.order.cursor.list` element, `open.order.detail`) or a refund (`open.seller.order.refund.*`).
+ * Reads an order (`open.order.cursor.list` element or the whole list, `open.order.detail`) or a refund (`open.seller.order.refund.*`).
  * Money is whole fen, times are unix milliseconds; an order has one item, gifts lie in `subOrderInfo`.
  */
 export function normalise(message: RawMessage, shop: ReadingShop): Normalised {
@@ -19,20 +19,34 @@ export function normalise(message: RawMessage, shop: ReadingShop): Normalised {
   if (!inner.ok) return inner;
   const root = fields(inner.value);
   const data = fields(root.data);
+  const listed = list(data.orderList ?? root.orderList).map(fields);
+  if (listed.length > 0) return listed.reduce<Normalised>((all, order) => together(all, readOrder(order, message, shop)), NOTHING);
   for (const place of [root, data, fields(data.orderDetail)]) {
     if (place.orderBaseInfo !== undefined) return readOrder(place, message, shop);
   }
   const refund = [root, data, fields(root.refundInfo), fields(data.refundInfo)].find((place) => text(place.refundId) !== '');
-  return refund ? readRefund(refund, shop) : missing('orderBaseInfo.oid');
+  return refund ? readRefund(refund, message, shop) : missing('orderBaseInfo.oid');
+}
+
+const NOTHING: Normalised = { ok: true, items: [] };
+
+/** What two messages say; what cannot be read makes the whole unreadable. */
+function together(first: Normalised, second: Normalised): Normalised {
+  if (!first.ok || !second.ok) return first.ok ? second : first;
+  return { ok: true, items: [...first.items, ...second.items], wanted: [...(first.wanted ?? []), ...(second.wanted ?? [])] };
 }
 
 function missing(field: string): Normalised {
   return { ok: false, reason: { zh: `缺少 ${field}`, en: `${field} is missing` } };
 }
 
-/** Why a paid order must not be shipped: forming or under review, no promise of a time, or no address. */
+/**
+ * Why a paid order must not be shipped: forming or under review, no promise of a time, or no address. Source: the shipping calls are
+ * allowed "while disableDeliveryReasonCode and riskCode have no value" (open.order.goods.split.deliver).
+ */
 function mustNotShip(base: Fields, address: unknown): boolean {
-  if (list(base.disableDeliveryReasonCode).some((code) => !['', '0'].includes(text(code)))) return true;
+  const codes = [base.disableDeliveryReasonCode, base.riskCode].flat().map(text);
+  if (codes.some((code) => code !== '' && code !== '0')) return true;
   const promise = text(base.validPromiseShipmentTimeStamp);
   if (promise !== '' && count(promise) === 0) return true;
   if (typeof address !== 'object' || address === null) return false;
@@ -40,12 +54,33 @@ function mustNotShip(base: Fields, address: unknown): boolean {
   return [encryptedAddress, encryptedMobile, desensitiseAddress, desensitiseMobile].every((part) => text(part) === '');
 }
 
-/** The key of the mapping: the platform's status, with what decides its meaning. */
-function wordOf(base: Fields, order: Fields, refunds: Fields[], shop: ReadingShop): string {
+interface State {
+  /** The key of the mapping: the platform's status, with what decides its meaning. */
+  word: string;
+  meaning: StatusMeaning | undefined;
+  status: OrderStatus | null;
+  /** Under an open refund. */
+  beneath: OrderStatus | null;
+}
+
+function wordOf(order: Fields, item: Fields, repaid: boolean): string {
+  const base = fields(order.orderBaseInfo);
   const status = text(base.status);
   if (status === '30' && mustNotShip(base, order.orderAddress)) return '30+hold';
-  const paidBack = refunds.some((refund) => meaningOf(shop.mapping.refunds, text(refund.refundStatus)) === 'succeeded');
-  return status === '80' && paidBack ? '80+refunded' : status;
+  if (status === '40' && isPartlySent(order, item)) return '40+part';
+  return status === '80' && repaid ? '80+refunded' : status;
+}
+
+/** An order has one item: while its refund is open, so is the order's. How much of the money it is, the refund itself tells. */
+function stateOf(order: Fields, item: Fields, refunds: readonly Fields[], presale: Presale | null, shop: ReadingShop): State {
+  const states = refunds.map((refund) => meaningOf(shop.mapping.refunds, text(refund.refundStatus)));
+  const word = wordOf(order, item, states.includes('succeeded'));
+  const meaning = meaningOf(shop.mapping.statuses, word);
+  const balanceOpen = presale !== null && presale.balancePaidAt === null && isBalanceOpen(order);
+  const status = balanceOpen && meaning?.status !== 'cancelled' ? 'pending_payment' : (meaning?.status ?? null);
+  const untouched = status === null || status === 'pending_payment' || status === 'cancelled' || status === 'refunded';
+  if (untouched || !states.includes('open')) return { word, meaning, status, beneath: null };
+  return { word, meaning, status: 'refunding', beneath: status };
 }
 
 function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Normalised {
@@ -58,34 +93,34 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
   const updatedAt = millis(base.updateTime) ?? (known.length > 0 ? Math.max(...known) : null);
   if (createdAt === null || updatedAt === null) return missing('orderBaseInfo.createTime');
   const refunds = list(order.orderRefundList).map(fields);
-  const word = wordOf(base, order, refunds, shop);
-  const meaning = meaningOf(shop.mapping.statuses, word);
-  const item = fields(order.orderItemInfo);
-  const lines = linesOf(item, base, list(order.subOrderInfo).map(fields));
-  const unpaid = paidAt === null && (meaning?.status === 'pending_payment' || meaning?.status === 'cancelled');
-  const goodsMinor = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
+  const items = list(order.orderItemInfo).map(fields);
+  const item = items[0] ?? {};
+  const presale = presaleOf(order);
+  const state = stateOf(order, item, refunds, presale, shop);
+  const lines = linesOf(items, base, list(order.subOrderInfo).map(fields));
+  const paid = state.status !== 'pending_payment' && (paidAt !== null || (state.status !== null && state.status !== 'cancelled'));
   const shipment = shipmentOf(order);
   const incoming: IncomingOrder = {
     channel: shop.channel,
     shopId: shop.shopId,
     channelOrderId,
-    status: meaning?.status ?? null,
+    status: state.status,
     rawStatus: text(base.status),
-    partiallyShipped: meaning?.partiallyShipped ?? isPartlyShipped(order, item),
-    platformHold: meaning?.platformHold ?? null,
+    partiallyShipped: state.meaning?.partiallyShipped ?? (text(base.status) === '30' && isPartlySent(order, item)),
+    platformHold: state.status === 'pending_payment' ? null : (state.meaning?.platformHold ?? null),
     currency: 'CNY',
-    goodsMinor,
+    goodsMinor: goodsOf(base, lines),
     freightMinor: fen(base.expressFee),
     discountMinor: fen(base.discountFee),
-    paidMinor: unpaid ? 0 : fen(base.totalFee),
+    paidMinor: paid ? fen(base.totalFee) : 0,
     createdAt,
-    paidAt: meaning?.status === 'pending_payment' ? null : paidAt,
+    paidAt: paid ? paidAt : null,
     updatedAt,
     buyer: { key: optional(base.buyerOpenId), name: hidden(base.buyerNick, maskName), tags: [] },
     receiver: receiverOf(fields(order.orderAddress)),
     buyerMessage: text(base.remark),
     sellerMemo: memoOf(order),
-    presale: presaleOf(order),
+    presale,
     lines,
     // The order names its refunds without their sums; each is fetched for them.
     refunds: null,
@@ -96,16 +131,10 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
     trackingNumber: shipment.number,
     carrier: shipment.carrier,
     sourceTags: tagsOf(base),
-    unknown: [
-      ...(meaning ? [] : [{ kind: 'status' as const, word }]),
-      ...refunds
-        .map((refund) => text(refund.refundStatus))
-        .filter((state) => state !== '' && meaningOf(shop.mapping.refunds, state) === undefined)
-        .map((state) => ({ kind: 'refund' as const, word: state })),
-    ],
-    listings: listingOf(item),
+    unknown: unknownOf(state, refunds, shop),
+    listings: items.flatMap(listingOf),
   };
-  if (incoming.status === 'pending_payment') incoming.paidMinor = 0;
+  if (state.beneath !== null) incoming.beneath = state.beneath;
   if (message.observedAt !== null) incoming.observedAt = message.observedAt;
   const wanted = refunds
     .map((refund) => text(refund.refundId))
@@ -114,9 +143,22 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
   return { ok: true, items: [{ kind: 'order', order: incoming }], wanted };
 }
 
-function isPartlyShipped(order: Fields, item: Fields): boolean {
+function unknownOf({ word, meaning }: State, refunds: readonly Fields[], shop: ReadingShop): UnknownWord[] {
+  const states = new Set(refunds.map((refund) => text(refund.refundStatus)));
+  const strange = [...states].filter((state) => state !== '' && meaningOf(shop.mapping.refunds, state) === undefined);
+  return [...(meaning ? [] : [{ kind: 'status' as const, word }]), ...strange.map((state) => ({ kind: 'refund' as const, word: state }))];
+}
+
+/** What the item costs; without a price on it, what was paid and what was taken off, less the postage. */
+function goodsOf(base: Fields, lines: readonly OrderLine[]): number {
+  const listed = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
+  return listed > 0 ? listed : Math.max(0, fen(base.totalFee) + fen(base.discountFee) - fen(base.expressFee));
+}
+
+/** Some pieces left, others did not. */
+function isPartlySent(order: Fields, item: Fields): boolean {
   const sent = count(fields(order.orderDeliveryInfo).deliveryNum);
-  return text(fields(order.orderBaseInfo).status) === '30' && sent > 0 && sent < count(item.num);
+  return sent > 0 && sent < count(item.num);
 }
 
 function pieces(item: Fields): number {
@@ -134,21 +176,24 @@ function unitPrice(item: Fields, base: Fields): number {
   return fits ?? (fen(item.originalPrice) || fen(item.price));
 }
 
-function linesOf(item: Fields, base: Fields, subOrders: Fields[]): OrderLine[] {
+/** What lies in `subOrderInfo` is a gift, whatever it is worth; so is an item at no price. */
+function linesOf(items: readonly Fields[], base: Fields, subOrders: readonly Fields[]): OrderLine[] {
   const name = (of: Fields) => [text(of.itemTitle), text(of.skuDesc)].filter((part) => part !== '').join(' ');
-  const lines: OrderLine[] = [];
-  if (Object.keys(item).length > 0) {
-    lines.push({ sku: skuOf(item), name: name(item), quantity: pieces(item), unitPriceMinor: unitPrice(item, base) });
-  }
-  for (const sub of subOrders) {
-    const more = fields(sub.orderItemInfo ?? sub);
-    const line: OrderLine = { sku: skuOf(more), name: name(more), quantity: pieces(more), unitPriceMinor: 0 };
-    // What costs nothing is a gift, whatever it is worth.
-    if (fen(more.price) === 0) line.gift = true;
-    else line.unitPriceMinor = fen(more.originalPrice) || fen(more.price);
-    lines.push(line);
-  }
-  return lines;
+  const line = (of: Fields, unitPriceMinor: number, gift: boolean): OrderLine => ({
+    sku: skuOf(of),
+    name: name(of),
+    quantity: pieces(of),
+    unitPriceMinor,
+    ...(gift ? { gift } : {}),
+  });
+  const told = (item: Fields) => text(item.price) !== '' || text(item.originalPrice) !== '';
+  const sold = items
+    .filter((item) => Object.keys(item).length > 0)
+    .map((item) => {
+      const price = items.length === 1 ? unitPrice(item, base) : fen(item.originalPrice) || fen(item.price);
+      return line(item, price, told(item) && price === 0);
+    });
+  return [...sold, ...subOrders.map((sub) => line(fields(sub.orderItemInfo ?? sub), 0, true))];
 }
 
 function listingOf(item: Fields): Listing[] {
@@ -178,18 +223,30 @@ function memoOf(order: Fields): string {
   return newest ? text(newest.note) : '';
 }
 
-/** Step 1 is the deposit, step 2 the balance; 30 is paid, 90 paid and given back. */
-function presaleOf(order: Fields): Presale | null {
+function stepsOf(order: Fields): { deposit: Fields | undefined; balance: Fields | undefined } {
   const steps = list(fields(order.orderStepInfo).orderPaymentSteps).map(fields);
-  const deposit = steps.find((step) => count(step.payStepNo) === 1);
-  const balance = steps.find((step) => count(step.payStepNo) === 2);
-  if (!deposit || !balance) return null;
+  const step = (no: number) => steps.find((candidate) => count(candidate.payStepNo) === no);
+  return { deposit: step(1), balance: step(2) };
+}
+
+/** Step 1 is the deposit, step 2 the balance; 30 is paid, 90 paid and given back. A balance that is not told yet is what the deposit leaves open. */
+function presaleOf(order: Fields): Presale | null {
+  const { deposit, balance } = stepsOf(order);
+  if (!deposit && !balance) return null;
+  const depositMinor = fen(deposit?.paymentFee);
   return {
-    depositMinor: fen(deposit.paymentFee),
-    balanceMinor: fen(balance.paymentFee),
-    balanceDueAt: millis(balance.endTime ?? balance.payEndTime),
-    balancePaidAt: ['30', '90'].includes(text(balance.payStepStatus)) ? millis(balance.payTime) : null,
+    depositMinor,
+    balanceMinor: balance ? fen(balance.paymentFee) : Math.max(0, fen(fields(order.orderBaseInfo).totalFee) - depositMinor),
+    balanceDueAt: millis(balance?.endTime) ?? millis(balance?.payEndTime),
+    balancePaidAt: ['30', '90'].includes(text(balance?.payStepStatus)) ? millis(balance?.payTime) : null,
   };
+}
+
+/** 5 and 10 wait for the balance. */
+function isBalanceOpen(order: Fields): boolean {
+  return (
+    ['5', '10'].includes(text(stepsOf(order).balance?.payStepStatus)) && ['10', '30'].includes(text(fields(order.orderBaseInfo).status))
+  );
 }
 
 function shipmentOf(order: Fields): { number: string | null; carrier: string | null } {
@@ -201,17 +258,20 @@ function shipmentOf(order: Fields): { number: string | null; carrier: string | n
 
 function tagsOf(base: Fields): string[] {
   const activities = list(base.allActivityType).map(text);
-  return [...(activities.includes('17') ? ['group-buy'] : []), ...(activities.includes('6') ? ['presale'] : [])];
+  const presale = activities.includes('6') || flag(base.preSale);
+  return [...(activities.includes('17') ? ['group-buy'] : []), ...(presale ? ['presale'] : [])];
 }
 
-function readRefund(refund: Fields, shop: ReadingShop): Normalised {
+function readRefund(refund: Fields, { observedAt }: RawMessage, shop: ReadingShop): Normalised {
   const channelOrderId = text(refund.oid) || text(refund.orderId);
-  const rawState = text(refund.status ?? refund.refundStatus);
-  const at = millis(refund.updateTime) ?? millis(refund.createTime) ?? millis(refund.submitTime);
+  const rawState = text(refund.status) || text(refund.refundStatus);
+  const at = millis(refund.updateTime) ?? millis(refund.createTime) ?? millis(refund.submitTime) ?? observedAt;
   if (channelOrderId === '' || rawState === '' || at === null) return missing('oid, status, updateTime');
   const meaning = meaningOf(shop.mapping.refunds, rawState);
-  const sku = skuOf({ skuNick: refund.skuNick ?? refund.relSkuNick });
-  const amountMinor = fen(refund.refundFee);
+  const sku = skuOf({ skuNick: text(refund.skuNick) || refund.relSkuNick });
+  const complaint = meaningOf(shop.mapping.complaints, text(refund.handlingWay)) ?? meaningOf(shop.mapping.complaints, rawState) ?? null;
+  // An exchange moves goods and no money.
+  const amountMinor = complaint === 'C' ? 0 : fen(refund.refundFee);
   const entry: RefundEntry = {
     id: text(refund.refundId),
     amountMinor,
@@ -219,9 +279,14 @@ function readRefund(refund: Fields, shop: ReadingShop): Normalised {
     state: meaning === 'none' ? 'withdrawn' : (meaning ?? 'open'),
     lines: sku === '' ? [] : [{ sku, quantity: Math.max(1, count(refund.num)), amountMinor }],
     reason: text(refund.refundReasonDesc) || text(refund.refundReason),
-    complaint: meaningOf(shop.mapping.complaints, text(refund.handlingWay)) ?? meaningOf(shop.mapping.complaints, rawState) ?? null,
+    complaint,
     rawState,
   };
   const { channel, shopId } = shop;
-  return { ok: true, items: [{ kind: 'refund', refund: { channel, shopId, channelOrderId, refund: entry, updatedAt: at } }] };
+  const told = { channel, shopId, channelOrderId, refund: entry, updatedAt: at };
+  const item: Incoming = {
+    kind: 'refund',
+    refund: meaning === undefined ? { ...told, unknown: [{ kind: 'refund', word: rawState }] } : told,
+  };
+  return { ok: true, items: [item] };
 }
