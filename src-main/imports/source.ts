@@ -5,7 +5,6 @@ import { detectEncoding, ImportFileError } from './encoding.ts';
 import type { FileEncoding } from './encoding.ts';
 import { columnLetters, isBlank } from './table.ts';
 import type { Table, TableRow } from './table.ts';
-import { openXlsx, sheetsOf } from './xlsx.ts';
 import { isZip } from './zip.ts';
 
 /** What has to be chosen before a file can be read as rows; null leaves the choice to the file. */
@@ -30,6 +29,8 @@ const HEAD_BYTES = 64 * 1024;
 /** Looks at a file and decides how it is read. Throws ImportFileError, in words, when it cannot be. */
 export async function openSource(path: string, choice: ReadingChoice): Promise<ImportSource> {
   if (await isZip(path)) {
+    // The reader of workbooks is the largest library of the hub: loaded when the first one comes, not at every start.
+    const { openXlsx, sheetsOf } = await import('./xlsx.ts');
     const sheets = await sheetsOf(path);
     const sheet = choice.sheet ?? sheets[0];
     if (sheet === undefined || !sheets.includes(sheet)) {

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { prepareDemo } from '#main/demo/demo.ts';
 import type { PreparedDemo } from '#main/demo/demo.ts';
 import type { HubLink } from '#main/gateway/link.ts';
 import type { HubOptions } from '#main/host/options.ts';
@@ -75,6 +74,12 @@ function configOf(options: ServerOptions, demo: PreparedDemo | null): HubConfig 
   return options.config === null ? configSchema.parse({}) : readConfigFile(options.config);
 }
 
+/** The demo comes with every simulated platform: loaded only where it is asked for. */
+async function openDemo(directory: string): Promise<PreparedDemo> {
+  const { prepareDemo } = await import('#main/demo/demo.ts');
+  return prepareDemo({ directory });
+}
+
 async function listen(app: FastifyInstance, options: ServerOptions): Promise<string> {
   try {
     await app.listen({ host: options.host.replace(/^\[|\]$/g, ''), port: options.port });
@@ -113,7 +118,7 @@ export async function serve(options: ServerOptions, parts: ServeParts): Promise<
   const close = () => (closing ??= closeAll(opened));
   const { promise: stopAsked, resolve: onStop } = Promise.withResolvers<void>();
   try {
-    opened.demo = options.demo ? await prepareDemo({ directory: options.data }) : null;
+    opened.demo = options.demo ? await openDemo(options.data) : null;
     const link = await parts.openHub({ dataDirectory: options.data, config: configOf(options, opened.demo), demo: options.demo });
     opened.link = link;
     opened.app = await createServer({
