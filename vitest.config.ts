@@ -1,9 +1,12 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import './scripts/compile-cache.ts';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 export default defineConfig({
   plugins: [vue()],
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -17,7 +20,8 @@ export default defineConfig({
           include: ['test/{integration,simulation}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // One more than the cores of a small machine: the longest files mostly wait.
+          maxWorkers: 3,
         },
       },
     ],

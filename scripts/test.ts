@@ -7,6 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.ts';
+import { runSideBySide } from './lanes.ts';
+import type { Command } from './lanes.ts';
+import { ROOM_CHECKS } from './types.ts';
 
 interface Count {
   passed: number;
@@ -38,10 +41,13 @@ function add(name: string, count: Count): void {
 }
 
 /** A check that passes or fails as a whole counts as one. */
-function check(name: string, args: string[]): void {
-  console.info(`\n===== ${name}`);
-  const ok = npx(args);
-  add(name, { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, notes: ok ? [] : [`failed: ${name}`] });
+async function checks(commands: readonly Command[]): Promise<void> {
+  console.info(`\n===== ${commands.map(({ name }) => name).join(', ')}`);
+  await runSideBySide(commands, ({ name, ok, output, seconds }) => {
+    process.stdout.write(output);
+    console.info(`      ${seconds.toFixed(1)} s`);
+    add(name, { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, notes: ok ? [] : [`failed: ${name}`] });
+  });
 }
 
 /** A suite whose report cannot be read has failed, whatever its exit code says. */
@@ -105,11 +111,14 @@ function readPlaywright(json: unknown): Count {
 }
 
 const vitestFile = (name: string): string => join(reports, `${name}.json`);
-check('format', ['prettier', '--check', '--log-level', 'warn', '.']);
-check('lint', ['eslint', '.', '--max-warnings', '0']);
-console.info('\n===== types');
-const typesOk = spawnSync(process.execPath, ['scripts/types.ts'], { stdio: 'inherit' }).status === 0;
-add('types', { passed: typesOk ? 1 : 0, failed: typesOk ? 0 : 1, skipped: 0, notes: typesOk ? [] : ['failed: types'] });
+const [longest, ...otherRooms] = ROOM_CHECKS;
+await checks([
+  ...(longest ? [longest] : []),
+  { name: 'lint', args: ['eslint', '.', '--max-warnings', '0'] },
+  { name: 'format', args: ['prettier', '--check', '--log-level', 'warn', '.'] },
+  ...otherRooms,
+  { name: 'build', args: ['electron-vite', 'build', '--logLevel', 'warn'] },
+]);
 for (const project of ['unit', 'integration']) {
   suite(
     project,
@@ -119,7 +128,6 @@ for (const project of ['unit', 'integration']) {
     readVitest,
   );
 }
-check('build', ['electron-vite', 'build', '--logLevel', 'warn']);
 try {
   const browser = ensureBrowser();
   const file = join(reports, 'playwright.json');

@@ -1,18 +1,26 @@
 /** Type-checks every room with the libraries that room may use: no Node types in the shared room, no DOM in the hub. */
-import { spawnSync } from 'node:child_process';
+import { runSideBySide } from './lanes.ts';
+import type { Command } from './lanes.ts';
 
-const rooms: [room: string, checker: string][] = [
-  ['shared', 'tsc'],
-  ['main', 'tsc'],
-  ['renderer', 'vue-tsc'],
-  ['test', 'vue-tsc'],
+const room = (name: string, checker: 'tsc' | 'vue-tsc'): Command => ({
+  name: `types of ${name}`,
+  args: [checker, '-p', `tsconfig.${name}.json`],
+});
+
+/** One check per room, longest first. */
+export const ROOM_CHECKS: readonly Command[] = [
+  room('test', 'vue-tsc'),
+  room('renderer', 'vue-tsc'),
+  room('main', 'tsc'),
+  room('shared', 'tsc'),
 ];
-let failed = false;
-for (const [room, checker] of rooms) {
-  const run = spawnSync('npx', ['--no-install', checker, '-p', `tsconfig.${room}.json`], {
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
+
+if (import.meta.main) {
+  let failed = false;
+  await runSideBySide(ROOM_CHECKS, ({ name, ok, output }) => {
+    if (ok) return;
+    failed = true;
+    console.error(`failed: ${name}\n${output}`);
   });
-  if (run.status !== 0) failed = true;
+  process.exit(failed ? 1 : 0);
 }
-process.exit(failed ? 1 : 0);
