@@ -8,6 +8,10 @@ import Database from 'better-sqlite3';
 const at = Number(process.env['KILL_AT_WRITE'] ?? 0);
 const after = process.env['KILL_AFTER'] === '1';
 
+const parent = process.ppid;
+// A run that is broken off leaves no hub behind.
+if (isMainThread) setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 1_000).unref();
+
 if (at > 0 && !isMainThread) {
   const probe = new Database(':memory:');
   const prototype = Object.getPrototypeOf(probe.prepare('SELECT 1')) as { run(this: unknown, ...cells: unknown[]): unknown };
