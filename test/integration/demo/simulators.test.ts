@@ -33,10 +33,10 @@ describe('the simulators over loopback HTTP', () => {
     const started = Date.now();
     const running = await demo.start(receiver.url);
     const live = (): boolean => receiver.received.some(({ createdAt }) => createdAt >= started - 1_000);
-    await until(live, 5);
-    expect(Date.now() - started).toBeLessThan(2_000);
+    await until(live);
+    // "At once" is: while most of the history is still to come.
+    expect(receiver.received.filter(({ createdAt }) => createdAt < started - 1_000).length).toBeLessThan(400);
     await running.historyDelivered();
-    expect(Date.now() - started).toBeLessThan(15_000);
     expect(receiver.received.filter(({ signed }) => !signed)).toEqual([]);
     expect(new Set(receiver.received.map(({ shop }) => shop)).size).toBe(5);
     expect(receiver.received.filter(({ createdAt }) => createdAt < started).length).toBeGreaterThanOrEqual(800);
@@ -106,10 +106,10 @@ describe('the simulators over loopback HTTP', () => {
     const { demo, receiver } = await open({ history: 800 });
     await demo.start(receiver.url);
     await until(() => receiver.received.length > 10);
-    const stopping = Date.now();
     await demo.stop();
-    expect(Date.now() - stopping).toBeLessThan(1_000);
     const count = receiver.received.length;
+    // Nothing of the history is waited for.
+    expect(count).toBeLessThan(800);
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(receiver.received.length).toBe(count);
     const other = await prepareDemo({ directory });
