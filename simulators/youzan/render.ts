@@ -30,13 +30,13 @@ function givenBack({ refunds }: TruthOrder): number {
   return refunds.filter(({ state }) => state === 'done').reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }
 
-/** 0 none, 1 all under way, 11 a part under way, 12 all given back, 2 a part given back. */
+/** Of all refunds together: 0 none, 1 a part is under way, 2 a part was given back, 11 and 12 the same of the whole sum. */
 function refundState(order: TruthOrder): number {
   const back = givenBack(order);
   if (back > 0) return back >= order.totalMinor ? 12 : 2;
   const asked = order.refunds.filter(({ state }) => state === 'asked' || state === 'agreed');
   if (asked.length === 0) return 0;
-  return asked.reduce((sum, { amountMinor }) => sum + amountMinor, 0) >= order.totalMinor ? 1 : 11;
+  return asked.reduce((sum, { amountMinor }) => sum + amountMinor, 0) >= order.totalMinor ? 11 : 1;
 }
 
 export function statusOf(order: TruthOrder): string {
