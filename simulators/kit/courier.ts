@@ -14,6 +14,8 @@ export interface CourierRules {
   retryAfterMs: readonly number[];
   /** What the platform takes for an acknowledgement. */
   accepted(status: number, body: string): boolean;
+  /** Is told how every attempt ended, by its path and headers. */
+  ended?(attempt: PushAttempt, taken: boolean): void;
 }
 
 const LATE_MS = 4_000;
@@ -55,7 +57,8 @@ export class Courier {
   }
 
   async #send(make: () => PushAttempt, attempt: number): Promise<void> {
-    const { path, headers, body } = make();
+    const attempted = make();
+    const { path, headers, body } = attempted;
     let taken = false;
     try {
       const answer = await axios.post<string>(`${this.#options.hub ?? ''}${path}`, body, {
@@ -73,6 +76,7 @@ export class Courier {
     } catch (error) {
       this.lastRefusal = (error as Error).message;
     }
+    this.#rules.ended?.(attempted, taken);
     if (taken) this.delivered += 1;
     else {
       this.refused += 1;

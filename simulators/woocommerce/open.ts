@@ -5,6 +5,7 @@ import { jsonAnswer } from '../kit/http.ts';
 import type { ReceivedRequest, SimulatorAnswer } from '../kit/http.ts';
 import type { OpenSimulator, SimulatorOptions, TruthOrder } from '../kit/types.ts';
 import { exactJson } from '../kit/words.ts';
+import { Hooks } from './hooks.ts';
 import { orderResource } from './render.ts';
 import type { OrderMeta } from './render.ts';
 
@@ -35,16 +36,22 @@ interface Store {
   notes: Map<string, { id: number; note: string; customer_note: boolean }[]>;
   nonces: Set<string>;
   deliveries: number;
+  hooks: Hooks;
 }
 
 /** A WooCommerce store on plain HTTP: requests are signed with OAuth 1.0a, webhooks with HMAC-SHA256. */
 export const open: OpenSimulator = async (options: SimulatorOptions) => {
-  const store: Store = { desk: undefined as unknown as Desk, meta: new Map(), notes: new Map(), nonces: new Set(), deliveries: 0 };
+  const hooks = new Hooks(`${options.hub ?? 'https://hub.example'}${doorOf(options)}`);
+  const store: Store = { desk: undefined as unknown as Desk, meta: new Map(), notes: new Map(), nonces: new Set(), deliveries: 0, hooks };
   const rules: PlatformRules = {
     state: { secret: 'simulated', revoked: false, permitted: true, identity: 'https://demo-store.example', clockOffMs: 0 },
     allowances: { list: { calls: 5, perMs: 1_000 }, detail: { calls: 10, perMs: 1_000 }, write: { calls: 2, perMs: 1_000 } },
     // A lost webhook stays lost.
-    courier: { retryAfterMs: [], accepted: (status) => status >= 200 && status < 300 },
+    courier: {
+      retryAfterMs: [],
+      accepted: (status) => status >= 200 && status < 300,
+      ended: ({ headers }, taken) => hooks.ended(Number(headers['X-WC-Webhook-ID']), taken),
+    },
     classify,
     answer: (visit) => answer(visit, store),
     tooFast: () =>
@@ -67,6 +74,10 @@ export const open: OpenSimulator = async (options: SimulatorOptions) => {
   store.desk = new Desk(options, rules);
   return store.desk.open();
 };
+
+function doorOf({ shopId }: SimulatorOptions): string {
+  return `/hooks/woocommerce/${encodeURIComponent(shopId)}`;
+}
 
 function hookSecret(secret: string): string {
   return `hook ${secret}`;
@@ -135,7 +146,7 @@ function answer(visit: Visit, store: Store): SimulatorAnswer {
   const { desk } = store;
   if (what === 'system_status')
     return jsonAnswer(JSON.stringify({ environment: { home_url: desk.state.identity, site_url: desk.state.identity } }));
-  if (what === 'webhooks') return jsonAnswer(JSON.stringify({ id: Number(id), status: 'active' }));
+  if (what === 'webhooks') return hooksOf(visit, store, id);
   if (what === 'products') return stock(visit, desk, part === 'variations' ? `${id}/${partId ?? ''}` : id);
   if (what !== 'orders')
     return visit.refuse('path', failure(404, 'rest_no_route', 'No route was found matching the URL and request method.'));
@@ -180,6 +191,18 @@ function list(visit: Visit, store: Store): SimulatorAnswer {
   const shown = store.desk.page(visit, rows, (page - 1) * size, size);
   const body = exactJson(shown.map((order) => orderResource(order, store.meta.get(order.id) ?? [])));
   return jsonAnswer(body, 200, { 'x-wp-total': String(rows.length), 'x-wp-totalpages': String(Math.ceil(rows.length / size)) });
+}
+
+function hooksOf(visit: Visit, { desk, hooks }: Store, id: string): SimulatorAnswer {
+  const { method, query, body } = visit.request;
+  if (id === '' && method === 'GET') return jsonAnswer(JSON.stringify(hooks.listed(query.get('status') ?? 'all')));
+  if (method === 'PUT' && !desk.state.permitted) {
+    return visit.refuse('permission', failure(403, 'woocommerce_rest_cannot_edit', 'Sorry, you are not allowed to edit this resource.'));
+  }
+  const changed = method === 'PUT' ? hooks.change(Number(id), parse(body)['status']) : hooks.find(Number(id));
+  if (changed === null) return visit.refuse('webhook', failure(404, 'woocommerce_rest_shop_webhook_invalid_id', 'Invalid ID.'));
+  if (changed === 'invalid') return visit.refuse('write', failure(400, 'rest_invalid_param', 'Invalid parameter(s): status'));
+  return jsonAnswer(JSON.stringify(changed));
 }
 
 function parse(body: Buffer): Record<string, unknown> {
@@ -229,18 +252,20 @@ function stock(visit: Visit, desk: Desk, subject: string): SimulatorAnswer {
 function announce(order: TruthOrder, happened: 'created' | 'changed' | 'refund', store: Store): void {
   const { desk } = store;
   const event = happened === 'created' ? 'created' : 'updated';
+  const hook = store.hooks.active(`order.${event}`);
+  if (!hook) return;
   const body = Buffer.from(exactJson(orderResource(order, store.meta.get(order.id) ?? [])));
   desk.courier.push(() => {
     store.deliveries += 1;
     return {
-      path: `/hooks/woocommerce/${encodeURIComponent(desk.options.shopId)}`,
+      path: doorOf(desk.options),
       headers: {
         'X-WC-Webhook-Source': `${desk.state.identity}/`,
-        'X-WC-Webhook-Topic': `order.${event}`,
+        'X-WC-Webhook-Topic': hook.topic,
         'X-WC-Webhook-Resource': 'order',
         'X-WC-Webhook-Event': event,
         'X-WC-Webhook-Signature': createHmac('sha256', hookSecret(desk.state.secret)).update(body).digest('base64'),
-        'X-WC-Webhook-ID': '142',
+        'X-WC-Webhook-ID': String(hook.id),
         'X-WC-Webhook-Delivery-ID': String(5_000 + store.deliveries),
       },
       body,

@@ -1,4 +1,5 @@
 import type { PushMessage, ShopKeys, ShopOptions } from './channel.ts';
+import type { ChannelError } from './errors.ts';
 import type { CallGroup, PollScope } from './manifest.ts';
 import type { Transport } from './transport.ts';
 
@@ -73,6 +74,12 @@ export interface StockRequest {
   attempt: number;
 }
 
+/** A push the platform had given up. `error` null: it is on again; otherwise why it could not be switched on. */
+export interface SilencedPush {
+  topic: string;
+  error: ChannelError | null;
+}
+
 /** What the hub lends to an adapter for one shop. */
 export interface ChannelAccess {
   shopId: string;
@@ -105,6 +112,11 @@ export interface ChannelClient {
   ship?(request: ShipRequest): Promise<void>;
   memo?(request: MemoRequest): Promise<void>;
   setStock?(request: StockRequest): Promise<void>;
+  /**
+   * Where a platform stops pushing after failures: switches on again what it switched off for the door of this path
+   * (`/hooks/…`), and says what that was. What a person paused stays paused.
+   */
+  revivePushes?(doorPath: string): Promise<SilencedPush[]>;
   /**
    * A long connection or message queue. Confirms messages only after `take` resolved. Ends by throwing, or quietly: when aborted,
    * and when a queue is empty; it is then opened again after a moment.

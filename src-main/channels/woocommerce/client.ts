@@ -10,6 +10,7 @@ import type {
   OrderPage,
   PageMark,
   ShipRequest,
+  SilencedPush,
   StockRequest,
   Window,
 } from '../client.ts';
@@ -117,6 +118,29 @@ class WooCommerceClient implements ChannelClient {
     await this.#call('write', 'PUT', path, { body: { manage_stock: true, stock_quantity: available } });
   }
 
+  /** A hook is disabled after five failed deliveries in a row, and stays so. Source: woocommerce-rest-api-docs, _webhooks. */
+  async revivePushes(doorPath: string): Promise<SilencedPush[]> {
+    const { value } = await this.#call('detail', 'GET', '/webhooks', { query: { status: 'disabled', per_page: String(PAGE) } });
+    if (!Array.isArray(value)) throw new ChannelError('bad-answer', { detail: 'webhooks' });
+    const silenced: SilencedPush[] = [];
+    for (const { id, status, topic, delivery_url: deliveryUrl } of value.map(fields)) {
+      // Hooks of other systems are theirs, and a paused one is somebody's wish.
+      if (text(status) !== 'disabled' || !leadsTo(text(deliveryUrl), doorPath)) continue;
+      silenced.push({ topic: text(topic), error: await this.#activate(text(id)) });
+    }
+    return silenced;
+  }
+
+  async #activate(hookId: string): Promise<ChannelError | null> {
+    try {
+      await this.#call('write', 'PUT', `/webhooks/${encodeURIComponent(hookId)}`, { body: { status: 'active' } });
+      return null;
+    } catch (error) {
+      if (error instanceof ChannelError) return error;
+      throw error;
+    }
+  }
+
   async #parcels(path: string): Promise<Parcels> {
     const { value } = await this.#call('write', 'GET', path);
     const meta = list(fields(value)['meta_data']).map(fields);
@@ -189,6 +213,11 @@ class WooCommerceClient implements ChannelClient {
     };
     return { ...params, oauth_signature: signOauth(method, url, { ...query, ...params }, secret) };
   }
+}
+
+/** Whether a delivery address ends at this path, whatever host or proxy stands before it. */
+function leadsTo(address: string, path: string): boolean {
+  return URL.canParse(address) && new URL(address).pathname.replace(/\/+$/, '').endsWith(path);
 }
 
 function changeTime(order: unknown): number | null {

@@ -77,8 +77,8 @@ export const manifest: ChannelManifest = {
   origin: 'https://example.com',
   orderIdPattern: '^\\d{1,12}$',
   webhookHelp: {
-    zh: '在 WooCommerce → 设置 → 高级 → Webhooks 中各建一个：主题选“订单已创建”“订单已更新”“订单已删除”，交付网址填此地址，密钥与此处相同。连续 5 次失败后 WooCommerce 会停用它，需在同一页重新启用；轮询会补齐期间的订单',
-    en: 'In WooCommerce, Settings, Advanced, Webhooks, make one each for order created, order updated and order deleted with this delivery address and the same secret. After five failures in a row WooCommerce disables a hook and it has to be enabled again there; polling catches up what was missed',
+    zh: '在 WooCommerce → 设置 → 高级 → Webhooks 中各建一个：主题选“订单已创建”“订单已更新”“订单已删除”，交付网址填此地址，密钥与此处相同。连续 5 次失败后 WooCommerce 会停用它，本系统每小时检查并重新启用（密钥须有“读/写”权限），轮询会补齐期间的订单；手动暂停的保持暂停',
+    en: 'In WooCommerce, Settings, Advanced, Webhooks, make one each for order created, order updated and order deleted with this delivery address and the same secret. After five failures in a row WooCommerce disables a hook; every hour it is looked for and enabled again (the key needs read/write permission), and polling catches up what was missed. A hook you paused stays paused',
   },
   unconfirmed: [
     { zh: '每页最多 100 单', en: 'At most 100 orders a page' },

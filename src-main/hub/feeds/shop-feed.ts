@@ -12,6 +12,7 @@ import { DetailLoop } from './detail-loop.ts';
 import { troubleOf } from './failure.ts';
 import { PRIORITY } from './pacing.ts';
 import { PollLoop, PROBE_MS } from './poll-loop.ts';
+import { PushWatch } from './push-watch.ts';
 import { ShopCondition } from './shop-condition.ts';
 import { Line } from './shop-parts.ts';
 import type { FeedParts, ShopParts } from './shop-parts.ts';
@@ -34,6 +35,7 @@ export class ShopFeed {
   readonly #identifying: Sleeper;
   #details: DetailLoop | null = null;
   #stream: StreamLoop | null = null;
+  #pushWatch: PushWatch | null = null;
   #known = Promise.withResolvers<boolean>();
   #isKnown = false;
   #ended = false;
@@ -66,6 +68,10 @@ export class ShopFeed {
     this.#details = new DetailLoop(shared);
     this.#details.run();
     void this.#identify(line);
+    if (this.shop.push && this.shop.choice.door?.id === this.shop.channel) {
+      this.#pushWatch = new PushWatch(shared);
+      this.#pushWatch.run();
+    }
     if (!this.shop.poll) return;
     for (const traits of this.shop.adapter.manifest.polls) this.#polls.push(new PollLoop(shared, traits));
     for (const poll of this.#polls) poll.run();
@@ -80,6 +86,7 @@ export class ShopFeed {
     this.#ended = true;
     this.#known.resolve(false);
     this.#stream?.stop();
+    this.#pushWatch?.wake();
     this.#details?.wake();
     for (const poll of this.#polls) poll.wake();
     this.#identifying.wake();

@@ -5,6 +5,7 @@ import { conditionText } from '#main/rules/index.ts';
 import type { HubContext } from '../context.ts';
 import { maskPersonal } from '../mask-text.ts';
 import type { InboxMessage } from '../ports.ts';
+import { webhookPathOf } from '../webhook-path.ts';
 import { notFound } from './lookup.ts';
 
 type AdminHandlers = Pick<
@@ -149,7 +150,7 @@ function channelsOf({ shops, feeds, figures, clock }: HubContext) {
       on,
       state,
       problem,
-      webhookPath: `/hooks/${channel}/${encodeURIComponent(shopId)}`,
+      webhookPath: webhookPathOf({ channel, shopId }),
       push,
       poll,
       lastReceivedAt: sum.lastReceivedAt,

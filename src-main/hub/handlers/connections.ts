@@ -15,6 +15,7 @@ import { optionsOf } from '../shop-options.ts';
 import { shopOfConnection } from '../shops.ts';
 import type { Shop } from '../shops.ts';
 import { testCall } from '../test-call.ts';
+import { webhookPathOf } from '../webhook-path.ts';
 import { notFound } from './lookup.ts';
 
 type ConnectionHandlers = Pick<Handlers, Extract<keyof Handlers, `shops.${string}`> | 'channels.catalogue'>;
@@ -30,10 +31,6 @@ const TEXTS = {
     en: 'The address must begin with https://; only an address of this machine may use http://',
   },
 } satisfies Record<string, LocalisedText>;
-
-export function webhookPathOf({ channel, shopId }: ShopKey): string {
-  return `/hooks/${channel}/${encodeURIComponent(shopId)}`;
-}
 
 /** Connecting shops on screen. Credentials go in and never come out; the audit names fields, not values. */
 export function connectionHandlers(context: HubContext): ConnectionHandlers {

@@ -131,6 +131,7 @@ export const settings: typeof zh = {
       'shop-off': 'Shop switched off',
       'shop-authorised': 'Shop authorised',
       'shop-removed': 'Shop disconnected',
+      'push-revived': 'Webhooks switched on again',
       'gaps-backfill': 'Missing orders fetched',
       'receipt-refused': 'Receipt refused',
       'import-begin': 'Import file uploaded',

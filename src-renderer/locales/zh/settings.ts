@@ -126,6 +126,7 @@ export const settings = {
       'shop-off': '停用店铺',
       'shop-authorised': '店铺授权',
       'shop-removed': '解除店铺接入',
+      'push-revived': '重新启用推送',
       'gaps-backfill': '补录漏单',
       'receipt-refused': '拒绝回执',
       'import-begin': '上传导入文件',

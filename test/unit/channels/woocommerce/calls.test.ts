@@ -111,6 +111,31 @@ describe('calls of WooCommerce', () => {
     expect(another.requests.map(({ method }) => method)).toEqual(['GET']);
   });
 
+  it('switches on again what was disabled for this door, and nothing else', async () => {
+    const hook = (id: number, status: string, address: string) => ({ id, status, topic: `topic.${id}`, delivery_url: address });
+    const path = '/hooks/woocommerce/shop-1';
+    const hooks = [
+      hook(1, 'disabled', `https://erp.example/pulse${path}/`),
+      hook(2, 'paused', `https://erp.example${path}`),
+      hook(3, 'disabled', 'https://books.example/hooks'),
+      hook(4, 'disabled', `https://erp.example${path}0`),
+      hook(5, 'disabled', `https://erp.example${path}`),
+      hook(6, 'disabled', 'no address'),
+    ];
+    const refusal = { status: 403, body: { code: 'woocommerce_rest_cannot_edit', message: 'No.', data: { status: 403 } } };
+    const { client, requests, groups } = scripted(adapter, KEYS, [{ body: hooks }, { body: {} }, refusal]);
+    expect(await client.revivePushes?.(path)).toMatchObject([
+      { topic: 'topic.1', error: null },
+      { topic: 'topic.5', error: { code: 'permission' } },
+    ]);
+    expect(new URL(requests[0]?.url ?? '').searchParams.get('status')).toBe('disabled');
+    expect(requests.slice(1).map(({ method, url, body }) => [method, new URL(url).pathname, body])).toEqual([
+      ['PUT', '/wp-json/wc/v3/webhooks/1', '{"status":"active"}'],
+      ['PUT', '/wp-json/wc/v3/webhooks/5', '{"status":"active"}'],
+    ]);
+    expect(groups).toEqual(['detail', 'write', 'write']);
+  });
+
   it('writes a note once and a level absolutely', async () => {
     const { client, requests } = scripted(adapter, KEYS, [{ body: [{ note: '备注' }] }, { body: {} }]);
     const memo = { channelOrderId: '727', memo: '备注', flag: null };
