@@ -31,7 +31,7 @@ const EVIDENCE: Record<Capability, RegExp> = {
   push: /\.verify\(|verify[A-Z]\w*\(|\.stream\b/,
   poll: /\.changed\(/,
   refunds: /refund/i,
-  ship: /\.ship\b/,
+  ship: /\.ship\b|expectShippedOnce\(/,
   memo: /\.memo\b/,
   stock: /\.setStock\b/,
   dayList: /\.dayIds\(/,
