@@ -154,6 +154,7 @@ export function parseRuleSet(json: unknown): ParsedRuleSet {
   const { version, lists } = envelope.data;
   const issues: RuleIssue[] = [];
   const rules: Rule[] = [];
+  const ids = new Set<string>();
   envelope.data.rules.forEach((raw, at) => {
     const parsed = ruleSchema.safeParse(raw);
     if (!parsed.success) return void issues.push(...zodIssues(parsed.error, nameOf(raw), `rules.${at}`));
@@ -161,7 +162,8 @@ export function parseRuleSet(json: unknown): ParsedRuleSet {
     const before = issues.length;
     const report: Report = (path, zh, en) => issues.push({ ruleId: rule.id, path: ['rules', at, ...path].join('.'), text: { zh, en } });
     checkRule(rule, lists, report);
-    if (rules.some((other) => other.id === rule.id)) report(['id'], `编号「${rule.id}」重复`, `The id "${rule.id}" is used twice`);
+    if (ids.has(rule.id)) report(['id'], `编号「${rule.id}」重复`, `The id "${rule.id}" is used twice`);
+    ids.add(rule.id);
     if (issues.length === before) rules.push(rule);
   });
   return { ruleSet: { version, rules, lists }, issues };

@@ -27,6 +27,10 @@ const BENCHMARKS: Record<string, Benchmark> = {
     about: 'twelve threshold rules, against other rule engines',
     run: async () => (await import('./judging.ts')).benchJudging(),
   },
+  rules: {
+    about: 'sets of 50, 500 and 10,000 rules, with and without why and why-not of each',
+    run: async () => (await import('./rule-sets.ts')).benchRuleSets(),
+  },
   pulse: {
     about: 'scan of a million open orders for stuck ones',
     run: async () => (await import('./pulse.ts')).benchPulse(),
