@@ -60,9 +60,9 @@ export const partnersSchema = z.strictObject({
       sender: z.record(z.string(), z.string()).default({}),
     })
     .optional(),
-  /** Group robots that hear of held orders. */
+  /** Group robots that hear of held orders; a WeCom robot has no secret beside the key in its address. */
   robots: z
-    .array(z.strictObject({ kind: z.enum(['dingtalk', 'feishu']), url: z.url(), secret: z.string().optional() }))
+    .array(z.strictObject({ kind: z.enum(['dingtalk', 'feishu', 'wecom']), url: z.url(), secret: z.string().optional() }))
     .max(10)
     .optional(),
 });
