@@ -1,6 +1,9 @@
 import type { ChannelMapping } from '../channel.ts';
 
-/** Words of `orderStatus`. Source: xiaohongshu.apifox.cn doc-2810932. After-sale codes are not confirmed, so none is here. */
+/**
+ * Words of `orderStatus` (source: xiaohongshu.apifox.cn doc-2810932) and of `orderAfterSalesStatus` and `skuAfterSaleStatus` (not
+ * confirmed; as public clients of order.getOrderList quote them: 2 and 6 are being handled, 4, 5 and 7 are over without money).
+ */
 export const mapping: ChannelMapping = {
   statuses: {
     '1': { status: 'pending_payment', about: { zh: '已下单待付款', en: 'Ordered, waiting for payment' } },
@@ -22,6 +25,6 @@ export const mapping: ChannelMapping = {
     '9': { status: 'cancelled', about: { zh: '已取消', en: 'Cancelled' } },
     '10': { status: 'refunding', about: { zh: '换货申请中（售后）', en: 'Exchange asked (after-sale)' } },
   },
-  refunds: {},
+  refunds: { '1': 'none', '2': 'open', '3': 'succeeded', '4': 'withdrawn', '5': 'withdrawn', '6': 'open', '7': 'withdrawn' },
   complaints: {},
 };
