@@ -354,7 +354,7 @@ function start({ store, config, clock, runJobs, logger }: HubParts, core: Core):
   const now = context.startedAt;
   const opened = stockroom.openShelves(config.openingStock, now);
   hot.load(now);
-  figures.load(store.samples.feed(Math.floor(now / (60 * MINUTE)) - 48));
+  figures.load(store.samples.feed(Math.floor(now / (60 * MINUTE)) - 48), store.samples.feedSince());
   monitor.load(now);
   store.samples.addMark({ at: now, kind: 'restart', text: { zh: '程序启动', en: 'Hub started' } });
   inboxWorker.catchUp();

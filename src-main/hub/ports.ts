@@ -328,8 +328,11 @@ export interface SampleStore {
   /** The last sample at or before. */
   pulseAt(at: number): string | null;
   dropBefore(healthBefore: number, pulseBefore: number): void;
+  /** Writes figures of feeds, together with how far they count messages and orders: every one that is there. */
   putFeed(rows: FeedHour[]): void;
   feed(sinceHour: number): FeedHour[];
+  /** What came since `putFeed`, counted from the messages, failures and orders themselves; refusals leave nothing to count. */
+  feedSince(): FeedHour[];
   addMark(mark: Mark): void;
   marks(since: number): Mark[];
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { LocalisedText } from '#shared/text.ts';
+import { HOUR } from '#shared/time.ts';
 import type {
   BuyerFigures,
   FeedHour,
@@ -190,7 +191,28 @@ export function createSamples(database: Database, recorder: Recorder | null): Sa
   };
 }
 
-type Feeds = Pick<SampleStore, 'putFeed' | 'feed' | 'addMark' | 'marks'>;
+type Feeds = Pick<SampleStore, 'putFeed' | 'feed' | 'feedSince' | 'addMark' | 'marks'>;
+
+/**
+ * Messages, failures and orders above the marks `putFeed` left, by shop and hour. A database whose figures were written before
+ * there were marks has nothing to count; one without figures counts from its beginning.
+ */
+function feedSince(): string {
+  const mark = (name: string, table: string) =>
+    `coalesce((SELECT through FROM progress WHERE name = '${name}'),
+      CASE WHEN EXISTS (SELECT 1 FROM feed_hours) THEN (SELECT coalesce(max(id), 0) FROM ${table}) ELSE 0 END)`;
+  return `
+    SELECT channel, shop_id AS shopId, hour, sum(received) AS received, sum(polled) AS polled, sum(failed) AS failed, 0 AS refused,
+      sum(orders) AS orders, max(last_received_at) AS lastReceivedAt
+    FROM (
+      SELECT channel, shop_id, received_at / ${HOUR} AS hour, 1 AS received, origin = 'poll' AS polled,
+        EXISTS (SELECT 1 FROM inbox_failures WHERE inbox_id = inbox.id) AS failed, 0 AS orders, received_at AS last_received_at
+      FROM inbox WHERE id > ${mark('feed-messages', 'inbox')}
+      UNION ALL
+      SELECT channel, shop_id, received_at / ${HOUR}, 0, 0, 0, 1, NULL FROM orders WHERE id > ${mark('feed-orders', 'orders')}
+    )
+    GROUP BY channel, shop_id, hour`;
+}
 
 function createFeeds(database: Database, recorder: Recorder | null): Feeds {
   const putFeed = prepareWrite(
@@ -204,6 +226,13 @@ function createFeeds(database: Database, recorder: Recorder | null): Feeds {
     `SELECT channel, shop_id AS shopId, hour, received, polled, failed, refused, orders, last_received_at AS lastReceivedAt
      FROM feed_hours WHERE hour >= ? ORDER BY hour`,
   );
+  const counted = prepareWrite(
+    database,
+    `INSERT INTO progress (name, through) VALUES ('feed-messages', (SELECT coalesce(max(id), 0) FROM inbox)), ('feed-orders', (SELECT coalesce(max(id), 0) FROM orders))
+     ON CONFLICT DO UPDATE SET through = excluded.through`,
+    recorder,
+  );
+  const since = database.prepare<[], FeedHour>(feedSince());
   const addMark = prepareWrite(database, 'INSERT INTO marks (at, kind, text) VALUES (?, ?, ?)', recorder);
   const marks = database.prepare<[number], { at: number; kind: Mark['kind']; text: string }>(
     'SELECT at, kind, text FROM marks WHERE at >= ? ORDER BY at',
@@ -213,8 +242,10 @@ function createFeeds(database: Database, recorder: Recorder | null): Feeds {
       for (const row of rows) {
         putFeed.run(row.channel, row.shopId, row.hour, row.received, row.polled, row.failed, row.refused, row.orders, row.lastReceivedAt);
       }
+      counted.run();
     },
     feed: (sinceHour) => feed.all(sinceHour),
+    feedSince: () => since.all(),
     addMark: (mark) => void addMark.run(mark.at, mark.kind, JSON.stringify(mark.text)),
     marks: (since) => marks.all(since).map((row) => ({ ...row, text: JSON.parse(row.text) as LocalisedText })),
   };

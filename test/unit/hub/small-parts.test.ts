@@ -146,7 +146,7 @@ describe('feed figures', () => {
     const samples = { putFeed: (saved: typeof rows) => rows.push(...saved) } as unknown as Parameters<FeedFigures['save']>[0];
     figures.save(samples, now);
     const again = new FeedFigures();
-    again.load(rows);
+    again.load(rows, []);
     for (const one of [figures, again]) {
       expect(one.lastDay('jd', 's', now)).toEqual({
         received: 3,
@@ -157,6 +157,17 @@ describe('feed figures', () => {
         lastReceivedAt: now - 2 * HOUR,
       });
     }
+  });
+
+  test('of a saving whose transaction failed come with the next one', () => {
+    const figures = new FeedFigures();
+    const written: number[] = [];
+    const store = (kept: boolean) =>
+      ({ putFeed: (rows) => kept && written.push(...rows.map(({ received }) => received)) }) as Parameters<FeedFigures['save']>[0];
+    figures.count('received', 'jd', 's', 100 * HOUR, 3);
+    figures.save(store(false), 100 * HOUR);
+    figures.save(store(true), 100 * HOUR);
+    expect(written).toEqual([3]);
   });
 });
 
