@@ -69,12 +69,8 @@ export class ShopCondition {
     if (error.code === 'rate-limited' || error.code === 'not-found') return;
     const wasStopped = this.stopped;
     const shown = JSON.stringify(this.problem);
-    const same = before?.error.code === error.code;
-    this.#troubles.set(source, {
-      error,
-      since: before?.since ?? this.#parts.clock.now(),
-      times: (same ? before.times : 0) + 1,
-    });
+    // Whatever it says each time, it does not work: errors that take turns are no better than one.
+    this.#troubles.set(source, { error, since: before?.since ?? this.#parts.clock.now(), times: (before?.times ?? 0) + 1 });
     if (error.fatal && !wasStopped) this.#alarm(error.text);
     if (JSON.stringify(this.problem) !== shown) this.#parts.onChange();
   }
