@@ -7,6 +7,7 @@ import type { Clock, Logger, Timers } from '../ports.ts';
 import type { Shop } from '../shops.ts';
 import { StoreError } from '../store-error.ts';
 import type { Activity } from './activity.ts';
+import { concealed, secretsOf } from './conceal.ts';
 import type { Pacing, Priority } from './pacing.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 
@@ -105,9 +106,22 @@ export class Lane {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
         const called = (...args: unknown[]) => Reflect.apply(member, target, args) as Promise<unknown>;
-        return UNGUARDED.has(name) ? called : (...args: unknown[]) => this.#call(() => called(...args));
+        return (...args: unknown[]) =>
+          this.#discreet(UNGUARDED.has(name) ? () => called(...args) : () => this.#call(() => called(...args)));
       },
     });
+  }
+
+  /** Nobody outside is told a secret of the shop, whatever the platform says. */
+  async #discreet<T>(work: () => Promise<T>): Promise<T> {
+    const { shop, keeper } = this.#parts;
+    const before = keeper.tokens;
+    try {
+      return await work();
+    } catch (error) {
+      // The token may have been renewed meanwhile: either may have been sent.
+      throw error instanceof ChannelError ? concealed(error, [...secretsOf(shop), ...before, ...keeper.tokens]) : error;
+    }
   }
 
   async #call<T>(work: () => Promise<T>): Promise<T> {

@@ -45,6 +45,11 @@ export class TokenKeeper {
     return this.#grant?.expiresAt ?? null;
   }
 
+  /** What must not be told of the authorisation in force. */
+  get tokens(): string[] {
+    return [this.#grant?.accessToken ?? '', this.#grant?.refreshToken ?? ''];
+  }
+
   /** The token in force, empty for channels without one. Throws ChannelError. */
   async token(): Promise<string> {
     const { kind, refreshEarlyMs } = this.#parts.shop.adapter.manifest.token;
