@@ -17,6 +17,7 @@ const rooms = {
   'src-main/engine': { rooms: ['src-main/model', 'src-main/rules', 'src-main/inventory', 'src-main/routing'], packages: [] },
   'src-main/pulse': { rooms: ['src-main/model'], packages: [] },
   'src-main/health': { rooms: ['src-main/model'], packages: [] },
+  'src-main/learning': { rooms: ['src-main/model'], packages: ['zod'] },
   'src-main/channels': {
     rooms: ['src-main/model'],
     packages: ['axios', 'zod', 'node:crypto', 'node:buffer', 'node:http', 'node:https'],
@@ -35,6 +36,7 @@ const rooms = {
       'src-main/routing',
       'src-main/pulse',
       'src-main/health',
+      'src-main/learning',
       'src-main/channels',
       'src-main/feeds',
       'src-main/imports',

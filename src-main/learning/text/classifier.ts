@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { ModelError } from '../boosting/model.ts';
+import { TrainingError } from '../boosting/table.ts';
+import { DEFAULT_SOLVE, solveLogistic } from '../logistic/solve.ts';
+import { sparseRows } from '../logistic/sparse.ts';
+import { DEFAULT_TEXT_FEATURES, textFeatures } from './features.ts';
+import type { MessageText, TextFeature, TextFeatureOptions } from './features.ts';
+
+/** A message whose class a person has named. */
+export interface LabelledMessage extends MessageText {
+  label: string;
+}
+
+export interface TextClassifierOptions {
+  features: TextFeatureOptions;
+  /** Pull of the weights towards 0. */
+  ridge: number;
+  /** A feature must stand in this many messages to be learnt. */
+  leastMessages: number;
+  /** Weights nearer to 0 than this are not stored. */
+  leastWeight: number;
+}
+
+export const DEFAULT_TEXT_CLASSIFIER: TextClassifierOptions = {
+  features: DEFAULT_TEXT_FEATURES,
+  ridge: 0.5,
+  leastMessages: 2,
+  leastWeight: 0.005,
+};
+
+const documentSchema = z.object({
+  format: z.literal('orderpulse-text'),
+  version: z.literal(1),
+  features: z.object({ columns: z.int().min(2), longestCharacters: z.int().min(0), longestWords: z.int().min(0) }),
+  /** One yes-or-no regression a class: the hashed columns in use, and each one's weight. */
+  classes: z
+    .array(z.object({ label: z.string(), intercept: z.number(), columns: z.array(z.int().min(0)), weights: z.array(z.number()) }))
+    .min(1),
+});
+
+export type TextDocument = z.output<typeof documentSchema>;
+
+export interface TextReason {
+  /** Piece of the message. */
+  text: string;
+  /** Log-odds it adds for the class. */
+  effect: number;
+}
+
+export interface TextVerdict {
+  label: string;
+  /** 0 … 1 for this class by itself: a message may be of several classes, or of none. */
+  probability: number;
+  /** The pieces that spoke most for it, strongest first. */
+  reasons: TextReason[];
+}
+
+const REASONS = 5;
+
+/** Learns one regression for each label against all other messages. Throws TrainingError with fewer than two labels. */
+export function fitTextClassifier(messages: readonly LabelledMessage[], given: Partial<TextClassifierOptions> = {}): TextClassifier {
+  const options = { ...DEFAULT_TEXT_CLASSIFIER, ...given };
+  const labels = [...new Set(messages.map(({ label }) => label))].sort();
+  if (labels.length < 2) throw new TrainingError('Messages of at least two classes are needed.');
+  const found = messages.map((message) => textFeatures(message, options.features).map(({ column }) => column));
+  const places = usedColumns(found, options.leastMessages);
+  const rows = sparseRows(
+    places.size,
+    found.map((columns) => {
+      const used = columns.flatMap((column) => places.get(column) ?? []);
+      return { columns: used, values: used.map(() => valueOf(columns.length)) };
+    }),
+  );
+  const columns = [...places.keys()];
+  const classes = labels.map((label) => {
+    const outcomes = Uint8Array.from(messages, (message) => (message.label === label ? 1 : 0));
+    const solved = solveLogistic(rows, outcomes, new Float64Array(messages.length).fill(1), { ...DEFAULT_SOLVE, ridge: options.ridge });
+    const kept = columns.map((column, place) => [column, Number(solved[place]!.toPrecision(4))] as const);
+    const strong = kept.filter(([, weight]) => Math.abs(weight) >= options.leastWeight);
+    return {
+      label,
+      intercept: solved[places.size]!,
+      columns: strong.map(([column]) => column),
+      weights: strong.map(([, weight]) => weight),
+    };
+  });
+  return TextClassifier.parse({ format: 'orderpulse-text', version: 1, features: options.features, classes });
+}
+
+/** Long messages have many features; their sum counts as much as that of a short one. */
+function valueOf(features: number): number {
+  return 1 / Math.sqrt(Math.max(1, features));
+}
+
+function usedColumns(found: readonly number[][], least: number): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const column of found.flat()) counts.set(column, (counts.get(column) ?? 0) + 1);
+  const used = [...counts].filter(([, messages]) => messages >= least).map(([column]) => column);
+  return new Map(used.sort((a, b) => a - b).map((column, place) => [column, place]));
+}
+
+interface TextClass {
+  label: string;
+  intercept: number;
+  weights: ReadonlyMap<number, number>;
+}
+
+/** Says of which classes a message is, and which pieces of it say so. */
+export class TextClassifier {
+  readonly #document: TextDocument;
+  readonly #classes: readonly TextClass[];
+
+  private constructor(document: TextDocument) {
+    this.#document = document;
+    this.#classes = document.classes.map(({ label, intercept, columns, weights }) => ({
+      label,
+      intercept,
+      weights: new Map(columns.map((column, place) => [column, weights[place]!])),
+    }));
+  }
+
+  /** Reads a stored classifier. Throws ModelError. */
+  static parse(stored: unknown): TextClassifier {
+    const parsed = documentSchema.safeParse(stored);
+    if (!parsed.success) throw new ModelError(`Not a stored text model of this version: ${z.prettifyError(parsed.error)}`);
+    if (parsed.data.classes.some(({ columns, weights }) => columns.length !== weights.length)) {
+      throw new ModelError('The stored text model is damaged: a feature has no weight.');
+    }
+    return new TextClassifier(parsed.data);
+  }
+
+  get labels(): string[] {
+    return this.#classes.map(({ label }) => label);
+  }
+
+  /** Every class with its probability, the likeliest first. A message without any known piece is told by how common classes were. */
+  classify(message: MessageText): TextVerdict[] {
+    const found = textFeatures(message, this.#document.features);
+    return this.#classes
+      .map((textClass) => verdictOf(textClass, found))
+      .sort((a, b) => b.probability - a.probability || (a.label < b.label ? -1 : 1));
+  }
+
+  toJSON(): TextDocument {
+    return this.#document;
+  }
+}
+
+function verdictOf({ label, intercept, weights }: TextClass, found: readonly TextFeature[]): TextVerdict {
+  const value = valueOf(found.length);
+  const effects = found.map(({ column, shown }): TextReason => ({ text: shown, effect: (weights.get(column) ?? 0) * value }));
+  const score = effects.reduce((sum, { effect }) => sum + effect, intercept);
+  const reasons = effects
+    .filter(({ effect }) => effect > 0)
+    .sort((a, b) => b.effect - a.effect || b.text.length - a.text.length)
+    .slice(0, REASONS);
+  return { label, probability: 1 / (1 + Math.exp(-score)), reasons };
+}

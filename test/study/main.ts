@@ -1,0 +1,20 @@
+/** `npm run study -- [NAME] [--data DIR]`: the figures of docs/learning.md, measured again. */
+import { parseArgs } from 'node:util';
+import { delayStudy } from './delay.ts';
+
+const STUDIES: Record<string, (data: string) => Promise<void> | void> = { delay: delayStudy };
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { data: { type: 'string', default: '../shared/data' } } });
+const names = positionals.length > 0 ? positionals : Object.keys(STUDIES);
+const unknown = names.filter((name) => !Object.hasOwn(STUDIES, name));
+if (unknown.length > 0) {
+  console.error(`No study named ${unknown.join(', ')}. There are: ${Object.keys(STUDIES).join(', ')}.`);
+  process.exitCode = 2;
+} else {
+  for (const name of names) {
+    console.info(`\n== ${name}`);
+    const started = performance.now();
+    await STUDIES[name]!(values.data);
+    console.info(`${((performance.now() - started) / 1000).toFixed(1)} s`);
+  }
+}
