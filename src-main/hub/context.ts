@@ -11,7 +11,7 @@ import type { Imports } from './imports/imports.ts';
 import type { InboxWorker } from './inbox-worker.ts';
 import type { Mappings } from './mappings.ts';
 import type { Monitor } from './monitor.ts';
-import type { PartnerDesk } from './partner-desk.ts';
+import type { PartnerServices } from './partner-services.ts';
 import type { Clock, Store } from './ports.ts';
 import type { Publisher } from './publisher.ts';
 import type { Rereading } from './rereading.ts';
@@ -47,7 +47,7 @@ export interface HubContext {
   mappings: Mappings;
   rereading: Rereading;
   imports: Imports;
-  partnerDesk: PartnerDesk;
+  partners: PartnerServices;
   /** A network of its own for a shop; close it. */
   transportFor(shop: Pick<Shop, 'channel' | 'shopId'>): Transport;
   /** The outbox has rows to send at once. */

@@ -61,9 +61,10 @@ export interface HubParts {
   config: HubConfig;
   demo: boolean;
   resources: HubResources;
-  deliverers: readonly Deliverer[];
-  /** The calls of partners. */
-  partners: PartnerLinks;
+  /** The targets a configuration of partners names. */
+  deliverersOf(partners: HubConfig['partners']): readonly Deliverer[];
+  /** The calls it makes possible. */
+  partnerLinksOf(partners: HubConfig['partners']): PartnerLinks;
   /** Opens and seals credentials: 32 bytes, kept outside the database. */
   vaultKey: Uint8Array;
   /** The way out to a shop's platform, of its own. */
@@ -131,7 +132,9 @@ export function createHub(parts: HubParts): Hub {
     outbox,
     imports,
     rereading,
-    warehouseStock: core.warehouseStock,
+    get warehouseStock() {
+      return core.warehouseStock.job;
+    },
     receive: (delivery, acknowledge) => intake.receive(delivery, acknowledge),
     async request(method, params, principal) {
       const answer = await dispatch(method, params, principal);
@@ -154,7 +157,7 @@ export function createHub(parts: HubParts): Hub {
     async close() {
       feeds.stop();
       rereading.stop();
-      await Promise.all([services.stop(), imports.stop(), core.warehouseStock?.stop()]);
+      await Promise.all([services.stop(), imports.stop(), core.warehouseStock.stop()]);
       intake.stop();
       clockwork.stop();
       await outbox.stop();
@@ -172,8 +175,6 @@ type Core = ReturnType<typeof createCore>;
 
 function createCore(parts: HubParts) {
   const { store, config, resources, clock, timers, chance, logger } = parts;
-  const partners = createPartners({ config: config.partners, links: parts.partners, store, clock });
-  const deliverers = parts.deliverers.map((deliverer) => partners.desk.watched(deliverer));
   const settings = readSettings(config.settings);
   const startedAt = clock.now();
   const metrics = createMetrics();
@@ -186,6 +187,8 @@ function createCore(parts: HubParts) {
   });
   const warehouses = config.warehouses.length > 0 ? config.warehouses : resources.warehouses;
   const vault = new Vault(parts.vaultKey);
+  const { deliverersOf, partnerLinksOf: linksOf } = parts;
+  const partners = createPartners({ config: config.partners, linksOf, deliverersOf, store, vault, clock });
   const shops = openShops(parts, vault);
   const rules = RuleBook.open(store, resources.rules, startedAt, logger);
   const compiled = rules.current;
@@ -201,7 +204,9 @@ function createCore(parts: HubParts) {
     table: routing,
     engine: { ...DEFAULT_ENGINE_SETTINGS, holdMs: settings.holdMinutes * MINUTE, undoMs: settings.undoSeconds * SECOND },
     keyOf: keyedHash(store.setting('workspace.key', () => randomBytes(32).toString('base64'))),
-    fulfilment: deliverers.some(({ topics }) => topics.includes('wms.ship')),
+    get fulfilment() {
+      return partners.deliverers.some(({ topics }) => topics.includes('wms.ship'));
+    },
   });
   const monitor = new Monitor({ store, hot, shops, settings, condition, compiled, warehouses });
   const publish = (batch: Batch) => {
@@ -229,7 +234,7 @@ function createCore(parts: HubParts) {
   const feeds = new Feeds({ ...feedParts, defer, transportFor });
   const outbox = new OutboxJob({
     store,
-    deliverers,
+    deliverers: partners.deliverers,
     settings,
     clock,
     timers,
@@ -240,15 +245,16 @@ function createCore(parts: HubParts) {
     work: (messages) => inboxWorker.work(messages),
     onDead: () => publisher.notice(`outbox:${clock.now()}`, clock.now(), 'warning', OUTBOX_DEAD, null),
   });
+  partners.follow(outbox);
   const services = createServices({ ...feedParts, hot, feeds, outbox, wakeOutbox });
   const { lessons } = services;
-  const targetsOf = effectTargets(deliverers, shops);
+  const targetsOf = effectTargets(() => partners.deliverers, shops);
   const decided = { store, clock, condition, metrics, figures, partners: partners.doors };
   const decider = new Decider({ ...decided, hot, facts, targetsOf, lessons, publish });
   const inboxWorker = new InboxWorker({ ...decided, decider, shops, settings, monitor, logger });
   const stockroom = new Stockroom(store, hot, decider);
   const shelfParts = { store, hot, stockroom, warehouses, clock, logger, wakeOutbox, timers, chance, defer };
-  const warehouseStock = partners.stockJob(shelfParts);
+  const warehouseStock = partners.stock(shelfParts);
   const imports = new Imports({
     store,
     clock,
@@ -305,7 +311,7 @@ function createCore(parts: HubParts) {
     mappings: services.mappings,
     rereading,
     imports,
-    partnerDesk: partners.desk,
+    partners,
     transportFor,
     wakeOutbox,
   };
@@ -366,7 +372,7 @@ function start({ store, config, clock, runJobs, logger }: HubParts, core: Core):
     outbox.start();
     core.services.start();
     core.feeds.start();
-    core.warehouseStock?.start();
+    core.warehouseStock.start();
   }
   const { version, shops } = context;
   logger.info({ version, shops: shops.all.length, shelves: opened, open: hot.open.size, ms: clock.now() - now }, 'hub started');

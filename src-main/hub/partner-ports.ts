@@ -1,3 +1,4 @@
+import type { CarrierId } from '#shared/carriers.ts';
 import type { PartnerId } from '#shared/contract/partners.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { InboxMessage } from './ports.ts';
@@ -6,8 +7,47 @@ import type { InboxMessage } from './ports.ts';
 export interface PartnerLinks {
   /** Null: the warehouse does not tell its stock. */
   stock: WarehouseStock | null;
-  /** One call each that changes nothing, to see whether a partner is there; throws what is wrong. */
-  probes: Partial<Record<PartnerId, () => Promise<void>>>;
+  /** One call each that changes nothing, to see whether a partner is there; throws what is wrong, answers what else is to be said. */
+  probes: Partial<Record<PartnerId, () => Promise<LocalisedText | void>>>;
+  /** Null: nobody issues electronic waybills. */
+  waybills: WaybillIssuer | null;
+}
+
+/** A partner connected on screen. `sealed` is ciphertext of the vault: everything that was typed. */
+export interface PartnerConnection {
+  id: PartnerId;
+  sealed: Uint8Array;
+  active: boolean;
+}
+export interface PartnerConnectionStore {
+  all(): PartnerConnection[];
+  put(connection: PartnerConnection, at: number): void;
+  remove(id: PartnerId): void;
+}
+
+/** An electronic waybill as it was issued. */
+export interface IssuedWaybill {
+  orderNo: string;
+  carrier: CarrierId;
+  number: string;
+  requestedAt: number;
+  by: string;
+}
+export interface WaybillStore {
+  of(orderNo: string): IssuedWaybill | null;
+  put(waybill: IssuedWaybill): void;
+  remove(orderNo: string): void;
+}
+
+/** What a partner, or we before asking it, refuse for good; `text` is for the person who has to act. */
+export class WaybillRefused extends Error {
+  override name = 'WaybillRefused';
+  readonly text: LocalisedText;
+
+  constructor(zh: string, en: string) {
+    super(en);
+    this.text = { zh, en };
+  }
 }
 
 /** Pages of a warehouse's stock; `seq` is where its feed goes on. */

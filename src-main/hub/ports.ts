@@ -9,6 +9,7 @@ import type { OrderRecord } from '#main/model/record.ts';
 import type { VerdictRecord } from '#main/model/verdict.ts';
 import type { CheckpointStore, ConnectionStore, DayAuditStore, ListingStore, MappingStore, ShopKey, WishStore } from './feed-ports.ts';
 import type { ImportStore, ParcelStore } from './import-ports.ts';
+import type { PartnerConnectionStore, WaybillStore } from './partner-ports.ts';
 import type { StoreQueries } from './queries.ts';
 
 /** Wall clock in epoch milliseconds. Simulated time brings its own. */
@@ -370,6 +371,8 @@ export interface Store {
   readonly listings: ListingStore;
   readonly imports: ImportStore;
   readonly parcels: ParcelStore;
+  readonly partnerConnections: PartnerConnectionStore;
+  readonly waybills: WaybillStore;
   readonly queries: StoreQueries;
   /** All or nothing, durable on return. Nothing in `work` may wait. */
   transaction<T>(work: () => T): T;

@@ -75,9 +75,12 @@ export function createServices(parts: ServiceParts) {
 }
 
 /** Where an effect goes: the configured targets of its topic; what is written back, to the order's own shop. */
-export function effectTargets(deliverers: readonly Deliverer[], shops: Shops): DeciderParts['targetsOf'] {
+export function effectTargets(deliverers: () => readonly Deliverer[], shops: Shops): DeciderParts['targetsOf'] {
   return (topic, { channel, shopId }) => {
-    if (!isWriteTopic(topic)) return deliverers.filter(({ topics }) => topics.includes(topic)).map(({ target }) => target);
+    if (!isWriteTopic(topic))
+      return deliverers()
+        .filter(({ topics }) => topics.includes(topic))
+        .map(({ target }) => target);
     const shop = shops.find(channel, shopId);
     return shop && canWriteBack(shop, topic) ? [targetOf(channel, shopId)] : [];
   };

@@ -1,8 +1,9 @@
+import type { LocalisedText } from '#shared/text.ts';
 import type { HubConfig } from '#main/hub/config.ts';
 import type { PartnerLinks } from '#main/hub/partner-ports.ts';
 import { callPartner } from './call.ts';
-import { KDNIAO_ENDPOINT } from './carriers/kdniao.ts';
-import { KUAIDI100_ENDPOINT } from './carriers/kuaidi100.ts';
+import { kdniao } from './carriers/kdniao.ts';
+import { kuaidi100 as hundredClient } from './carriers/kuaidi100.ts';
 import { crmClient, riskClient } from './lookups.ts';
 import { checkMail } from './mail.ts';
 import { PartnerError } from './policy.ts';
@@ -15,31 +16,41 @@ const NOBODY = 'orderpulse-test-call';
 
 /** The calls a configuration makes possible. `now` is the hub's clock, `timeoutMs` the longest a test call may take. */
 export function partnerLinks(partners: HubConfig['partners'], timeoutMs: number, now: () => number): PartnerLinks {
-  const { wms, buyer, mail, crm, riskList, kuaidi100, kdniao: bird, robots } = partners;
+  const { wms, buyer, mail, crm, riskList, kuaidi100, kdniao: birdConfig, robots } = partners;
   const stock = wms?.snapshot === undefined ? null : new WmsStock({ snapshot: wms.snapshot, feed: wms.feed, secret: wms.secret, now });
   const customers = crm ? crmClient(crm) : null;
   const risk = riskList ? riskClient(riskList) : null;
+  const bird = birdConfig ? kdniao({ ...birdConfig, endpoint: birdConfig.endpoint, timeoutMs }) : null;
+  const hundred = kuaidi100 ? hundredClient({ ...kuaidi100, salt: kuaidi100.salt, endpoint: kuaidi100.endpoint, timeoutMs }) : null;
   const reach = (url: string) => () => reachable(url, timeoutMs);
   const never = new AbortController().signal;
   return {
     stock,
+    waybills: bird,
     probes: {
       ...(wms && { wms: stock ? () => stock.page(null).then(nothing) : reach(wms.url) }),
       ...(buyer && { buyer: reach(buyer.url) }),
       ...(mail && { mail: () => checkMail({ ...mail, timeoutMs }) }),
       ...(customers && { crm: () => customers.tier(NOBODY, never).then(nothing) }),
       ...(risk && { 'risk-list': () => risk.score(NO_KEYS, never).then(nothing) }),
-      ...(kuaidi100 && { kuaidi100: reach(kuaidi100.endpoint ?? KUAIDI100_ENDPOINT) }),
-      ...(bird && { kdniao: reach(bird.endpoint ?? KDNIAO_ENDPOINT) }),
-      ...(robots && robots.length > 0 && { robots: () => sayHello(robots, timeoutMs, now) }),
+      ...(hundred && { kuaidi100: () => hundred.check() }),
+      ...(bird && { kdniao: () => bird.check() }),
+      ...(robots && robots.length > 0 && { robots: () => sayHello(robots, timeoutMs, now).then(() => TOLD) }),
     },
   };
 }
 
+const REACHED: LocalisedText = {
+  zh: '地址有应答；密钥要到第一条消息才能核对',
+  en: 'The address answers; the secret is proved by the first message',
+};
+const TOLD: LocalisedText = { zh: '每个群都收到了一条测试消息', en: 'Every group got a test message' };
+
 function nothing(): void {}
 
-/** For partners every call of whom counts or costs: any answer but one of the 5xx shows that somebody is there. */
-async function reachable(url: string, timeoutMs: number): Promise<void> {
+/** For partners every message to whom counts: any answer but one of the 5xx shows that somebody is there. */
+async function reachable(url: string, timeoutMs: number): Promise<LocalisedText> {
   const { status } = await callPartner({ method: 'GET', url, headers: {}, timeoutMs });
   if (status >= 500) throw new PartnerError(`The partner answered HTTP ${status}.`);
+  return REACHED;
 }

@@ -11,6 +11,7 @@ import { createListings, createMappings } from './mappings.ts';
 import { createOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { createParcels } from './parcels.ts';
+import { createPartnerConnections, createWaybills } from './partners.ts';
 import { createQueries } from './queries.ts';
 import type { Recorder } from './recording.ts';
 import { createRefunds } from './refunds.ts';
@@ -65,6 +66,8 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
     listings: createListings(database, recorder),
     imports: createImports(database, recorder),
     parcels: createParcels(database, recorder),
+    partnerConnections: createPartnerConnections(database, recorder),
+    waybills: createWaybills(database, recorder),
     queries: createQueries(database),
     transaction(work) {
       try {

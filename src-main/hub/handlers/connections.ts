@@ -120,10 +120,11 @@ function credentialsOf({ shops }: HubContext, draft: Draft): Record<string, stri
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** Credentials leave this machine in the clear for nobody. */
-function checkEndpoint(endpoint: string | null): void {
+export function checkEndpoint(endpoint: string | null): void {
   if (endpoint === null) return;
   const { protocol, hostname } = new URL(endpoint);
-  if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.has(hostname))) throw new Refusal('bad_request', TEXTS.endpoint);
+  if (!['https:', 'wss:'].includes(protocol) && !(['http:', 'ws:'].includes(protocol) && LOOPBACK.has(hostname)))
+    throw new Refusal('bad_request', TEXTS.endpoint);
 }
 
 async function test(context: HubContext, draft: Draft): Promise<Awaited<ReturnType<ConnectionHandlers['shops.test']>>> {

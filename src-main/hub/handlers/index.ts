@@ -10,6 +10,7 @@ import { monitorHandlers } from './monitor.ts';
 import { orderHandlers } from './orders.ts';
 import { partnerHandlers } from './partners.ts';
 import { stockHandlers } from './stock.ts';
+import { waybillHandlers } from './waybills.ts';
 
 /** Every method of the contract; the compiler knows when one is missing. */
 export function createHandlers(context: HubContext): Handlers {
@@ -24,5 +25,6 @@ export function createHandlers(context: HubContext): Handlers {
     ...mappingHandlers(context),
     ...importHandlers(context),
     ...partnerHandlers(context),
+    ...waybillHandlers(context),
   };
 }

@@ -17,8 +17,15 @@ export class Partners implements PartnerDoors, PartnerReader {
   readonly #parcels: ParcelStore;
   readonly #doors = new Map<string, PartnerDoor>();
 
-  constructor({ wms, kuaidi100, kdniao }: HubConfig['partners'], parcels: ParcelStore) {
+  constructor(config: HubConfig['partners'], parcels: ParcelStore) {
     this.#parcels = parcels;
+    this.use(config);
+  }
+
+  /** Opens the doors of these partners and of no others. */
+  use({ wms, kuaidi100, kdniao }: HubConfig['partners']): void {
+    this.#doors.clear();
+    const parcels = this.#parcels;
     if (wms) this.#doors.set('wms', wmsDoor(wms));
     if (kuaidi100)
       this.#doors.set(
@@ -39,7 +46,7 @@ export class Partners implements PartnerDoors, PartnerReader {
 
   read(message: InboxMessage): PartnerReading {
     const door = this.#doors.get(message.shopId);
-    return door ? door.read(message) : { ok: false, reason: { zh: '合作方已从配置中移除', en: 'The partner is no longer configured' } };
+    return door ? door.read(message) : { ok: false, reason: { zh: '合作方已停用或解除接入', en: 'The partner is no longer connected' } };
   }
 
   /** A carrier's push replaces what was known of its parcel; one that is older than that changes nothing. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { carrierCode } from '#main/hub/partner-doors/carriers.ts';
 import { kdniaoSign } from '#main/hub/partner-doors/sign.ts';
+import { WaybillRefused } from '#main/hub/partner-ports.ts';
 import type { TrackingSubscriber, WaybillIssuer } from '#main/hub/partner-ports.ts';
 import { callPartner, jsonOf } from '../call.ts';
 import { PartnerError } from '../policy.ts';
@@ -19,6 +20,9 @@ export const KDNIAO_ENDPOINT = 'https://api.kdniao.com/Ebusiness/EbusinessOrderH
 const SUBSCRIBE = '1008';
 const WAYBILL = '1007';
 const CANCEL = '1147';
+const NOBODYS = 'orderpulse-test-call';
+/** Refusals that are about who asks rather than about what is asked; the codes are not published. */
+const KEY_WORDS = /签名|密钥|用户|商户|权限|DataSign|API ?Key|EBusinessID/i;
 
 const answerSchema = z.looseObject({
   Success: z.union([z.boolean(), z.string().transform((word) => word === 'true')]),
@@ -28,19 +32,8 @@ const answerSchema = z.looseObject({
   PrintTemplate: z.string().nullish(),
 });
 
-/** A waybill Kdniao or we refuse for good; `text` is for the person who has to act. */
-export class WaybillRefused extends Error {
-  override name = 'WaybillRefused';
-  readonly text: { zh: string; en: string };
-
-  constructor(zh: string, en: string) {
-    super(en);
-    this.text = { zh, en };
-  }
-}
-
 /** Kdniao: tracking and electronic waybills, one address, told apart by `RequestType`. Sources: kdniao.com, public clients. */
-export function kdniao(options: KdniaoOptions): TrackingSubscriber & WaybillIssuer {
+export function kdniao(options: KdniaoOptions): TrackingSubscriber & WaybillIssuer & { check(): Promise<void> } {
   async function call(type: string, data: object): Promise<z.output<typeof answerSchema>> {
     const requestData = JSON.stringify(data);
     const form = new URLSearchParams({
@@ -98,6 +91,14 @@ export function kdniao(options: KdniaoOptions): TrackingSubscriber & WaybillIssu
         throw new WaybillRefused(`快递鸟不接受：${words}`, `Kdniao refuses: ${words}`);
       }
       return { number, template: PrintTemplate === undefined || PrintTemplate === '' ? null : PrintTemplate };
+    },
+    /** Cancels a waybill nobody has: changes nothing, and tells a wrong business id or key. Throws WaybillRefused and PartnerError. */
+    async check() {
+      const { Success, Reason, ResultCode } = await call(CANCEL, { ShipperCode: 'SF', OrderCode: NOBODYS, ExpNo: NOBODYS });
+      const words = `${ResultCode ?? ''} ${Reason ?? ''}`.trim();
+      if (!Success && KEY_WORDS.test(words)) {
+        throw new WaybillRefused(`快递鸟不认可用户 ID 或 API Key：${words}`, `Kdniao does not accept the user ID or the API key: ${words}`);
+      }
     },
     async cancel({ orderNo, carrier, number }) {
       const shipper = carrierCode('kdniao', carrier) ?? '';

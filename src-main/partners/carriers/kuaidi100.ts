@@ -21,6 +21,9 @@ const answerSchema = z.object({
 /** These want their phone number's end before they tell anything of a parcel. */
 const WANT_PHONE = new Set(['sf', 'zto']);
 
+/** Not a subscriber; the key has ended. */
+const WRONG_KEY = new Set(['600', '601']);
+
 /** A subscription kuaidi100 refuses for good; `message` is its own words. */
 export class SubscriptionRefused extends Error {
   override name = 'SubscriptionRefused';
@@ -30,8 +33,35 @@ export class SubscriptionRefused extends Error {
  * Subscribes the trace of a parcel, once each: kuaidi100 charges by parcel. `501` says that it is subscribed already.
  * Source: api.kuaidi100.com, subscription (poll).
  */
-export function kuaidi100(options: Kuaidi100Options): TrackingSubscriber {
+export function kuaidi100(options: Kuaidi100Options): TrackingSubscriber & { check(): Promise<void> } {
+  async function poll(param: object): Promise<{ returnCode: string; message: string }> {
+    const answer = await callPartner({
+      method: 'POST',
+      url: options.endpoint ?? KUAIDI100_ENDPOINT,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ schema: 'json', param: JSON.stringify(param) }).toString(),
+      timeoutMs: options.timeoutMs,
+    });
+    if (answer.status >= 300) throw new PartnerError(`Kuaidi100 answered HTTP ${answer.status}.`);
+    const read = answerSchema.safeParse(jsonOf(answer));
+    if (!read.success) throw new PartnerError('Kuaidi100 answered something unexpected.');
+    const { returnCode, message } = read.data;
+    // 5xx of its own codes is its own trouble, the rest is about this request; 501 says that it is done already.
+    if (/^5/.test(returnCode) && returnCode !== '501') throw new PartnerError(`Kuaidi100 answered ${returnCode}.`);
+    return { returnCode, message: message ?? '' };
+  }
+
   return {
+    /** Subscribes no number: costs nothing, and tells a key that is wrong or has ended. Throws SubscriptionRefused and PartnerError. */
+    async check() {
+      const { returnCode, message } = await poll({
+        company: 'shunfeng',
+        number: '',
+        key: options.key,
+        parameters: { callbackurl: options.callbackUrl },
+      });
+      if (WRONG_KEY.has(returnCode)) throw new SubscriptionRefused(`${returnCode} ${message}`.trim());
+    },
     async subscribe(carrier, number, phoneTail) {
       const company = carrierCode('kuaidi100', carrier);
       if (company === null) throw new SubscriptionRefused(`There is no tracking of the carrier "${carrier}".`);
@@ -41,23 +71,10 @@ export function kuaidi100(options: Kuaidi100Options): TrackingSubscriber {
         resultv2: '4',
         ...(phoneTail !== null && WANT_PHONE.has(carrier) && { phone: phoneTail }),
       };
-      const param = JSON.stringify({ company, number: number.slice(0, 32), key: options.key, parameters });
-      const answer = await callPartner({
-        method: 'POST',
-        url: options.endpoint ?? KUAIDI100_ENDPOINT,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams({ schema: 'json', param }).toString(),
-        timeoutMs: options.timeoutMs,
-      });
-      if (answer.status >= 300) throw new PartnerError(`Kuaidi100 answered HTTP ${answer.status}.`);
-      const read = answerSchema.safeParse(jsonOf(answer));
-      if (!read.success) throw new PartnerError('Kuaidi100 answered something unexpected.');
-      const { returnCode, message } = read.data;
+      const { returnCode, message } = await poll({ company, number: number.slice(0, 32), key: options.key, parameters });
       if (returnCode === '200') return 'subscribed';
       if (returnCode === '501') return 'already';
-      // 5xx of its own codes is its own trouble, the rest is about this request.
-      if (/^5/.test(returnCode)) throw new PartnerError(`Kuaidi100 answered ${returnCode}.`);
-      throw new SubscriptionRefused(`${returnCode} ${message ?? ''}`.trim());
+      throw new SubscriptionRefused(`${returnCode} ${message}`.trim());
     },
   };
 }

@@ -8,6 +8,18 @@ import { feeds } from './0006-feeds.ts';
 import { connections } from './0007-connections.ts';
 import { mapping } from './0008-mapping.ts';
 import { partnersImports } from './0009-partners-imports.ts';
+import { partnerConnections } from './0010-partner-connections.ts';
 
 /** In order. Numbers only grow; a migration that was released never changes. */
-export const migrations: readonly Migration[] = [messages, orders, stock, work, smallRows, feeds, connections, mapping, partnersImports];
+export const migrations: readonly Migration[] = [
+  messages,
+  orders,
+  stock,
+  work,
+  smallRows,
+  feeds,
+  connections,
+  mapping,
+  partnersImports,
+  partnerConnections,
+];
