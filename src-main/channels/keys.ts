@@ -25,6 +25,9 @@ function plainName(name: string): string {
   return name.toLowerCase().replace(/[_-]/g, '');
 }
 
+/** What a bridge signs with, kept beside the platform's own credentials where the manifest names no such field. */
+export const BRIDGE_SECRET = 'webhookSecret';
+
 function namesOf(fields: readonly CredentialField[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const { name, aliases } of fields) for (const alias of aliases) names.set(plainName(alias), name);
@@ -39,13 +42,13 @@ function textOf(value: unknown): string {
 
 /**
  * Credentials by the manifest's field names; names are compared without case, `_` and `-`, and by alias. What the manifest does
- * not name is left out. Without a manifest (a bridged shop) only the webhook secrets count.
+ * not name is left out, but for the secret of a bridge. Without a manifest (a bridged shop) only the webhook secrets count.
  */
 export function readCredentials(manifest: Pick<ChannelManifest, 'fields'> | null, raw: RawCredentials): ShopKeys {
   const names = namesOf(manifest?.fields ?? []);
   const fields: Record<string, string> = {};
   for (const [given, value] of Object.entries(raw)) {
-    const name = names.get(plainName(given));
+    const name = names.get(plainName(given)) ?? (plainName(given) === plainName(BRIDGE_SECRET) ? BRIDGE_SECRET : undefined);
     const text = textOf(value);
     if (name !== undefined && text !== '') fields[name] = text;
   }

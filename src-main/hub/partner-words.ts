@@ -42,6 +42,7 @@ function sentence(en: string): LocalisedText {
   }
   const late = /within (\d+) ms/.exec(en)?.[1];
   if (late !== undefined) return { zh: `对方 ${late} 毫秒内没有应答`, en };
+  if (en.includes('left alone')) return { zh: '连续失败多次，暂停片刻后自动再试', en };
   if (en.includes('does not follow')) return { zh: '对方的回答不符合约定（见 docs/partners.md 与 docs/wms.md）', en };
   if (en.includes('not JSON') || en.includes('unexpected')) return { zh: '对方的回答读不懂，请核对地址', en };
   // What is left is the partner's own code and words.

@@ -36,6 +36,7 @@ const NAMED_LATER: LocalisedText = {
   zh: '平台在首个订单中才给出店铺编号，届时核对',
   en: 'The platform names the shop with its first order; it is compared then',
 };
+const NO_BRIDGE_SECRET = say('还需填写桥接签名密钥', "Still missing: the bridge's signing secret");
 const PUSH_ONLY = say('只接收推送，不调用平台', 'Only pushes are taken; the platform is not called');
 
 /** Ends a run: what went wrong, in words. */
@@ -108,6 +109,7 @@ class Run {
       const named = (locale: 'zh' | 'en') => absent.map(({ label }) => label[locale]);
       throw new Stopped(say(`还需填写：${named('zh').join('、')}`, `Still missing: ${named('en').join(', ')}`));
     }
+    if (push && door === 'standard-webhooks' && keys.secrets.length === 0) throw new Stopped(NO_BRIDGE_SECRET);
     const odd = fields.find(
       ({ name, pattern }) => pattern !== null && keys.fields[name] !== undefined && !new RegExp(pattern).test(keys.fields[name]),
     );

@@ -5,7 +5,7 @@ import type { LocalisedText } from '#shared/text.ts';
 import type { ChannelAdapter } from '#main/channels/channel.ts';
 import type { TokenGrant } from '#main/channels/client.ts';
 import { ChannelError } from '#main/channels/errors.ts';
-import { readCredentials } from '#main/channels/keys.ts';
+import { BRIDGE_SECRET, readCredentials } from '#main/channels/keys.ts';
 import { ADAPTERS, adapterOf } from '#main/channels/registry.ts';
 import { Refusal } from '#main/gateway/dispatch.ts';
 import type { Handlers } from '#main/gateway/dispatch.ts';
@@ -92,7 +92,7 @@ function manifestOf({ manifest }: ChannelAdapter): Manifest {
 }
 
 function connectionOf({ store }: HubContext, shop: Shop): ReturnType<ConnectionHandlers['shops.connection']> {
-  const { channel, shopId, name, source, on, push, poll, door, endpoint, options, keys } = shop;
+  const { channel, shopId, name, source, on, push, poll, door, endpoint, options } = shop;
   return {
     channel,
     shopId,
@@ -104,10 +104,16 @@ function connectionOf({ store }: HubContext, shop: Shop): ReturnType<ConnectionH
     door,
     endpoint,
     options: { ...options },
-    filled: Object.keys(keys.fields),
+    filled: filledOf(shop),
     identity: store.connections.identity({ channel, shopId }),
     webhookPath: webhookPathOf({ channel, shopId }),
   };
+}
+
+/** Names of the credentials that are kept; whichever secret a bridge signs with goes by one name. */
+function filledOf({ door, keys }: Shop): string[] {
+  const bridged = door === 'standard-webhooks' && keys.secrets.length > 0 ? [BRIDGE_SECRET] : [];
+  return [...new Set([...Object.keys(keys.fields), ...bridged])];
 }
 
 /** What was typed over what is kept: a blank field keeps its value. */

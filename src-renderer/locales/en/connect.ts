@@ -50,6 +50,16 @@ export const connect: typeof zh = {
     pollHint: 'A push is taken as a hint and what was polled counts; orders of a time without connection are caught up by polling.',
     neither: 'Switch on push or polling, or no order will come in.',
   },
+  bridge: {
+    on: 'Pushed by a bridge',
+    about:
+      'For a shop that comes through an ERP or a middleware: the bridge signs its pushes with Standard Webhooks; unless the shop is polled, the platform needs no credentials.',
+    secret: "Bridge's signing secret",
+    secretHelp: 'Begins with whsec_; the same as entered at the bridge',
+    address: 'Enter this address at the bridge; it pushes every change of an order.',
+    helpTitle: 'How the bridge pushes',
+    help: 'Signed with Standard Webhooks 1.0; content in the order format of an own store (docs/channels.md).',
+  },
   more: {
     heading: 'More settings',
     endpoint: 'Endpoint',

@@ -49,6 +49,15 @@ export const connect = {
     pollHint: '推送只当作提醒，以拉到的内容为准；断网期间的订单靠拉单补齐。',
     neither: '推送与拉单至少开一项，否则收不到订单。',
   },
+  bridge: {
+    on: '由桥接程序推送',
+    about: '店铺经 ERP 或中间件接入时打开：桥接程序按 Standard Webhooks 签名推送，不拉单时不用填平台凭据。',
+    secret: '桥接签名密钥',
+    secretHelp: '以 whsec_ 开头，与桥接程序中填的相同',
+    address: '把这个地址填到桥接程序，订单变化由它推送过来。',
+    helpTitle: '桥接程序怎么推送',
+    help: '按 Standard Webhooks 1.0 签名，内容用自建商城的订单格式（docs/channels.md）。',
+  },
   more: {
     heading: '更多设置',
     endpoint: '接口地址',

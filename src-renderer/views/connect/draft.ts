@@ -38,10 +38,24 @@ export function draftOf(manifest: Manifest, connection: Connection | null): Draf
   };
 }
 
-/** Whether a field must be filled for what the draft switches on. */
-export function isNeeded({ need }: Field, draft: Draft): boolean {
+/** The field of a bridge's secret, beside those of the channel. */
+export const BRIDGE_SECRET = 'webhookSecret';
+
+/** Whether a field must be filled for what the draft switches on. A shop that is bridged and not polled needs nothing of its platform. */
+export function isNeeded({ need }: Pick<Field, 'need'>, draft: Draft): boolean {
   if (need === 'push') return draft.push && draft.door === 'native';
-  return need === 'always' || (need === 'poll' && draft.poll);
+  return (need === 'always' && (draft.poll || draft.door === 'native')) || (need === 'poll' && draft.poll);
+}
+
+/** Whether the secret of a bridge is asked for and neither typed nor kept. */
+export function lacksBridgeSecret(draft: Draft, kept: readonly string[]): boolean {
+  return draft.door === 'standard-webhooks' && (draft.fields[BRIDGE_SECRET] ?? '').trim() === '' && !kept.includes(BRIDGE_SECRET);
+}
+
+/** A bridge pushes, whatever the platform itself does; without one the platform's own way is back. */
+export function setBridge(manifest: Manifest, draft: Draft, bridged: boolean): void {
+  draft.door = bridged ? 'standard-webhooks' : 'native';
+  draft.push = bridged || manifest.capabilities.push !== 'none';
 }
 
 /** Fields that are needed, blank, and not kept already. */
@@ -68,6 +82,7 @@ export function isComplete(manifest: Manifest, draft: Draft, kept: readonly stri
     (draft.push || draft.poll) &&
     isAddress(draft.endpoint) &&
     missingFields(manifest, draft, kept).length === 0 &&
+    !lacksBridgeSecret(draft, kept) &&
     manifest.fields.every((field) => !isMisshapen(field, draft))
   );
 }

@@ -40,6 +40,8 @@ export interface OrderFields {
   phone?: string;
   address?: string;
   buyerMessage?: string;
+  /** Where it is not the one its type says. */
+  status?: 'awaiting_shipment';
   type?: 'order.created' | 'order.paid' | 'order.shipped' | 'order.completed' | 'order.cancelled';
 }
 
@@ -141,14 +143,25 @@ export async function deliver(url: string, shopId: ShopId, fields: OrderFields):
   return String(data['channelOrderId']);
 }
 
-/** Signs any body and sends it. Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`, key from the secret after `whsec_`. */
+/** Sends any body to a shop of the configuration, rightly signed. */
 async function send(url: string, shopId: ShopId, body: string): Promise<void> {
   const channel = SHOPS.find((shop) => shop.shopId === shopId)?.channel;
+  await post(`${url}/hooks/${channel}/${shopId}`, SECRET, body);
+}
+
+/** Sends an order of the own-store convention to an address, signed with a secret. */
+export function sendSigned(address: string, secret: string, fields: OrderFields): Promise<void> {
+  const body = { type: fields.type ?? 'order.paid', timestamp: new Date().toISOString(), data: orderData(fields) };
+  return post(address, secret, JSON.stringify(body));
+}
+
+/** Signs a body and posts it. Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`, key from the secret after `whsec_`. */
+async function post(address: string, secret: string, body: string): Promise<void> {
   const id = `msg_${randomUUID().replaceAll('-', '')}`;
   const timestamp = String(Math.floor(Date.now() / 1000));
-  const key = Buffer.from(SECRET.slice('whsec_'.length), 'base64');
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
   const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-  const response = await fetch(`${url}/hooks/${channel}/${shopId}`, {
+  const response = await fetch(address, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -176,7 +189,7 @@ function orderData(fields: OrderFields): Record<string, unknown> {
   const at = Date.now();
   return {
     channelOrderId: fields.channelOrderId ?? randomUUID(),
-    status: STATUS_OF_TYPE[fields.type ?? 'order.paid'],
+    status: fields.status ?? STATUS_OF_TYPE[fields.type ?? 'order.paid'],
     currency: 'CNY',
     goodsMinor,
     freightMinor: 0,

@@ -8,7 +8,15 @@ import { fakeCarrier, type FakeCarrier } from '../../../src-renderer/api/fake/ca
 import { i18n } from '../../../src-renderer/locales/texts.ts';
 import { useSession } from '../../../src-renderer/stores/session.ts';
 import ConnectPanel from '../../../src-renderer/views/connect/ConnectPanel.vue';
-import { codeOf, draftOf, inputOf, isComplete, missingFields, type Connection } from '../../../src-renderer/views/connect/draft.ts';
+import {
+  codeOf,
+  draftOf,
+  inputOf,
+  isComplete,
+  missingFields,
+  setBridge,
+  type Connection,
+} from '../../../src-renderer/views/connect/draft.ts';
 import { shopOfQuery } from '../../../src-renderer/views/connect/steps.ts';
 
 const text = { zh: '', en: '' };
@@ -59,6 +67,21 @@ describe('the draft of a connection', () => {
     expect(missingFields(MANIFEST, draft, []).map(({ name }) => name)).toEqual(['app_key', 'secret', 'access_token']);
     expect(missingFields(MANIFEST, { ...draft, poll: false }, ['secret']).map(({ name }) => name)).toEqual(['app_key']);
     expect(missingFields(MANIFEST, { ...draft, door: 'standard-webhooks' }, []).map(({ name }) => name)).not.toContain('secret');
+  });
+  it('asks a bridged shop for the secret of its bridge, and for nothing of a platform it does not poll', () => {
+    const draft = { ...draftOf(MANIFEST, null), shopId: 'live', poll: false };
+    setBridge(MANIFEST, draft, true);
+    expect([draft.door, draft.push]).toEqual(['standard-webhooks', true]);
+    expect(missingFields(MANIFEST, draft, [])).toEqual([]);
+    expect(isComplete(MANIFEST, draft, [])).toBe(false);
+    expect(isComplete(MANIFEST, draft, ['webhookSecret'])).toBe(true);
+    draft.fields['webhookSecret'] = ' whsec_AAAA ';
+    expect(isComplete(MANIFEST, draft, [])).toBe(true);
+    expect(inputOf(MANIFEST, draft)).toMatchObject({ door: 'standard-webhooks', fields: { webhookSecret: 'whsec_AAAA' } });
+    expect(missingFields(MANIFEST, { ...draft, poll: true }, []).map(({ name }) => name)).toEqual(['app_key', 'access_token']);
+    const silent = { ...MANIFEST, capabilities: { ...MANIFEST.capabilities, push: 'none' as const } };
+    setBridge(silent, draft, false);
+    expect([draft.door, draft.push]).toEqual(['native', false]);
   });
   it('is complete only with a usable id, well-shaped fields, a way in and a whole address', () => {
     const draft = { ...draftOf(MANIFEST, null), shopId: 'live', fields: { app_key: '123', secret: 's', access_token: 't' } };
