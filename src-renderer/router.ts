@@ -13,12 +13,13 @@ export const PAGES = [
 ] as const satisfies readonly { name: string; key: string; icon: Component; load: () => Promise<unknown> }[];
 export type PageName = (typeof PAGES)[number]['name'];
 
-/** Pages beside the settings: how orders come in, what is missing, what words mean, files. They share the settings' place in the rail. */
+/** Pages beside the settings: how orders come in, what is missing, what words mean, files, and who works beside the hub. They share the settings' place in the rail. */
 export const SETTINGS_PAGES = [
   { name: 'feeds', key: 'f', load: () => import('./views/feeds/FeedsPage.vue') },
   { name: 'gaps', key: 'g', load: () => import('./views/gaps/GapsPage.vue') },
   { name: 'mapping', key: 'p', load: () => import('./views/mapping/MappingPage.vue') },
   { name: 'imports', key: 'u', load: () => import('./views/imports/ImportsPage.vue') },
+  { name: 'partners', key: 'b', load: () => import('./views/partners/PartnersPage.vue') },
 ] as const satisfies readonly { name: string; key: string; load: () => Promise<unknown> }[];
 
 export const routes: RouteRecordRaw[] = [

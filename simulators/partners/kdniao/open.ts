@@ -22,6 +22,7 @@ export class KdniaoSimulator extends Partner {
   readonly waybills = new Map<string, string>();
   readonly cancelled = new Set<string>();
   #issued = 0;
+  #refusal: string | null = null;
 
   constructor(options: PartnerOptions) {
     super(options, { retryAfterMs: [60_000, 600_000], accepted: (status, body) => status === 200 && /"Success"\s*:\s*true/.test(body) });
@@ -29,6 +30,11 @@ export class KdniaoSimulator extends Partner {
 
   start(): Promise<this> {
     return this.open('write', (request) => this.#answer(request));
+  }
+
+  /** The next waybill is refused, in these words. */
+  refuseNext(words: string): void {
+    this.#refusal = words;
   }
 
   get endpoint(): string {
@@ -103,6 +109,9 @@ export class KdniaoSimulator extends Partner {
 
   /** The same order number gets the same waybill again. */
   #waybill(carrier: string, data: Readonly<Record<string, unknown>>): SimulatorAnswer {
+    const refusal = this.#refusal;
+    this.#refusal = null;
+    if (refusal !== null) return this.#failed('account', refusal);
     const orderCode = String(data['OrderCode'] ?? '');
     const receiver = data['Receiver'] as { Name?: string; Mobile?: string; Address?: string } | undefined;
     if (orderCode === '' || !receiver?.Name || !receiver.Mobile || !receiver.Address) return this.#failed('receiver', '收件人信息不完整');

@@ -14,6 +14,7 @@ export const frame: typeof zh = {
     gaps: 'Gaps',
     mapping: 'Mapping',
     imports: 'Imports',
+    partners: 'Partners',
     wallboard: 'Wallboard',
   },
   deskCount: 'Desk, {count} to decide',

@@ -12,6 +12,7 @@ import { inventory } from './inventory.ts';
 import { mapping } from './mapping.ts';
 import { monitor } from './monitor.ts';
 import { order } from './order.ts';
+import { partners } from './partners.ts';
 import { rules } from './rules.ts';
 import { settings } from './settings.ts';
 import { wallboard } from './wallboard.ts';
@@ -30,6 +31,7 @@ export const en: Messages = {
   mapping,
   monitor,
   order,
+  partners,
   rules,
   settings,
   wallboard,

@@ -12,6 +12,7 @@ export const frame = {
     gaps: '漏单',
     mapping: '映射',
     imports: '导入',
+    partners: '合作方',
     wallboard: '大屏',
   },
   deskCount: '工作台，{count} 单待处理',
