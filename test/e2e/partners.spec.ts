@@ -139,8 +139,13 @@ for (const theme of ['dark', 'light'] as const) {
     await expectAccessible(page);
     await page.evaluate(() => localStorage.setItem('orderpulse.locale', 'en'));
     await page.reload();
-    await expect(page.getByRole('complementary', { name: 'Connection of Kdniao' }).getByText('User ID', { exact: true })).toBeVisible();
-    await expect(page.getByText(/\p{Script=Han}/u).filter({ visible: true })).toHaveCount(0);
+    await expect(page.getByRole('complementary', { name: 'Connection of Kdniao' }).getByRole('textbox', { name: 'User ID' })).toBeVisible();
+    await expect(
+      page
+        .getByRole('main')
+        .getByText(/\p{Script=Han}/u)
+        .filter({ visible: true }),
+    ).toHaveCount(0);
     await expectAccessible(page);
   });
 }
