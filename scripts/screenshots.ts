@@ -1,7 +1,7 @@
 /**
  * `npm run screenshots`: takes the pictures of docs/screenshots from a demo workspace that has lived for a few minutes.
  * Options: `--minutes N` how long it lives first (default 6), `--out DIR`, `--all` every page at both sizes, themes and
- * languages, for looking the whole console over.
+ * languages, for looking the whole console over; `--pages a,b` only these.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -13,11 +13,28 @@ import { chromium, type Browser, type Page } from 'playwright';
 import { BROWSER_FLAGS, ensureBrowser } from './browser.ts';
 
 const TOKEN = 'screenshots';
-const PAGES = ['monitor', 'desk', 'inventory', 'health', 'rules', 'settings', 'wallboard'];
+/** Every page by the name of its picture, with its address. */
+const PAGES = {
+  monitor: 'monitor',
+  desk: 'desk',
+  inventory: 'inventory',
+  health: 'health',
+  rules: 'rules',
+  settings: 'settings',
+  connect: 'settings?connect=new',
+  feeds: 'settings/feeds',
+  gaps: 'settings/gaps',
+  mapping: 'settings/mapping?channel=douyin',
+  imports: 'settings/imports',
+  partners: 'settings/partners',
+  wallboard: 'wallboard',
+} as const;
+type PageName = keyof typeof PAGES;
+const ALL_PAGES = Object.keys(PAGES) as PageName[];
 const SETTLE_MS = 2_500;
 
 interface Shot {
-  page: string;
+  page: PageName;
   theme: 'dark' | 'light';
   locale: 'zh' | 'en';
   width: number;
@@ -29,6 +46,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '6' },
     out: { type: 'string', default: 'docs/screenshots' },
     all: { type: 'boolean', default: false },
+    pages: { type: 'string', default: ALL_PAGES.join(',') },
   },
 });
 
@@ -37,7 +55,8 @@ function shots(): Shot[] {
   const small = { width: 1440, height: 900 };
   const sizes = values.all ? [small, { width: 1920, height: 1080 }] : [small];
   const list: Shot[] = [];
-  for (const page of PAGES) {
+  const asked = values.pages.split(',');
+  for (const page of ALL_PAGES.filter((name) => asked.includes(name))) {
     for (const theme of ['dark', 'light'] as const) {
       for (const locale of ['zh', 'en'] as const) {
         const wanted = values.all || locale === 'zh' || (theme === 'dark' && (page === 'monitor' || page === 'desk'));
@@ -82,7 +101,7 @@ async function prepare(browser: Browser, url: string, shot: Shot): Promise<Page>
 
 async function take(browser: Browser, url: string, shot: Shot): Promise<void> {
   const page = await prepare(browser, url, shot);
-  await page.goto(`${url}/#/${shot.page}`);
+  await page.goto(`${url}/#/${PAGES[shot.page]}`);
   await sleep(SETTLE_MS);
   await page.screenshot({ path: fileOf(shot) });
   await page.context().close();
