@@ -116,12 +116,16 @@ const FORMS: Record<PartnerId, Omit<PartnerForm, 'id'>> = {
   },
   robots: {
     name: say('群机器人', 'Group robots'),
-    about: say('订单被拦截时通知群；钉钉、飞书至少填一个', 'Tell a group of held orders; enter DingTalk, Feishu or both'),
+    about: say(
+      '订单被拦截时通知群；钉钉、飞书、企业微信至少填一个',
+      'Tell a group of held orders; enter at least one of DingTalk, Feishu and WeCom',
+    ),
     fields: [
       field('dingtalkUrl', 'secret', 'optional', say('钉钉机器人地址', 'Address of the DingTalk robot'), GROUP_URL),
       field('dingtalkSecret', 'secret', 'optional', say('钉钉加签密钥', 'Secret of the DingTalk robot'), GROUP_SECRET),
       field('feishuUrl', 'secret', 'optional', say('飞书机器人地址', 'Address of the Feishu robot'), GROUP_URL),
       field('feishuSecret', 'secret', 'optional', say('飞书签名密钥', 'Secret of the Feishu robot'), GROUP_SECRET),
+      field('wecomUrl', 'secret', 'optional', say('企业微信机器人地址', 'Address of the WeCom robot'), GROUP_URL),
     ],
   },
 };
@@ -143,7 +147,7 @@ export function configOf(id: PartnerId, values: Values): { ok: true; config: Con
     return { ok: false, text: named(wrong, '格式不对', 'Of another form') };
   }
   if (id === 'robots' && (parsed.data.robots ?? []).length === 0) {
-    return { ok: false, text: say('钉钉、飞书的机器人地址至少填一个', 'Enter the address of at least one robot') };
+    return { ok: false, text: say('群机器人的地址至少填一个', 'Enter the address of at least one robot') };
   }
   return { ok: true, config: parsed.data };
 }
@@ -159,7 +163,7 @@ function shaped(id: PartnerId, values: Values): Record<string, unknown> {
     return { kdniao: { businessId, apiKey, sender, ...(endpoint !== undefined && { endpoint }) } };
   }
   if (id === 'robots') {
-    const kinds = ['dingtalk', 'feishu'] as const;
+    const kinds = ['dingtalk', 'feishu', 'wecom'] as const;
     const robots = kinds.flatMap((kind) => {
       const [url, secret] = [values[`${kind}Url`], values[`${kind}Secret`]];
       return url === undefined ? [] : [{ kind, url, ...(secret !== undefined && { secret }) }];

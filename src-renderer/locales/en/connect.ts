@@ -14,9 +14,9 @@ export const connect: typeof zh = {
   capability: {
     push: 'push',
     poll: 'poll',
-    ship: 'write back shipments',
-    memo: 'write back memos',
-    stock: 'write back stock',
+    ship: 'ships',
+    memo: 'memos',
+    stock: 'stock',
     dayList: 'gap check',
   },
   identity: {

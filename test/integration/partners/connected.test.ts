@@ -122,7 +122,7 @@ describe('partners connected on screen', () => {
   test('what is missing, misshapen, readable on its way, or not an administrator’s, is refused in words', async () => {
     expect(await refusal('partners.connect', { id: 'wms', values: { url: 'https://wms.example' } })).toBe('还需填写：签名密钥');
     expect(await refusal('partners.connect', { id: 'wms', values: { url: 'wms', secret: 'whsec_AAAA' } })).toBe('格式不对：指令地址');
-    expect(await refusal('partners.connect', { id: 'robots', values: {} })).toBe('钉钉、飞书的机器人地址至少填一个');
+    expect(await refusal('partners.connect', { id: 'robots', values: {} })).toBe('群机器人的地址至少填一个');
     expect(await refusal('partners.connect', { id: 'crm', values: { url: 'http://crm.example', token: 't' } })).toContain('https://');
     expect(await refusal('partners.switch', { id: 'crm', on: true })).toBe('这个合作方还没有接入');
     expect(await refusal('partners.connect', { id: 'crm', values: {} }, 'supervisor')).toContain('您的角色不能进行此操作');
