@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channelIdSchema } from './channels.ts';
+import { roleSchema } from './contract/roles.ts';
 import { localisedTextSchema, severitySchema } from './text.ts';
 
 /** The states of product.md section F, in the order of an order's normal way. */
@@ -91,6 +92,8 @@ export const holdSchema = z.object({
   /** Released by the hub at this time if nobody acted (C4); null for frozen orders, which never are. */
   releaseAt: epochSchema.nullable(),
   stock: z.enum(['keep', 'free']),
+  /** Roles of operators that may release it (M9); absent: all that may decide. */
+  releasedBy: z.array(roleSchema).optional(),
   /** Operator who claimed the case. */
   assignee: z.string().nullable(),
   /** Hidden from the head of the queue until then. */

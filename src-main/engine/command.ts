@@ -1,4 +1,6 @@
+import type { Role } from '#shared/contract/roles.ts';
 import type { Hold, HoldReason } from '#shared/order.ts';
+import type { Locale } from '#shared/text.ts';
 import type { Command, EngineInput, Outcome, Refused } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import { ROLE_NAMES } from '#main/rules/index.ts';
@@ -71,8 +73,25 @@ function rememberUndo(draft: Draft, action: 'release' | 'freeze', by: string, fa
   };
 }
 
-function release(record: OrderRecord, actor: string, reason: string, facts: Facts): Outcome {
+/** M9: a rule may leave its cases to some roles. */
+function notTheirs(record: OrderRecord, actor: string, roles: readonly Role[]): Refused {
+  const names = (locale: Locale) => roles.map((role) => ROLE_NAMES[role][locale]).join(locale === 'zh' ? '、' : ', ');
+  return refused(
+    'forbidden',
+    actor,
+    'order.release',
+    record,
+    `此拦截只能由${names('zh')}放行，可先转交`,
+    `Only ${names('en')} may release this one; hand it over`,
+  );
+}
+
+type Release = Extract<Command, { kind: 'release' }>;
+
+function release(record: OrderRecord, { actor, role, reason }: Release, facts: Facts): Outcome {
   if (record.hold === null) return notHeld(record, actor, 'order.release');
+  const { releasedBy } = record.hold;
+  if (releasedBy && role !== undefined && !releasedBy.includes(role)) return notTheirs(record, actor, releasedBy);
   const draft = openDraft(record, record);
   clearHold(draft.record, actor, facts.now);
   const why = withReason(reason);
@@ -183,7 +202,7 @@ function command(order: Command, record: OrderRecord, facts: Facts): Outcome {
   if ('version' in order && order.version !== record.version) return stale(record, order);
   switch (order.kind) {
     case 'release':
-      return release(record, order.actor, order.reason, facts);
+      return release(record, order, facts);
     case 'freeze':
       return freeze(record, order.actor, order.reason, facts);
     case 'undo':

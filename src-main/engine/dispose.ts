@@ -1,5 +1,7 @@
+import type { Role } from '#shared/contract/roles.ts';
 import type { Hold, HoldReason } from '#shared/order.ts';
 import { severityRank, type LocalisedText } from '#shared/text.ts';
+import { MINUTE } from '#shared/time.ts';
 import type { Hit } from '#main/model/verdict.ts';
 import type { HoldEvidence, OrderRecord } from '#main/model/record.ts';
 import { audit, effect, HUB, note, type Draft } from './draft.ts';
@@ -24,6 +26,30 @@ export function releaseTime(now: number, holdMs: number, shipBy: number | null):
   return shipBy !== null && shipBy > now ? Math.min(usual, shipBy) : usual;
 }
 
+/**
+ * When a hold with these findings ends by itself: when the last of them lets it go. Null: one of them is for a person alone.
+ * The ship-by deadline caps it.
+ */
+function releaseAtOf(hits: readonly Hit[], { now, settings, shipBy }: Facts): number | null {
+  let latest = 0;
+  for (const { hold } of hits) {
+    if (hold?.releaseAfterMinutes === null) return null;
+    latest = Math.max(latest, hold ? hold.releaseAfterMinutes * MINUTE : settings.holdMs);
+  }
+  return releaseTime(now, latest, shipBy);
+}
+
+/** Roles every finding lets release; where they have none in common, administrators. Undefined: all that may decide. */
+function releasersOf(hits: readonly Hit[]): Role[] | undefined {
+  let common: readonly Role[] | undefined;
+  for (const { hold } of hits) {
+    const roles = hold?.releasedBy;
+    if (roles) common = common ? common.filter((role) => roles.includes(role)) : roles;
+  }
+  if (!common) return undefined;
+  return common.length > 0 ? [...common] : ['admin'];
+}
+
 /** Reasons that outlive a judgement: a person's word, and those of a freeze, which only a person lifts. */
 function lastingReasons(hold: Hold | null, hits: readonly Hit[]): HoldReason[] {
   if (hold === null) return [];
@@ -33,13 +59,19 @@ function lastingReasons(hold: Hold | null, hits: readonly Hit[]): HoldReason[] {
   });
 }
 
+/** A running clock is not pushed back by what is found later, unless that needs a person. */
+function runningClock(hold: Hold | null, releaseAt: number | null): number | null {
+  return hold === null || hold.releaseAt === null || releaseAt === null ? releaseAt : hold.releaseAt;
+}
+
 function composeHold(hold: Hold | null, hits: readonly Hit[], facts: Facts): Hold {
   const sorted = [...hits].sort(gravestFirst);
   const gravest = sorted[0] as Hit;
   const frozen = hold?.kind === 'frozen' || hits.some((hit) => hit.action === 'freeze');
   const reasons = [...sorted.map(reasonOf), ...lastingReasons(hold, hits)].sort(gravestFirst);
   const escalated = frozen && hold?.kind !== 'frozen';
-  const releaseAt = frozen ? null : (hold?.releaseAt ?? releaseTime(facts.now, facts.settings.holdMs, facts.shipBy));
+  const releaseAt = frozen ? null : runningClock(hold, releaseAtOf(hits, facts));
+  const releasedBy = releasersOf(hits);
   return {
     kind: frozen ? 'frozen' : 'held',
     severity: (reasons[0] as HoldReason).severity,
@@ -47,6 +79,7 @@ function composeHold(hold: Hold | null, hits: readonly Hit[], facts: Facts): Hol
     role: hold !== null && !escalated ? hold.role : gravest.role,
     openedAt: hold?.openedAt ?? facts.now,
     releaseAt,
+    ...(releasedBy ? { releasedBy } : {}),
     stock: hold?.stock === 'free' || gravest.stock === 'free' ? 'free' : 'keep',
     assignee: hold?.assignee ?? null,
     snoozedUntil: escalated ? null : (hold?.snoozedUntil ?? null),

@@ -1,4 +1,5 @@
 import type { TimelineEntry } from '#shared/contract/orders.ts';
+import type { Role } from '#shared/contract/roles.ts';
 import type { CaseRole } from '#shared/order.ts';
 import type { LocalisedText, Severity } from '#shared/text.ts';
 import type { IncomingOrder, IncomingRefund } from './incoming.ts';
@@ -73,7 +74,7 @@ export interface Unchanged {
 /** The state table or the command's version does not allow it. Logged, never silent. */
 export interface Refused {
   kind: 'refused';
-  code: 'stale_version' | 'illegal_move' | 'undo_expired' | 'not_found';
+  code: 'stale_version' | 'illegal_move' | 'undo_expired' | 'not_found' | 'forbidden';
   text: LocalisedText;
   /** Audit entry for the refusal (F: "illegal moves are refused and logged"). */
   audit: AuditDraft | null;
@@ -82,7 +83,8 @@ export type Outcome = Applied | Unchanged | Refused;
 
 /** Operator commands and timers are inputs like orders (design: one direction, one writer path). */
 export type Command =
-  | { kind: 'release'; actor: string; reason: string; version: number }
+  /** `role` is the operator's: a hold may be for some of them only (M9). */
+  | { kind: 'release'; actor: string; role?: Role; reason: string; version: number }
   | { kind: 'freeze'; actor: string; reason: string; version: number }
   | { kind: 'undo'; actor: string }
   | { kind: 'claim'; actor: string; version: number; assignee: string | null }

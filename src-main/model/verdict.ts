@@ -1,4 +1,5 @@
 import type { CaseRole, OrderGrade } from '#shared/order.ts';
+import type { HoldPolicy } from '#shared/rule.ts';
 import type { LocalisedText, Severity } from '#shared/text.ts';
 
 /** Value of one catalogue field for one order; null is "not known", which is not "no". */
@@ -12,6 +13,8 @@ export interface Hit {
   action: 'task' | 'hold' | 'freeze';
   role: CaseRole;
   stock: 'keep' | 'free';
+  /** What a hold it opens allows; absent: as the workspace does. */
+  hold?: HoldPolicy;
   sentence: LocalisedText;
   /** Fingerprint of the evidence, for clearances. */
   evidence: string;

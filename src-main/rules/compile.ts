@@ -139,6 +139,7 @@ export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
       action: rule.action,
       role: rule.role,
       stock: rule.stock,
+      ...(rule.hold ? { hold: rule.hold } : {}),
       sentence: hitSentence(rule, tree, values, words),
       evidence,
     };

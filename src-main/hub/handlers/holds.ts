@@ -54,12 +54,13 @@ export function holdHandlers(context: HubContext): HoldHandlers {
       const page = store.queries.held(filter, clock.now());
       return { items: page.items.map(toHeldOrder), next: page.next, total: page.total };
     },
-    'holds.release': ({ orderNo, version, reason }, { operator }) => decide(orderNo, { kind: 'release', actor: operator, reason, version }),
+    'holds.release': ({ orderNo, version, reason }, { operator, role }) =>
+      decide(orderNo, { kind: 'release', actor: operator, role, reason, version }),
     'holds.freeze': ({ orderNo, version, reason }, { operator }) => decide(orderNo, { kind: 'freeze', actor: operator, reason, version }),
     'holds.undo': ({ orderNo }, { operator }) => decide(orderNo, { kind: 'undo', actor: operator }),
-    'holds.releaseMany': ({ orders, reason }, { operator, locale }) =>
+    'holds.releaseMany': ({ orders, reason }, { operator, role, locale }) =>
       decideMany(
-        orders.map(({ orderNo, version }) => ({ orderNo, input: { kind: 'release', actor: operator, reason, version } })),
+        orders.map(({ orderNo, version }) => ({ orderNo, input: { kind: 'release', actor: operator, role, reason, version } })),
         locale,
       ),
     'holds.freezeMany': ({ orders, reason }, { operator, locale }) =>

@@ -142,6 +142,8 @@ export class Bench {
   readonly records = new Map<string, OrderRecord>();
   readonly profiles = new Map<string, CustomerProfile>();
   readonly windows = new SlidingWindows(pack.windows);
+  /** The rules that judge; the shipped ones unless a test puts others. */
+  compiled = pack;
   readonly association = new AssociationIndex();
   readonly pool: MemoryPool;
   /** Facts every call gets, e.g. `{ fulfilment: true }`. */
@@ -158,7 +160,7 @@ export class Bench {
     return {
       now: this.now,
       settings: DEFAULT_ENGINE_SETTINGS,
-      compiled: pack,
+      compiled: this.compiled,
       record,
       orderNo: `TB-${id}`,
       keys,
