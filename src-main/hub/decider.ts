@@ -124,11 +124,10 @@ export class Decider {
   /** An order or refund a message tells of. A refund whose order is not here yet is kept until it comes. Throws InputFault. */
   take(batch: Batch, incoming: Incoming, arrival: Arrival): Done {
     if (incoming.kind === 'order') return this.#takeOrder(batch, incoming.order, arrival);
-    const { store, hot, lessons } = this.#parts;
+    const { store, hot } = this.#parts;
     const { receivedAt, inboxId } = arrival;
     const { refund } = incoming;
     this.#note(refund.unknown, arrival, batch.now);
-    if (refund.unknown && refund.unknown.length > 0) lessons.unknownWords(refund.channel, refund.unknown, batch.now);
     const stored = this.#find(batch, refund.channel, refund.shopId, refund.channelOrderId);
     if (stored) return this.#decide(batch, { input: { kind: 'refund', refund, receivedAt }, inboxId }, stored);
     store.refunds.add(refund, receivedAt, inboxId);

@@ -176,7 +176,7 @@ function unitPrice(item: Fields, base: Fields): number {
   return fits ?? (fen(item.originalPrice) || fen(item.price));
 }
 
-/** What lies in `subOrderInfo` is a gift, whatever it is worth; so is an item at no price. */
+/** What costs nothing is a gift, whatever it is worth; `subOrderInfo` holds gifts alone (?), so a price there is believed. */
 function linesOf(items: readonly Fields[], base: Fields, subOrders: readonly Fields[]): OrderLine[] {
   const name = (of: Fields) => [text(of.itemTitle), text(of.skuDesc)].filter((part) => part !== '').join(' ');
   const line = (of: Fields, unitPriceMinor: number, gift: boolean): OrderLine => ({
@@ -186,14 +186,18 @@ function linesOf(items: readonly Fields[], base: Fields, subOrders: readonly Fie
     unitPriceMinor,
     ...(gift ? { gift } : {}),
   });
-  const told = (item: Fields) => text(item.price) !== '' || text(item.originalPrice) !== '';
+  const listPrice = (of: Fields) => fen(of.originalPrice) || fen(of.price);
   const sold = items
     .filter((item) => Object.keys(item).length > 0)
     .map((item) => {
-      const price = items.length === 1 ? unitPrice(item, base) : fen(item.originalPrice) || fen(item.price);
-      return line(item, price, told(item) && price === 0);
+      const price = items.length === 1 ? unitPrice(item, base) : listPrice(item);
+      return line(item, price, price === 0 && text(item.price) !== '');
     });
-  return [...sold, ...subOrders.map((sub) => line(fields(sub.orderItemInfo ?? sub), 0, true))];
+  const beside = subOrders.map((sub) => {
+    const more = fields(sub.orderItemInfo ?? sub);
+    return fen(more.price) === 0 ? line(more, 0, true) : line(more, listPrice(more), false);
+  });
+  return [...sold, ...beside];
 }
 
 function listingOf(item: Fields): Listing[] {

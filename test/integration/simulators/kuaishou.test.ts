@@ -5,13 +5,10 @@ import { open } from '#simulators/kuaishou/open.ts';
 import { expectedSign } from '#simulators/kuaishou/sign.ts';
 import { onlyOrder, read } from '#test/support/platform-access.ts';
 import { expectShippedOnce, NOW, platformScene, WINDOW } from '#test/support/platform-scene.ts';
-import { PAID, truthOrder, truthRefund } from '#test/support/truth-order.ts';
+import { oneLineOrder, PAID, truthRefund } from '#test/support/truth-order.ts';
 
 const ID = '2418000000000001';
-const ONE_LINE = truthOrder(ID)
-  .lines.slice(0, 1)
-  .map((line) => ({ ...line, paidMinor: 3_580 }));
-const KNOWN = truthOrder(ID, { lines: ONE_LINE, goodsMinor: 3_980, discountMinor: 400, freightMinor: 0, totalMinor: 3_580 });
+const KNOWN = oneLineOrder(ID);
 const scene = platformScene(adapter, open);
 
 /** A call written by hand, so that nothing of the adapter can hide a mistake of the simulator. */
@@ -72,7 +69,8 @@ test.each(['MD5', 'HMAC_SHA256'])('what the platform knows is what the adapter r
   const order = onlyOrder(await read(adapter, client, await client.changed('orders', WINDOW, null)));
   expect(order).toMatchObject({
     channelOrderId: ID,
-    status: 'awaiting_shipment',
+    status: 'refunding',
+    beneath: 'awaiting_shipment',
     platformHold: null,
     goodsMinor: 3_980,
     discountMinor: 400,

@@ -178,8 +178,8 @@ describe('items and money of Kuaishou Shop', () => {
     });
   });
 
-  it('an item may stand in a list, and what comes with it is a gift, whatever it is worth', () => {
-    const gift = { orderItemInfo: { skuNick: 'BULB', itemTitle: '灯泡', num: 1, originalPrice: 900, price: 900 } };
+  it('an item may stand in a list, and what comes with it at no price is a gift, whatever it is worth', () => {
+    const gift = { orderItemInfo: { skuNick: 'BULB', itemTitle: '灯泡', num: 1, originalPrice: 900, price: 0 } };
     expect(orderOf({}, { orderItemInfo: [ITEM], subOrderInfo: gift })).toMatchObject({
       goodsMinor: 10_000,
       lines: [
