@@ -79,6 +79,18 @@ export function itTellsTrouble(scene: PlatformScene): void {
   });
 }
 
+/** Where tokens are given for credentials: a shrunk permission is met by a call, a revoked application and a wrong secret by the next token. */
+export async function expectTokensRefused({ simulator, connected }: PlatformScene): Promise<void> {
+  const client = connected();
+  await client.changed('orders', WINDOW, null);
+  simulator.set({ permitted: false });
+  await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'permission' });
+  simulator.set({ permitted: true, revoked: true });
+  await expect(client.refresh?.(null)).rejects.toMatchObject({ code: 'token-revoked' });
+  simulator.set({ revoked: false, secret: 'another' });
+  await expect(client.refresh?.(null)).rejects.toMatchObject({ code: 'auth-wrong-secret' });
+}
+
 /** What is asked of a platform to ship an order by SF. */
 export function shipping(channelOrderId: string): ShipRequest {
   return { channelOrderId, trackingNumber: 'SF1', carrier: 'sf', lines: [], attempt: 1 };

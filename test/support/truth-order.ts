@@ -63,6 +63,14 @@ export const AS_READ = {
   paidAt: PAID,
 } as const;
 
+/** The same with the first line alone, for a platform whose orders have one item: 4.00 off, no freight. */
+export function oneLineOrder(id: string, over: Partial<TruthOrder> = {}): TruthOrder {
+  const lines = truthOrder(id)
+    .lines.slice(0, 1)
+    .map((line) => ({ ...line, paidMinor: 3_580 }));
+  return truthOrder(id, { lines, goodsMinor: 3_980, discountMinor: 400, freightMinor: 0, totalMinor: 3_580, ...over });
+}
+
 /** A refund of the second line alone. */
 export function truthRefund(id: string, over: Partial<TruthRefund> = {}): TruthRefund {
   return {

@@ -4,7 +4,7 @@ import type { PlatformSimulator } from '#simulators/kit/types.ts';
 import { sealed, sortedSha1 } from '#simulators/wechat-store/crypt.ts';
 import { open } from '#simulators/wechat-store/open.ts';
 import { onlyOrder, read } from '#test/support/platform-access.ts';
-import { NOW, platformScene, shipping, WINDOW } from '#test/support/platform-scene.ts';
+import { expectTokensRefused, NOW, platformScene, shipping, WINDOW } from '#test/support/platform-scene.ts';
 import { AS_READ, PAID, PLACED, truthOrder, truthRefund } from '#test/support/truth-order.ts';
 
 const ID = '3704612354559700001';
@@ -88,17 +88,7 @@ test('what the platform knows is what the adapter reads', async () => {
   ]);
 });
 
-test('a wrong secret, a withdrawn permission and a limited shop have their own codes', async () => {
-  const { simulator } = scene;
-  const client = scene.connected();
-  await client.changed('orders', WINDOW, null);
-  simulator.set({ permitted: false });
-  await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'permission' });
-  simulator.set({ permitted: true, revoked: true });
-  await expect(client.refresh?.(null)).rejects.toMatchObject({ code: 'token-revoked' });
-  simulator.set({ revoked: false, secret: 'another' });
-  await expect(client.refresh?.(null)).rejects.toMatchObject({ code: 'auth-wrong-secret' });
-});
+test('a wrong secret, a withdrawn permission and a limited shop have their own codes', () => expectTokensRefused(scene));
 
 test('shipping twice with one number has one effect; stock is set, not added', async () => {
   const { simulator } = scene;

@@ -5,7 +5,7 @@ import type { PlatformSimulator } from '#simulators/kit/types.ts';
 import { open } from '#simulators/youzan/open.ts';
 import { messageSign } from '#simulators/youzan/push.ts';
 import { onlyOrder, read } from '#test/support/platform-access.ts';
-import { expectShippedOnce, NOW, platformScene, WINDOW } from '#test/support/platform-scene.ts';
+import { expectShippedOnce, expectTokensRefused, NOW, platformScene, WINDOW } from '#test/support/platform-scene.ts';
 import { AS_READ, PAID, truthOrder, truthRefund } from '#test/support/truth-order.ts';
 
 const ID = 'E20250618201503000600011';
@@ -43,13 +43,7 @@ test.each([
 test('a token of nobody and a secret of nobody have their own codes', async () => {
   const { simulator } = scene;
   expect(await post(simulator, `${LIST}?access_token=stale`, BOTH)).toMatchObject({ gw_err_resp: { err_code: 10003 } });
-  const client = scene.connected();
-  simulator.set({ permitted: false });
-  await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'permission' });
-  simulator.set({ permitted: true, revoked: true });
-  await expect(client.refresh?.(null)).rejects.toMatchObject({ code: 'token-revoked' });
-  simulator.set({ revoked: false, secret: 'another' });
-  await expect(client.refresh?.(null)).rejects.toMatchObject({ code: 'auth-wrong-secret' });
+  await expectTokensRefused(scene);
 });
 
 test('the list shows an order only half a minute later, its detail at once', async () => {
