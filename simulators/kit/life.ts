@@ -17,6 +17,8 @@ export interface LifeFeatures {
   /** An after-sale can be open before its money moved; without it a refund appears when it is done. */
   openRefunds: boolean;
   gifts: boolean;
+  /** An order sells one item; what lies beside it are gifts. */
+  oneItem?: boolean;
 }
 
 export interface LifeOptions {
@@ -96,7 +98,7 @@ function linesOf(index: number, options: LifeOptions): TruthLine[] {
   for (let position = 0; position < kinds; position += 1) {
     const article = skus[(first + position) % skus.length];
     if (!article) continue;
-    const gift = features.gifts && position > 0 && chance() < 0.2;
+    const gift = position > 0 && (features.oneItem === true || (features.gifts && chance() < 0.2));
     const quantity = between(chance, 1, 3);
     const unitMinor = gift ? 0 : article.unitMinor;
     const number = (first + position) % skus.length;

@@ -78,7 +78,7 @@ export const WAYS: Readonly<Record<ChannelId, ChannelWays>> = {
   },
   kuaishou: {
     ...CHINESE,
-    features: { ...EVERYTHING, review: false, deposit: false, partShipped: false, gifts: false },
+    features: { ...EVERYTHING, review: false, deposit: false, partShipped: false, gifts: false, oneItem: true },
     idOf: digits(2_418_000_000_000_001n),
     refundIdOf: digits(2_600_000_000_000_001n),
     receivedIs: 'delivered',
