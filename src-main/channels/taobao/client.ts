@@ -111,11 +111,11 @@ export class TaobaoClient implements ChannelClient {
     return { numbers, complete: false };
   }
 
-  /** Setting the same memo again changes nothing, so it needs no reading back. */
+  /** Setting the same memo again changes nothing, so it needs no reading back. An empty one is ignored by the platform: it is cleared by `reset`. */
   async memo({ channelOrderId, memo, flag }: MemoRequest): Promise<void> {
     await this.#call('write', 'taobao.trade.memo.update', {
       tid: channelOrderId,
-      memo,
+      ...(memo === '' ? { reset: 'true' } : { memo }),
       ...(flag === null ? {} : { flag: String(flag) }),
     });
   }

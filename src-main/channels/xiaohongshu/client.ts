@@ -35,7 +35,7 @@ export class XiaohongshuClient implements ChannelClient {
     if (scope !== 'orders') throw new ChannelError('unsupported');
     const { rows, total } = await this.#list(UPDATED, window, mark);
     const entries = rows.map((order) => {
-      const [id, updatedAt] = [text(order.orderId), millis(order.updateTime)];
+      const [id, updatedAt] = [text(order.orderId) || text(order.packageId), millis(order.updateTime)];
       // The list may carry the lines (?): then it is the whole order.
       return list(order.skuList).length === 0 ? bareEntry('order', id, updatedAt) : fullEntry('order', id, updatedAt, order);
     });
@@ -44,7 +44,7 @@ export class XiaohongshuClient implements ChannelClient {
 
   async dayIds(day: Window, mark: PageMark | null): Promise<DayPage> {
     const { rows, total } = await this.#list(CREATED, { from: day.from, to: day.to - SECOND }, mark);
-    return { ids: rows.map((order) => text(order.orderId)), total, next: null };
+    return { ids: rows.map((order) => text(order.orderId) || text(order.packageId)), total, next: null };
   }
 
   async #list(timeType: number, window: Window, mark: PageMark | null): Promise<{ rows: Fields[]; total: number }> {

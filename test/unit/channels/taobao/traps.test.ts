@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { adapter } from '#main/channels/taobao/adapter.ts';
 import { signRequest } from '#main/channels/taobao/sign.ts';
 import type { IncomingOrder } from '#main/model/incoming.ts';
-import { read } from '../../../support/scripted-channel.ts';
+import { read, scripted } from '../../../support/scripted-channel.ts';
 
 const at = (text: string) => Date.parse(`${text.replace(' ', 'T')}+08:00`);
 
@@ -253,5 +253,18 @@ describe('messages of Taobao', () => {
 
   it('content that cannot be read is refused in words', () => {
     expect(message('taobao_trade_TradeSuccess', '{"tid":')).toMatchObject({ ok: false });
+  });
+});
+
+describe('calls of Taobao', () => {
+  it('an empty memo is cleared, because the platform ignores an empty text', async () => {
+    const { client, requests } = scripted(adapter, { app_key: 'k', secret: 's' }, [{ body: { trade_memo_update_response: {} } }]);
+    await client.memo?.({ channelOrderId: '1', memo: '', flag: null, attempt: 1 });
+    await client.memo?.({ channelOrderId: '1', memo: '加急 😀', flag: 1, attempt: 1 });
+    const sent = requests.map(({ body }) => new URLSearchParams(String(body)));
+    expect(sent.map((params) => [params.get('memo'), params.get('reset'), params.get('flag')])).toEqual([
+      [null, 'true', null],
+      ['加急 😀', null, '1'],
+    ]);
   });
 });

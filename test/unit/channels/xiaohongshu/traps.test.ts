@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { adapter } from '#main/channels/xiaohongshu/adapter.ts';
 import { signRequest } from '#main/channels/xiaohongshu/sign.ts';
 import type { IncomingOrder } from '#main/model/incoming.ts';
-import { read } from '../../../support/scripted-channel.ts';
+import { NOW, read, scripted } from '../../../support/scripted-channel.ts';
 
 const LINE = {
   skuId: 's1',
@@ -85,6 +85,17 @@ describe('answers of Xiaohongshu', () => {
         },
       ],
     });
+  });
+});
+
+describe('lists of Xiaohongshu', () => {
+  it('name packages by their own number', async () => {
+    const { client } = scripted(adapter, { appId: 'a', secret: 's' }, [
+      { body: { success: true, data: { total: 1, packageList: [{ packageId: 'P9', updateTime: NOW }] } } },
+    ]);
+    const window = { from: NOW - 60_000, to: NOW };
+    expect((await client.changed('orders', window, null)).entries).toEqual([{ id: 'P9', kind: 'order', updatedAt: NOW, payload: null }]);
+    expect((await client.dayIds(window, null)).ids).toEqual(['P9']);
   });
 });
 
