@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import Excel from 'exceljs';
 import { DAY, HOUR } from '#shared/time.ts';
 import { ImportFileError } from './encoding.ts';
 import type { Table, TableRow } from './table.ts';
-import { zipContent, zipEntries } from './zip.ts';
+import { unpackedZip, zipContent, zipEntries } from './zip.ts';
 
 /** A workbook unpacks to no more than this, or it is a bomb. */
 const MOST_UNPACKED = 1024 * 1024 * 1024;
@@ -34,10 +34,53 @@ function unescapeXml(text: string): string {
   );
 }
 
+/** What cells share is kept while the rows are read: as plain text, and not as a piece of the far larger text it was cut from. */
+class SharedTexts extends Array<string> {
+  override push(...cells: (string | null | { richText: readonly { text: string | null }[] })[]): number {
+    for (const cell of cells) {
+      const text = typeof cell === 'string' ? cell : (cell?.richText.map((run) => run.text ?? '').join('') ?? '');
+      super.push(Buffer.from(text, 'utf8').toString('utf8'));
+    }
+    return this.length;
+  }
+}
+
+/** ExcelJS gathers shared texts in a property of this name; a sheet that is read without one goes through a temporary file. */
+class SheetReader extends Excel.stream.xlsx.WorkbookReader {
+  #texts = new SharedTexts();
+
+  get sharedStrings(): SharedTexts {
+    return this.#texts;
+  }
+
+  set sharedStrings(_plain: unknown) {
+    this.#texts = new SharedTexts();
+  }
+}
+
+/** What a sheet is read with has to come before it; Excel itself writes the shared texts last. Everything else is left out. */
+const PARTS = [
+  /^xl\/_rels\/workbook\.xml\.rels$/,
+  /^xl\/workbook\.xml$/,
+  /^xl\/styles\.xml$/,
+  /^xl\/sharedStrings\.xml$/,
+  /^xl\/worksheets\/sheet\d+\.xml$/,
+];
+
+async function* bytesOf(path: string, read: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const entries = await zipEntries(path);
+  const ordered = PARTS.flatMap((part) => entries.filter(({ name }) => part.test(name)));
+  yield* unpackedZip(path, ordered, read);
+}
+
 /** The rows of one sheet. A formula is its kept result, a date the local time it shows, a number its shortest decimal text. */
 export function openXlsx(path: string, sheet: string): Table {
-  const file = createReadStream(path, { highWaterMark: 64 * 1024 });
-  const reader = new Excel.stream.xlsx.WorkbookReader(file, {
+  let readBytes = 0;
+  const file = Readable.from(
+    bytesOf(path, (bytes) => (readBytes += bytes)),
+    { objectMode: false, highWaterMark: 64 * 1024 },
+  );
+  const reader = new SheetReader(file, {
     worksheets: 'emit',
     sharedStrings: 'cache',
     styles: 'cache',
@@ -46,7 +89,7 @@ export function openXlsx(path: string, sheet: string): Table {
   });
   return {
     get readBytes() {
-      return file.bytesRead;
+      return readBytes;
     },
     close: () => void file.destroy(),
     async *[Symbol.asyncIterator](): AsyncGenerator<TableRow> {

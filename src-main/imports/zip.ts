@@ -1,6 +1,8 @@
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { inflateRawSync } from 'node:zlib';
+import { pipeline } from 'node:stream';
+import { createInflateRaw, inflateRawSync } from 'node:zlib';
 import { ImportFileError } from './encoding.ts';
 
 /** One file inside a ZIP archive, from its central directory. Source: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12, 4.3.16. */
@@ -12,6 +14,7 @@ export interface ZipEntry {
   headerAt: number;
 }
 
+const HEADER_MARK = 0x04034b50;
 const END_MARK = 0x06054b50;
 const ENTRY_MARK = 0x02014b50;
 const END_BYTES = 22;
@@ -41,13 +44,79 @@ export async function zipEntries(path: string): Promise<ZipEntry[]> {
   });
 }
 
+/**
+ * The same archive unpacked, with these entries alone and in this order, for readers that go through it from its beginning. No piece
+ * ends within a UTF-8 character, because such readers decode piece by piece. `read` is told how many packed bytes were taken.
+ * Throws ImportFileError where an entry is damaged or larger than it says.
+ */
+export async function* unpackedZip(path: string, entries: readonly ZipEntry[], read: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for (const entry of entries) {
+    yield localHeader(entry);
+    if (entry.packedBytes > 0) yield* unpacked(path, entry, read);
+  }
+  const end = Buffer.alloc(END_BYTES);
+  end.writeUInt32LE(END_MARK, 0);
+  yield end;
+}
+
+async function* unpacked(path: string, entry: ZipEntry, read: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const start = await withFile(path, (file) => dataPlace(file, entry));
+  const file = createReadStream(path, { start, end: start + entry.packedBytes - 1, highWaterMark: 64 * 1024 });
+  // An error of either ends the iteration, which reports it.
+  const content = entry.method === 0 ? file : pipeline(file, createInflateRaw(), () => undefined);
+  let [rest, bytes, taken] = [Buffer.alloc(0), 0, 0];
+  try {
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      bytes += chunk.byteLength;
+      if (bytes > entry.bytes) throw broken();
+      const piece = rest.byteLength === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const whole = wholeCharacters(piece);
+      rest = piece.subarray(whole);
+      read(file.bytesRead - taken);
+      taken = file.bytesRead;
+      if (whole > 0) yield piece.subarray(0, whole);
+    }
+  } catch (error) {
+    throw error instanceof ImportFileError ? error : broken();
+  } finally {
+    file.destroy();
+  }
+  if (bytes !== entry.bytes) throw broken();
+  if (rest.byteLength > 0) yield rest;
+}
+
+/** How many bytes from the beginning end with a whole UTF-8 character. */
+function wholeCharacters(bytes: Buffer): number {
+  let lead = bytes.byteLength - 1;
+  while (lead > 0 && lead > bytes.byteLength - 4 && ((bytes[lead] ?? 0) & 0xc0) === 0x80) lead -= 1;
+  const first = bytes[lead] ?? 0;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+  return lead + length > bytes.byteLength ? lead : bytes.byteLength;
+}
+
+/** A stored entry; its check sum is left out, as nobody who reads from the beginning looks at it. */
+function localHeader({ name, bytes }: ZipEntry): Buffer {
+  const title = Buffer.from(name, 'utf8');
+  const header = Buffer.alloc(30);
+  header.writeUInt32LE(HEADER_MARK, 0);
+  header.writeUInt16LE(20, 4);
+  header.writeUInt32LE(bytes, 18);
+  header.writeUInt32LE(bytes, 22);
+  header.writeUInt16LE(title.byteLength, 26);
+  return Buffer.concat([header, title]);
+}
+
+/** Where the packed bytes of an entry begin. */
+async function dataPlace(file: FileHandle, { headerAt }: ZipEntry): Promise<number> {
+  const header = await bytesAt(file, headerAt, 30);
+  if (header.length < 30) throw broken();
+  return headerAt + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+}
+
 /** The unpacked content of a small entry; throws ImportFileError above `limit` bytes. */
 export async function zipContent(path: string, entry: ZipEntry, limit: number): Promise<Buffer> {
   return withFile(path, async (file) => {
-    const header = await bytesAt(file, entry.headerAt, 30);
-    if (header.length < 30) throw broken();
-    const dataAt = entry.headerAt + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-    const packed = await bytesAt(file, dataAt, Math.min(entry.packedBytes, limit));
+    const packed = await bytesAt(file, await dataPlace(file, entry), Math.min(entry.packedBytes, limit));
     try {
       return entry.method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: limit });
     } catch {
