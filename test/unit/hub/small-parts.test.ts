@@ -163,7 +163,9 @@ describe('feed figures', () => {
     const figures = new FeedFigures();
     const written: number[] = [];
     const store = (kept: boolean) =>
-      ({ putFeed: (rows) => kept && written.push(...rows.map(({ received }) => received)) }) as Parameters<FeedFigures['save']>[0];
+      ({
+        putFeed: (rows: { received: number }[]) => kept && written.push(...rows.map(({ received }) => received)),
+      }) as unknown as Parameters<FeedFigures['save']>[0];
     figures.count('received', 'jd', 's', 100 * HOUR, 3);
     figures.save(store(false), 100 * HOUR);
     figures.save(store(true), 100 * HOUR);
