@@ -51,7 +51,6 @@ export const partners: typeof zh = {
   failed: '{name} did not pass: {text}',
   stale: 'The form has changed; test again.',
   missing: 'Still missing: {fields}',
-  comma: ', ',
   titleNew: 'Connect {name}',
   titleOf: 'Connection of {name}',
   file: "This partner is named in the hub's configuration file and is changed there; it can be tested here.",

@@ -50,7 +50,6 @@ export const partners = {
   failed: '{name}没有通过：{text}',
   stale: '内容已改动，请重新试连。',
   missing: '还缺：{fields}',
-  comma: '、',
   titleNew: '接入{name}',
   titleOf: '{name}的接入',
   file: '这个合作方登记在中枢的配置文件中，只能在那里修改；可以在这里试连。',
