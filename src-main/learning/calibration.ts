@@ -33,15 +33,18 @@ export function calibrate(calibration: Calibration, probability: number): number
   return shares[above - 1]! + part * (shares[above]! - shares[above - 1]!);
 }
 
-/** Pull of slope towards 1 and shift towards 0, in rows: with few outcomes the scores stay nearly as they are. */
-const PULL = 2;
+/**
+ * Pull of the slope towards 1 and of the shift towards 0 (a Gaussian belief of this precision): where outcomes come and go with the
+ * season, a correction learnt from a few hundred rows does more harm than good.
+ */
+const PULL = 100;
 
 /** Fits on scores of rows the model did not learn from, later ones by rights. Newton's method; the cost is convex. */
 export function fitPlatt(probabilities: Numbers, outcomes: Numbers): Calibration {
   let slope = 1;
   let shift = 0;
   for (let step = 0; step < 50; step += 1) {
-    let [bySlope, byShift, slopeSlope, slopeShift, shiftShift] = [PULL * (slope - 1), PULL * shift * 0.1, PULL, 0, PULL * 0.1];
+    let [bySlope, byShift, slopeSlope, slopeShift, shiftShift] = [PULL * (slope - 1), PULL * shift, PULL, 0, PULL];
     for (let row = 0; row < probabilities.length; row += 1) {
       const score = logOdds(probabilities[row]!);
       const said = fromLogOdds(slope * score + shift);

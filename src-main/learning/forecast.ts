@@ -92,8 +92,15 @@ export class Forecast {
 
   /** Calibrated probability, 0 … 1. */
   probability(row: FeatureRow): number {
-    const { boosted, logistic, calibration } = this.#parts;
-    return calibrate(calibration, meanOf(boosted.probability(row), logistic.probability(row)));
+    return calibrate(this.#parts.calibration, this.ranking(row));
+  }
+
+  /**
+   * What the models say before calibration, 0 … 1: rank by this where forecasts of several fits stand side by side, since each fit
+   * calibrates anew.
+   */
+  ranking(row: FeatureRow): number {
+    return meanOf(this.#parts.boosted.probability(row), this.#parts.logistic.probability(row));
   }
 
   /** Calibrated probability and the features that moved it most; an effect is the mean of what both models say, in log-odds. */

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { FeatureSpec, FeatureValue, Sample } from '#main/learning/boosting/table.ts';
 import { fitForecast } from '#main/learning/forecast.ts';
+import type { Forecast } from '#main/learning/forecast.ts';
 import { deliveryFeatures, deliveryRow } from '#main/learning/history/delivery-features.ts';
 import { DeliveryHistory } from '#main/learning/history/deliveries.ts';
 import type { Arrival, PromisedOrder } from '#main/learning/history/deliveries.ts';
 import { walkForward } from '#main/learning/walk-forward.ts';
+import type { Forecaster } from '#main/learning/walk-forward.ts';
 import { DAY } from '#shared/time.ts';
 import { byPeriod, line, monthly } from './figures.ts';
 import { csvByKey, jsonLines, timeOf } from './files.ts';
@@ -89,11 +91,14 @@ export async function samplesOf(directory: string): Promise<Sample[]> {
     const placed = shipment.ordered_on ?? shipment.quoted_on;
     const order: PromisedOrder = { id: shipment.order_id, placedAt: placed === null ? null : timeOf(placed), dueAt: at, facets };
     const outcome = outcomes.get(shipment.order_id)!;
+    const late = outcome.late === '1';
     // A day's news is known when the day is over, and never before the shipment itself is known.
-    const knownAt = Math.max(timeOf(outcome.recorded_on!), at) + DAY - 1;
-    samples.push({ row: [...deliveryRow(history, order, at), ...ownValues(shipment, facets)], outcome: outcome.late === '1', at, knownAt });
+    const toldAt = Math.max(timeOf(outcome.recorded_on!), at) + DAY - 1;
+    // That it is late is known as soon as the promised day has passed without it; how late, when it arrives.
+    const knownAt = late ? at + DAY - 1 : toldAt;
+    samples.push({ row: [...deliveryRow(history, order, at), ...ownValues(shipment, facets)], outcome: late, at, knownAt });
     history.observeOrder(order, at);
-    arrivals.push({ id: order.id, at: knownAt, arrivedAt: timeOf(outcome.delivered_on!) });
+    arrivals.push({ id: order.id, at: toldAt, arrivedAt: timeOf(outcome.delivered_on!) });
   }
   return samples;
 }
@@ -103,21 +108,31 @@ export async function delayStudy(data: string): Promise<void> {
   const samples = await samplesOf(join(data, 'scms'));
   const until = samples.at(-1)!.at + 1;
   const refitAt = monthly(Date.UTC(2009, 0, 1), until, 3);
-  const forecasts = walkForward(samples, { refitAt, until, fit: (known) => fitForecast(FEATURES, known) });
-  for (const text of byPeriod(forecasts, (at) => String(new Date(at).getUTCFullYear()))) console.info(text);
+  const fitted = new Map<number, Forecast>();
   const split = samples[Math.floor(samples.length * 0.6)]!.at;
-  console.info(
-    line(
-      'first 60 % (tuned on)',
-      forecasts.filter(({ at }) => at < split),
-    ),
-  );
-  console.info(
-    line(
-      'last 40 % (confirmed on)',
-      forecasts.filter(({ at }) => at >= split),
-    ),
-  );
+  const show = (title: string, fit: (known: readonly Sample[], at: number) => Forecaster): void => {
+    console.info(title);
+    const forecasts = walkForward(samples, { refitAt, until, fit });
+    for (const text of byPeriod(forecasts, (at) => String(new Date(at).getUTCFullYear()))) console.info(text);
+    console.info(
+      line(
+        'first 60 % (tuned on)',
+        forecasts.filter(({ at }) => at < split),
+      ),
+    );
+    console.info(
+      line(
+        'last 40 % (confirmed on)',
+        forecasts.filter(({ at }) => at >= split),
+      ),
+    );
+  };
+  show('probabilities', (known, at) => {
+    const model = fitForecast(FEATURES, known);
+    fitted.set(at, model);
+    return model;
+  });
+  show('ranking (before calibration)', (_, at) => ({ probability: (row) => fitted.get(at)?.ranking(row) ?? 0.5 }));
   const last = fitForecast(FEATURES, samples);
   const rows = samples.slice(-200).map(({ row }) => row);
   const late = rows.toSorted((a, b) => last.probability(b) - last.probability(a))[0]!;

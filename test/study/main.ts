@@ -1,8 +1,19 @@
 /** `npm run study -- [NAME] [--data DIR]`: the figures of docs/learning.md, measured again. */
 import { parseArgs } from 'node:util';
+import { datacoFraudStudy, datacoLateStudy } from './dataco.ts';
 import { delayStudy } from './delay.ts';
+import { returnsStudy } from './returns.ts';
+import { slipsStudy } from './slips.ts';
+import { speedStudy } from './speed.ts';
 
-const STUDIES: Record<string, (data: string) => Promise<void> | void> = { delay: delayStudy };
+const STUDIES: Record<string, (data: string) => Promise<void> | void> = {
+  delay: delayStudy,
+  returns: returnsStudy,
+  slips: slipsStudy,
+  'dataco-late': datacoLateStudy,
+  'dataco-fraud': datacoFraudStudy,
+  speed: speedStudy,
+};
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { data: { type: 'string', default: '../shared/data' } } });
 const names = positionals.length > 0 ? positionals : Object.keys(STUDIES);

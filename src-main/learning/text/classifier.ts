@@ -148,9 +148,16 @@ export class TextClassifier {
 
 function verdictOf({ label, intercept, weights }: TextClass, found: readonly TextFeature[]): TextVerdict {
   const value = valueOf(found.length);
-  const effects = found.map(({ column, shown }): TextReason => ({ text: shown, effect: (weights.get(column) ?? 0) * value }));
-  const score = effects.reduce((sum, { effect }) => sum + effect, intercept);
-  const reasons = effects
+  // A word stands there as a word and as characters; a person sees one piece.
+  const effects = new Map<string, number>();
+  let score = intercept;
+  for (const { column, shown } of found) {
+    const effect = (weights.get(column) ?? 0) * value;
+    score += effect;
+    effects.set(shown, (effects.get(shown) ?? 0) + effect);
+  }
+  const reasons = [...effects]
+    .map(([text, effect]): TextReason => ({ text, effect }))
     .filter(({ effect }) => effect > 0)
     .sort((a, b) => b.effect - a.effect || b.text.length - a.text.length)
     .slice(0, REASONS);
