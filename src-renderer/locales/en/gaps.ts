@@ -21,7 +21,7 @@ export const gaps: typeof zh = {
     missing: 'orders missing here',
     filling: 'being fetched',
     unchecked: 'not checked yet',
-    unknown: 'the platform lists no day, so it cannot be checked',
+    unknown: 'no list of the day: the platform has none, or the shop is not polled',
   },
   empty: 'No shop to check yet',
   emptyHint: 'Once a shop is connected and polled, today and yesterday are checked every hour and the last days every night.',
@@ -43,7 +43,8 @@ export const gaps: typeof zh = {
   backfilling: 'Being filled: {filled} of {all} are here',
   asked: 'Back-fill of {count} order under way | Back-fill of {count} orders under way',
   filledAll: 'All filled',
-  unknownMeans: 'This platform lists no orders of a day; only polling by time makes sure that none is missing.',
+  unknownMeans:
+    'There is no list of the day: the platform has none, or the shop is not polled. A shop that is not polled goes by its pushes; once it is polled it can be checked.',
   list: 'Missing orders',
   listNone: 'No order of this day is missing',
   listNoneHint: 'Orders the platform lists and that are not here appear one by one.',
