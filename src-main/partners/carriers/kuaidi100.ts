@@ -21,6 +21,8 @@ const answerSchema = z.object({
 /** These want their phone number's end before they tell anything of a parcel. */
 const WANT_PHONE = new Set(['sf', 'zto']);
 
+/** Shorter ones would be found by chance in any text. */
+const SHORTEST_SECRET = 8;
 /** Not a subscriber; the key has ended. */
 const WRONG_KEY = new Set(['600', '601']);
 
@@ -34,6 +36,11 @@ export class SubscriptionRefused extends Error {
  * Source: api.kuaidi100.com, subscription (poll).
  */
 export function kuaidi100(options: Kuaidi100Options): TrackingSubscriber & { check(): Promise<void> } {
+  /** Services repeat what they were sent in their refusals, and their words are shown and kept. */
+  function concealed(words: string): string {
+    const secrets = [options.key, options.salt ?? ''].filter(({ length }) => length >= SHORTEST_SECRET);
+    return secrets.reduce((left, secret) => left.replaceAll(secret, '***'), words);
+  }
   async function poll(param: object): Promise<{ returnCode: string; message: string }> {
     const answer = await callPartner({
       method: 'POST',
@@ -48,7 +55,7 @@ export function kuaidi100(options: Kuaidi100Options): TrackingSubscriber & { che
     const { returnCode, message } = read.data;
     // 5xx of its own codes is its own trouble, the rest is about this request; 501 says that it is done already.
     if (/^5/.test(returnCode) && returnCode !== '501') throw new PartnerError(`Kuaidi100 answered ${returnCode}.`);
-    return { returnCode, message: message ?? '' };
+    return { returnCode, message: concealed(message ?? '') };
   }
 
   return {

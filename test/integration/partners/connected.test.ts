@@ -3,6 +3,7 @@ import type { LocalHub } from '#main/host/open-hub.ts';
 import { ManualTime } from '#main/hub/time.ts';
 import type { Role } from '#shared/contract/index.ts';
 import { noFaults, scriptedFaults } from '#simulators/kit/faults.ts';
+import { openHttp } from '#simulators/kit/http.ts';
 import type { FaultScript } from '#simulators/kit/types.ts';
 import { open as openCustomers } from '#simulators/partners/crm/open.ts';
 import { open as openKdniao } from '#simulators/partners/kdniao/open.ts';
@@ -100,6 +101,18 @@ describe('partners connected on screen', () => {
     const wrong = await ask(hub, 'partners.test', { id: 'kdniao', values: { ...values, apiKey: 'wrong' } });
     expect([wrong.ok, wrong.text.zh]).toEqual([false, expect.stringContaining('快递鸟不认可用户 ID 或 API Key')]);
     expect(await ask(hub, 'partners.test', { id: 'kdniao', values: { ...values, apiKey: bird.apiKey } })).toMatchObject({ ok: true });
+  });
+
+  test('a service that repeats its key in a refusal does not have it shown', async () => {
+    const key = 'kuaidi100-secret-key';
+    const place = await openHttp(async () => ({
+      status: 200,
+      body: JSON.stringify({ result: false, returnCode: '600', message: `key ${key}` }),
+    }));
+    closers.push(() => place.close());
+    const values = { key, callbackUrl: 'https://hub.example/hooks/partner/kuaidi100', endpoint: place.url };
+    const { text } = await ask(hub, 'partners.test', { id: 'kuaidi100', values });
+    expect(text.zh).toBe('对方的原话：600 key ***');
   });
 
   test('secrets never come out again, stay where they are left blank, and are gone once it is removed', async () => {
