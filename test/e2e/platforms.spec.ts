@@ -83,6 +83,9 @@ for (const { channel, orderId, trouble, otherShop, sum = YUAN } of PLATFORMS) {
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(address);
     } else await expect(panel(page).getByText(/不用填写回调地址/)).toBeVisible();
     await press(page, '开启接收');
+    // Who is not listening yet is told of nothing by a connection that stays open; the lists of some follow minutes later.
+    const stream = async () => (await hub.ask('feeds.list', {})).items.find((feed) => feed.channel === channel)?.stream;
+    if (['socket', 'messages'].includes(manifest.capabilities.push)) await expect.poll(stream, { timeout: 30_000 }).toBe('open');
     const order = paidOrderOf(orderId(2), Date.now());
     simulator.apply(order, 'created');
     simulator.apply(order, 'changed');
