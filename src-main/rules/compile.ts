@@ -3,7 +3,7 @@ import type { Clearance } from '#main/model/record.ts';
 import type { FieldValue, Hit } from '#main/model/verdict.ts';
 import { compileCondition, type CompileContext, type CompiledCondition } from './condition.ts';
 import { TRUE, truthOf, type Decided } from './decided.ts';
-import { coveringClearance, evidenceOf } from './evidence.ts';
+import { weigh } from './evidence.ts';
 import { explainRule, hitSentence } from './explain-rule.ts';
 import { vectorOf } from './vector.ts';
 
@@ -130,8 +130,8 @@ export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
 
   function hitOf({ rule, when }: Runner, values: readonly FieldValue[], factor: number, clearances: readonly Clearance[]): Hit | null {
     const tree = when.describe(values, factor);
-    const evidence = evidenceOf(tree);
-    if (coveringClearance(rule.id, evidence, clearances)) return null;
+    const { evidence, cleared, news } = weigh(rule.id, tree, clearances, String(values[0] ?? ''));
+    if (cleared) return null;
     return {
       ruleId: rule.id,
       ruleVersion: rule.version,
@@ -140,7 +140,7 @@ export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
       role: rule.role,
       stock: rule.stock,
       ...(rule.hold ? { hold: rule.hold } : {}),
-      sentence: hitSentence(rule, tree, values, words),
+      sentence: hitSentence(rule, tree, values, words, news),
       evidence,
     };
   }

@@ -1,18 +1,24 @@
-import type { EvaluationNode } from '#shared/rule.ts';
+import type { EvaluationNode, EvaluationValue } from '#shared/rule.ts';
+import type { Locale, LocalisedText } from '#shared/text.ts';
 import type { Clearance } from '#main/model/record.ts';
-import { fieldOf } from './catalogue.ts';
+import { fieldOf, type FieldUnit } from './catalogue.ts';
+import { formatValue } from './format.ts';
 
 /**
- * Evidence is the list of comparisons that made a rule hit, with their values, as one stable text.
- * Two hits with the same text are the same evidence; `isCovered` also accepts evidence that became weaker.
+ * Evidence is the list of facts that made a rule hit: field, comparison and value of each, as one stable text. What a person
+ * released is facts, not rules: thresholds are no part of it, so that a rule edited only in its thresholds finds the same facts
+ * released. A fact is new when its field was no part of what was released, when its value is graver, or when words were added.
  */
-type Entry = [field: string, op: string, value: unknown];
+type Entry = [field: string, op: string, value: EvaluationValue];
 
 /**
  * Figures that move by themselves with running averages (ratio, percent, km) count as new only when they are this much graver:
  * otherwise a released order would be stopped again because the shop's average slipped overnight.
  */
 const DRIFT = 1.25;
+
+/** Who released when nobody did in time: the hub itself (C4). */
+const HUB = 'hub';
 
 function collect(node: EvaluationNode, wanted: 'true' | 'false', entries: Entry[]): void {
   if (node.outcome !== wanted) return;
@@ -22,39 +28,108 @@ function collect(node: EvaluationNode, wanted: 'true' | 'false', entries: Entry[
   else for (const child of node.children ?? []) collect(child, wanted, entries);
 }
 
-/** Fingerprint of what made a tree true. */
-export function evidenceOf(tree: EvaluationNode): string {
+function entriesOf(tree: EvaluationNode): Entry[] {
   const entries: Entry[] = [];
   collect(tree, 'true', entries);
-  return JSON.stringify(entries);
+  return entries;
 }
 
-function readEntries(evidence: string): Entry[] {
-  return JSON.parse(evidence) as Entry[];
+/** Which way a figure gets graver: 1 upwards, -1 downwards, 0 where only the very value counts. */
+function graverWay(op: string): -1 | 0 | 1 {
+  if (op === '>' || op === '>=' || op === 'not <' || op === 'not <=') return 1;
+  return op === '<' || op === '<=' || op === 'not >' || op === 'not >=' ? -1 : 0;
 }
 
-function notGraver([field, op, value]: Entry, released: Entry[]): boolean {
-  return released.some(([otherField, otherOp, other]) => {
-    if (otherField !== field || otherOp !== op) return false;
-    if (typeof value === 'number' && typeof other === 'number') {
-      const unit = fieldOf(field)?.unit;
-      const slack = unit === 'ratio' || unit === 'percent' || unit === 'km' ? DRIFT : 1;
-      if (op === '>' || op === '>=') return value <= other * slack;
-      if (op === '<' || op === '<=') return value >= other / slack;
-      return value === other;
-    }
-    if (Array.isArray(value) && Array.isArray(other)) return value.every((word) => other.includes(word));
-    return value === other;
-  });
+function slackOf(field: string): number {
+  const unit = fieldOf(field)?.unit;
+  return unit === 'ratio' || unit === 'percent' || unit === 'km' ? DRIFT : 1;
 }
 
-/** M6: did a person already release this, or graver, evidence of the same rule? Returns that clearance. */
-export function coveringClearance(ruleId: string, evidence: string, clearances: readonly Clearance[]): Clearance | null {
-  for (const clearance of clearances) {
-    if (clearance.ruleId !== ruleId) continue;
-    if (clearance.evidence === evidence) return clearance;
-    const released = readEntries(clearance.evidence);
-    if (readEntries(evidence).every((entry) => notGraver(entry, released))) return clearance;
+/** Is the first fact no graver than the second, which a person saw? */
+function isCoveredBy([field, op, value]: Entry, [otherField, otherOp, other]: Entry): boolean {
+  if (field !== otherField) return false;
+  const turned = op.startsWith('not ') !== otherOp.startsWith('not ');
+  if (Array.isArray(value) && Array.isArray(other)) return !turned && value.every((word) => other.includes(word));
+  if (value === other) return value !== null || !turned;
+  if (typeof value !== 'number' || typeof other !== 'number') return false;
+  const way = graverWay(op);
+  if (way === 0 || way !== graverWay(otherOp)) return false;
+  // Below zero a margin goes the other way.
+  const margin = Math.abs(other) * (slackOf(field) - 1);
+  return way > 0 ? value <= other + margin : value >= other - margin;
+}
+
+interface Released {
+  clearance: Clearance;
+  entries: Entry[];
+}
+
+function releasedOf(ruleId: string, clearances: readonly Clearance[]): Released[] {
+  return clearances
+    .filter((clearance) => clearance.ruleId === ruleId)
+    .sort((a, b) => b.at - a.at)
+    .map((clearance) => ({ clearance, entries: JSON.parse(clearance.evidence) as Entry[] }));
+}
+
+/** What a rule's hit is worth beside what was released of it before. */
+export interface Weighed {
+  /** Stable text of the facts, kept with the hit. */
+  evidence: string;
+  /** The newest release that covers facts of it, where each fact was released before; else the hit stands. */
+  cleared: Clearance | null;
+  /** What was not there when it was released, in one sentence; null where nothing of the rule was ever released. */
+  news: LocalisedText | null;
+}
+
+/**
+ * M6: a release beats the same facts for ever, whatever version of the rule finds them again; only a new fact stops the order
+ * again, and is named. Facts of several releases add up.
+ * @param currency of the order, for sums
+ */
+export function weigh(ruleId: string, tree: EvaluationNode, clearances: readonly Clearance[], currency: string): Weighed {
+  const entries = entriesOf(tree);
+  const evidence = JSON.stringify(entries);
+  if (!clearances.some((clearance) => clearance.ruleId === ruleId)) return { evidence, cleared: null, news: null };
+  const released = releasedOf(ruleId, clearances);
+  const same = released.find((one) => one.clearance.evidence === evidence);
+  if (same) return { evidence, cleared: same.clearance, news: null };
+  const fresh = entries.filter((entry) => !released.some((one) => one.entries.some((seen) => isCoveredBy(entry, seen))));
+  const newest = released[0] as Released;
+  if (fresh.length > 0) return { evidence, cleared: null, news: newsOf(fresh, released, currency) };
+  const covering = released.find((one) => entries.some((entry) => one.entries.some((seen) => isCoveredBy(entry, seen))));
+  return { evidence, cleared: (covering ?? newest).clearance, news: null };
+}
+
+function newsOf(fresh: readonly Entry[], released: readonly Released[], currency: string): LocalisedText {
+  const inLocale = (locale: Locale) => {
+    const facts = fresh.map((entry) => newFact(entry, released, currency, locale));
+    return locale === 'zh' ? `新证据：${facts.join('；')}` : `new evidence: ${facts.join('; ')}`;
+  };
+  return { zh: inLocale('zh'), en: inLocale('en') };
+}
+
+function newFact([field, , value]: Entry, released: readonly Released[], currency: string, locale: Locale): string {
+  const zh = locale === 'zh';
+  const definition = fieldOf(field);
+  const label = definition?.label[locale] ?? field;
+  const shown = (one: EvaluationValue) => formatValue(one, (definition?.unit ?? 'text') as FieldUnit, currency, locale);
+  const before = released.flatMap(({ clearance, entries }) => {
+    const entry = entries.find(([other]) => other === field);
+    return entry ? [{ by: clearance.by, value: entry[2] }] : [];
+  })[0];
+  const by = before?.by ?? (released[0] as Released).clearance.by;
+  const when = zh ? (by === HUB ? '自动放行时' : `${by} 放行时`) : by === HUB ? 'when it was released by itself' : `when ${by} released it`;
+  if (Array.isArray(value)) {
+    const known = before && Array.isArray(before.value) ? before.value : [];
+    const words = shown(value.filter((word) => !known.includes(word)));
+    return zh ? `出现「${words}」，${when}没有` : `${words}, which was not there ${when}`;
   }
-  return null;
+  if (before) {
+    const [then, now] = [shown(before.value), shown(value)];
+    if (then === now) return zh ? `${label}与${when}不同` : `the ${label.toLowerCase()} is not the one of ${when.slice(5)}`;
+    return zh ? `${when}${label}为 ${then}，现为 ${now}` : `${label} was ${then} ${when}, now ${now}`;
+  }
+  if (value === true) return zh ? `${label}，${when}没有` : `${label}, which was not so ${when}`;
+  const now = value === null ? '' : zh ? `为 ${shown(value)}` : ` is ${shown(value)}`;
+  return zh ? `${label}${now}，${when}不在其中` : `${label}${now}, which was no part of it ${when}`;
 }

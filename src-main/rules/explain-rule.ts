@@ -6,7 +6,7 @@ import { CURRENCY_FIELD, fieldOf } from './catalogue.ts';
 import { isInForce, run, SAID, type CompiledRelaxation, type Outcome, type Runner } from './compile.ts';
 import type { Leaf } from './condition.ts';
 import { leafOf, TRUE, truthOf, type Decided } from './decided.ts';
-import { coveringClearance, evidenceOf } from './evidence.ts';
+import { weigh } from './evidence.ts';
 import { fillSentence } from './sentence.ts';
 import { whyCleared, whyNotHit, whyRelaxed, whySilent, whyWaiting } from './why-not.ts';
 
@@ -16,12 +16,20 @@ export interface Words {
   leaves: readonly Leaf[];
 }
 
-export function hitSentence(rule: Rule, tree: EvaluationNode, values: readonly FieldValue[], { index }: Words): LocalisedText {
-  return fillSentence(rule.sentence, {
+/** The rule's sentence for these values; after a release with what is new against it (M6). */
+export function hitSentence(
+  rule: Rule,
+  tree: EvaluationNode,
+  values: readonly FieldValue[],
+  { index }: Words,
+  news: LocalisedText | null,
+): LocalisedText {
+  const sentence = fillSentence(rule.sentence, {
     tree,
     currency: String(values[index.get(CURRENCY_FIELD) ?? 0] ?? ''),
     valueOf: (id) => values[index.get(id) ?? -1] ?? null,
   });
+  return news === null ? sentence : { zh: `${sentence.zh}（${news.zh}）`, en: `${sentence.en} (${news.en})` };
 }
 
 function appliedOf(relaxation: CompiledRelaxation): AppliedRelaxation {
@@ -70,9 +78,9 @@ export function explainRule({ rule, runner, values, at, clearances, words }: Que
     const whyNot = away ? whyRelaxed(relaxed, leaf, node, currency) : whyNotHit(leaf, node, currency);
     return { ...about, result: away ? 'snoozed' : 'no-hit', sentence: whyNot, tree, relaxed, whyNot };
   }
-  const sentence = hitSentence(rule, tree, values, words);
-  const clearance = coveringClearance(rule.id, evidenceOf(tree), clearances);
-  if (clearance) return { ...about, result: 'cleared', sentence, tree, relaxed, whyNot: whyCleared(clearance) };
+  const { cleared, news } = weigh(rule.id, tree, clearances, currency);
+  const sentence = hitSentence(rule, tree, values, words, news);
+  if (cleared) return { ...about, result: 'cleared', sentence, tree, relaxed, whyNot: whyCleared(cleared) };
   return { ...about, result: 'hit', sentence, tree, relaxed, whyNot: null };
 }
 

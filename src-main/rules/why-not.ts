@@ -1,5 +1,5 @@
 import type { AppliedRelaxation, EvaluationNode, Rule } from '#shared/rule.ts';
-import { businessDayStart, DAY } from '#shared/time.ts';
+import { businessDateTime, businessDayStart, DAY } from '#shared/time.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
 import type { Clearance } from '#main/model/record.ts';
 import type { FieldUnit } from './catalogue.ts';
@@ -56,10 +56,17 @@ export function whyWaiting(node: EvaluationNode, source: Rule['source']): Locali
 }
 
 /** The very evidence was released before (M6). */
-export function whyCleared(clearance: Clearance): LocalisedText {
+export function whyCleared({ by, at }: Clearance): LocalisedText {
+  const when = businessDateTime(at).slice(0, 16);
+  if (by === 'hub') {
+    return {
+      zh: `同样的证据已于 ${when} 到时自动放行，除非出现新证据，不再拦截`,
+      en: `The same evidence was released by itself at ${when}; only new evidence may hold again`,
+    };
+  }
   return {
-    zh: `同样的证据已由 ${clearance.by} 放行，除非出现新证据，不再拦截`,
-    en: `The same evidence was released by ${clearance.by}; only new evidence may hold again`,
+    zh: `同样的证据已由 ${by} 于 ${when} 放行，除非出现新证据，不再拦截`,
+    en: `The same evidence was released by ${by} at ${when}; only new evidence may hold again`,
   };
 }
 

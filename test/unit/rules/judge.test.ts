@@ -150,6 +150,52 @@ describe('sticky release (M6)', () => {
     const next = setOf(rule(set.rules[0]?.when as Condition, { version: 2 }));
     expect(judge(next, { pieces: 5, 'amount-vs-shop-average': 4 }, before).hits).toEqual([]);
   });
+
+  test('holds when the rule is edited in its thresholds alone, however it writes them', () => {
+    const values = { pieces: 5, 'amount-vs-shop-average': 4 };
+    const edited = (pieces: Condition): RuleSet =>
+      setOf(rule({ all: [pieces, { field: 'amount-vs-shop-average', op: '>=', value: 1 }] }, { version: 2 }));
+    expect(judge(edited({ field: 'pieces', op: '>', value: 1 }), values, before).hits).toEqual([]);
+    expect(judge(edited({ field: 'pieces', op: 'between', value: [2, 9] }), values, before).hits).toEqual([]);
+  });
+
+  test('a rule that reads another fact finds new evidence', () => {
+    const wider = setOf(rule({ all: [PIECES, { field: 'mixed-storage', op: '==', value: true }] }, { version: 2 }));
+    const { hits } = judge(wider, { pieces: 5, 'mixed-storage': true }, before);
+    expect(hits[0]?.sentence).toEqual({
+      zh: '5／3（新证据：冷链与常温混装，lin 放行时没有）',
+      en: '5 of 3 (new evidence: Cold and normal goods together, which was not so when lin released it)',
+    });
+  });
+
+  test('what is new is said: the figure then and now, and by whom it was released', () => {
+    const { hits, results } = judge(set, { pieces: 8, 'amount-vs-shop-average': 4 }, before);
+    const sentence = {
+      zh: '8／3（新证据：lin 放行时件数为 5，现为 8）',
+      en: '8 of 3 (new evidence: Pieces was 5 when lin released it, now 8)',
+    };
+    expect(hits[0]?.sentence).toEqual(sentence);
+    expect(results[0]?.sentence).toEqual(sentence);
+  });
+
+  test('words are new one by one', () => {
+    const words = setOf(rule({ field: 'buyer-message', op: 'contains-any', value: ['刷单', '返现'] }));
+    const first = judge(words, { 'buyer-message': '刷单' });
+    const cleared = first.hits.map(({ ruleId, evidence }) => ({ ruleId, ruleVersion: 1, evidence, at: 1, by: 'hub' }));
+    expect(judge(words, { 'buyer-message': '刷单刷单' }, cleared).hits).toEqual([]);
+    expect(judge(words, { 'buyer-message': '刷单返现' }, cleared).hits[0]?.sentence.zh).toContain('新证据：出现「返现」，自动放行时没有');
+  });
+
+  test('facts of several releases add up', () => {
+    const either = setOf(rule({ any: [PIECES, { field: 'mixed-storage', op: '==', value: true }] }));
+    const release = (values: Record<string, FieldValue>, at: number, known: Clearance[]): Clearance[] => [
+      ...known,
+      ...judge(either, values, known).hits.map(({ ruleId, evidence }) => ({ ruleId, ruleVersion: 1, evidence, at, by: 'lin' })),
+    ];
+    const twice = release({ 'mixed-storage': true }, 2, release({ pieces: 5 }, 1, []));
+    expect(twice).toHaveLength(2);
+    expect(judge(either, { pieces: 5, 'mixed-storage': true }, twice).hits).toEqual([]);
+  });
 });
 
 test('a stored verdict is derived again, and a forged one is found out (M5)', () => {
