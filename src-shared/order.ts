@@ -104,12 +104,38 @@ export const holdSchema = z.object({
 export type Hold = z.infer<typeof holdSchema>;
 
 export const executableCheckSchema = z.object({
-  id: z.enum(['paid', 'stock', 'risk', 'invoice', 'address']),
+  id: z.enum(['paid', 'stock', 'risk', 'invoice', 'address', 'checks']),
   passed: z.boolean(),
   note: localisedTextSchema,
 });
 /** B7: what must hold before an order may go to the warehouse. */
 export type ExecutableCheck = z.infer<typeof executableCheckSchema>;
+
+/** Services that are asked about an order beside the pipeline (B3). */
+export const CHECK_SOURCES = ['crm', 'wms', 'risk-list'] as const;
+export const checkSourceSchema = z.enum(CHECK_SOURCES);
+export type CheckSource = z.infer<typeof checkSourceSchema>;
+
+/**
+ * One cross-check of an order. `asked`: no answer yet; `unavailable`: cut off, unreadable or resting, the source's policy decided;
+ * `skipped`: there is nothing to ask this source about this order.
+ */
+export const orderCheckSchema = z.object({
+  source: checkSourceSchema,
+  state: z.enum(['asked', 'answered', 'unavailable', 'skipped']),
+  askedAt: epochSchema,
+  /** When it was answered or given up for now; null while it is asked. */
+  at: epochSchema.nullable(),
+  /** How long the answer took, ms; null without one. */
+  ms: z.number().int().nonnegative().nullable(),
+  /** It came after the cut-off. */
+  late: z.boolean(),
+  /** What the rules read: percent the tier allows, pieces missing, score; null where the source knows nothing. */
+  value: z.number().nullable(),
+  /** The answer, or why there is none, in words. */
+  words: localisedTextSchema.nullable(),
+});
+export type OrderCheckState = z.infer<typeof orderCheckSchema>;
 
 export const allocationSchema = z.object({
   sku: z.string(),
@@ -178,6 +204,8 @@ export const orderSchema = z.object({
   /** Order numbers that are merge candidates or presale partners (A8). */
   linked: z.array(z.object({ orderNo: z.string(), kind: z.enum(['merge-candidate', 'presale-pair', 'duplicate']) })),
   trackingNumber: z.string().nullable(),
+  /** Cross-checks of the order (B3); absent where none was made. */
+  checks: z.array(orderCheckSchema).optional(),
 });
 export type Order = z.infer<typeof orderSchema>;
 export type OrderGrade = Order['grade'];

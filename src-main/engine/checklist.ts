@@ -1,6 +1,7 @@
 import type { ExecutableCheck } from '#shared/order.ts';
 import { EXECUTABLE_CHECKS, shortCheck } from '#main/model/executable-checks.ts';
 import type { OrderRecord } from '#main/model/record.ts';
+import { checksLine } from './checks.ts';
 import type { MissingPieces } from './collect.ts';
 import { isAddressComplete, isInvoiceIncomplete } from './contact.ts';
 import { hasEnded, hasShipped } from './lifecycle.ts';
@@ -25,13 +26,15 @@ function stockCheck(record: OrderRecord, missing: MissingPieces): ExecutableChec
 /** B7: the executable standard as a checklist, from what is known of the order now. */
 export function executableChecks(record: OrderRecord, missing: MissingPieces): ExecutableCheck[] {
   const address = isAddressComplete(record.receiver);
-  return [
+  const lines = [
     paidCheck(record),
     stockCheck(record, missing),
     record.hold === null ? EXECUTABLE_CHECKS['risk-passed'] : EXECUTABLE_CHECKS[record.hold.kind],
     isInvoiceIncomplete(record.invoice) ? EXECUTABLE_CHECKS['no-invoice'] : EXECUTABLE_CHECKS.invoice,
     address === null ? EXECUTABLE_CHECKS['address-with-platform'] : EXECUTABLE_CHECKS[address ? 'address' : 'no-address'],
   ];
+  const checks = record.checks ? checksLine(record) : null;
+  return checks ? [...lines, checks] : lines;
 }
 
 /** Do all required checks pass? */

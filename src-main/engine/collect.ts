@@ -5,6 +5,7 @@ import type { FieldValue } from '#main/model/verdict.ts';
 import { parseWindowFieldId, type CompiledRuleSet } from '#main/rules/index.ts';
 import { orderAmount } from './amount.ts';
 import { isAddressComplete, isInvoiceIncomplete, isPhoneMalformed } from './contact.ts';
+import { toldBy } from './checks.ts';
 import type { Facts } from './facts.ts';
 import { distanceKm } from './places.ts';
 import { keyFor } from './windows.ts';
@@ -105,6 +106,13 @@ function discountShare({ record }: Subject): number | null {
   return full > 0 ? (discount / full) * 100 : null;
 }
 
+/** Percentage points of discount beyond what the customer's tier allows; unknown for a buyer without a tier. */
+function tierExcess(subject: Subject): number | null {
+  const limit = toldBy(subject.record, 'crm');
+  const share = limit === null ? null : discountShare(subject);
+  return limit === null || share === null ? null : share - limit;
+}
+
 function isMixed({ lines }: OrderRecord): boolean {
   let cold = false;
   let normal = false;
@@ -177,6 +185,9 @@ const COLLECTORS: Record<string, Collector> = {
   device: ({ record }) => record.deviceId,
   'stock-missing-spot': ({ missing }) => missing.spot,
   'stock-missing-presale': ({ missing }) => missing.presale,
+  'tier-discount-excess': tierExcess,
+  'wms-missing': ({ record }) => toldBy(record, 'wms'),
+  'risk-score': ({ record }) => toldBy(record, 'risk-list'),
   'merge-candidates': candidates('merge-candidate'),
   'duplicate-candidates': candidates('duplicate'),
 };

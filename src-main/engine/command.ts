@@ -5,6 +5,7 @@ import type { Command, EngineInput, Outcome, Refused } from '#main/model/outcome
 import type { OrderRecord } from '#main/model/record.ts';
 import { ROLE_NAMES } from '#main/rules/index.ts';
 import { planStock, settleStock } from './allocate.ts';
+import { openChecks } from './checks.ts';
 import { clearHold, OPERATOR_REASON } from './dispose.ts';
 import { applied, audit, effect, HUB, note, openDraft, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
@@ -54,6 +55,7 @@ function carryOut(draft: Draft, facts: Facts): void {
   record.stock = settled.stock;
   draft.stock.push(...settled.changes);
   if (plan.fresh && plan.route) record.route = plan.route;
+  openChecks(record, plan, facts);
   fulfil(draft, plan.missing, facts);
 }
 

@@ -3,7 +3,7 @@ import { HOUR, SECOND } from '#shared/time.ts';
 import type { AssociationCandidate, CustomerProfile, RegionStatistics, ShopStatistics } from '#main/model/facts.ts';
 import type { RefundEntry } from '#main/model/incoming.ts';
 import type { MatchKeys, OrderRecord } from '#main/model/record.ts';
-import type { ExecutableCheck } from '#shared/order.ts';
+import type { CheckSource, ExecutableCheck } from '#shared/order.ts';
 import type { RoutingWorld } from '#main/routing/route.ts';
 import type { CompiledRuleSet } from '#main/rules/index.ts';
 import type { Places } from './places.ts';
@@ -24,7 +24,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   holdMs: 2 * HOUR,
   undoMs: 10 * SECOND,
   taskMs: 24 * HOUR,
-  requiredChecks: ['paid', 'stock', 'risk', 'invoice', 'address'],
+  requiredChecks: ['paid', 'stock', 'risk', 'invoice', 'address', 'checks'],
 };
 
 /** Counts of the sliding windows; `SlidingWindows` implements it. */
@@ -34,6 +34,16 @@ export interface WindowReader {
    * `key` is the buyer, phone, … the window is by; `member` the order number or, for `buyers`, the buyer key.
    */
   count(spec: WindowSpec, key: string, at: number, member: string): number;
+}
+
+/** What becomes of an order a source could not tell about in time: it waits for a person or the late answer, or goes on with a mark. */
+export type CheckPolicy = 'hold' | 'pass-and-mark';
+
+/** The cross-checks in force (B3). */
+export interface CheckWorld {
+  /** Sources that are connected. */
+  sources: readonly CheckSource[];
+  policies: Readonly<Record<CheckSource, CheckPolicy>>;
 }
 
 /**
@@ -67,4 +77,6 @@ export interface Facts {
   world: RoutingWorld;
   /** A warehouse system is connected and takes `wms.ship`. Without one the platform's status stays as it is. */
   fulfilment: boolean;
+  /** Null or absent: nobody is asked. */
+  checks?: CheckWorld | null;
 }

@@ -1,6 +1,6 @@
 export { orderAmount } from './amount.ts';
 export { AssociationIndex, type Associable } from './association.ts';
-export { DEFAULT_ENGINE_SETTINGS, type EngineSettings, type Facts, type WindowReader } from './facts.ts';
+export { DEFAULT_ENGINE_SETTINGS, type CheckPolicy, type CheckWorld, type EngineSettings, type Facts, type WindowReader } from './facts.ts';
 export { hasEnded, hasShipped, isOpen, LIFECYCLE, move, STATUS_NAMES, statusRank, type Move } from './lifecycle.ts';
 export { matchKeys, normalisedAddress, phoneDigits, type KeyedHash } from './match-keys.ts';
 export { orderNumber, orderNumberPrefix } from './order-number.ts';
@@ -11,6 +11,7 @@ export { keyFor, SlidingWindows } from './windows.ts';
 export { SCORE_WEIGHTS, healthScore, scoreParts, type ScoreSubject } from './score.ts';
 export { collectInputs, type MissingPieces } from './collect.ts';
 export { executableChecks, isExecutable } from './checklist.ts';
+export { CHECK_FIELDS, checkReason, uncheckedTag, type CheckSubject } from './checks.ts';
 export { isAddressComplete, isInvoiceIncomplete, isPhoneMalformed } from './contact.ts';
 export { OPERATOR_REASON, taskKey } from './dispose.ts';
 export { HUB } from './draft.ts';

@@ -3,6 +3,7 @@ import type { IncomingOrder } from '#main/model/incoming.ts';
 import type { EngineInput, Outcome, Refused } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import { formatBoth } from '#main/rules/index.ts';
+import { takeAnswers } from './check-answers.ts';
 import { decide } from './command.ts';
 import { applied, audit, HUB, note, openDraft, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
@@ -165,8 +166,8 @@ function rejudge(why: string, record: OrderRecord, facts: Facts): Outcome {
   if (!isOpen(record.status)) return SAME;
   const draft = openDraft(record, record);
   settle(draft, facts);
-  const view = ({ hold, grade, executable, allocations, shipRequestedAt, openTasks }: OrderRecord) =>
-    JSON.stringify([hold, grade, executable, allocations, shipRequestedAt, openTasks]);
+  const view = ({ hold, grade, executable, allocations, shipRequestedAt, openTasks, checks }: OrderRecord) =>
+    JSON.stringify([hold, grade, executable, allocations, shipRequestedAt, openTasks, checks]);
   if (view(record) === view(draft.record)) return SAME;
   note(draft, 'verdict', HUB, { zh: `重新判断：${why}`, en: `Judged again: ${why}` });
   return applied(draft);
@@ -191,6 +192,8 @@ export function process(input: EngineInput, facts: Facts): Outcome {
       return processKnown(reconcileRefund(input.refund.refund, record), record, facts);
     case 'receipt':
       return receive(input.receipt, record, facts);
+    case 'check':
+      return takeAnswers(input.answers, record, facts);
     case 'rejudge':
       return rejudge(input.why, record, facts);
     case 'hold-due':

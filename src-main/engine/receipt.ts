@@ -1,6 +1,7 @@
 import type { LocalisedText } from '#shared/text.ts';
 import type { Outcome, Receipt, Refused } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
+import { isChecking } from './checks.ts';
 import { applied, audit, effect, note, openDraft, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { hasShipped, isOpen, move, STATUS_NAMES } from './lifecycle.ts';
@@ -37,6 +38,7 @@ function obstacle({ source }: Receipt, record: OrderRecord): LocalisedText | nul
   }
   if (source !== 'operator') return null;
   if (record.hold !== null) return { zh: '订单被拦截，请先放行再发货', en: 'The order is held; release it before shipping' };
+  if (isChecking(record)) return { zh: '交叉核验还没有结果，请稍候再发货', en: 'Its cross-checks are still open; ship it in a moment' };
   if (record.platformHold != null) {
     return { zh: `平台暂不允许发货：${record.platformHold.zh}`, en: `The platform does not allow shipping yet: ${record.platformHold.en}` };
   }

@@ -2,6 +2,7 @@ import type { OrderGrade } from '#shared/order.ts';
 import { SEVERITIES, severityRank } from '#shared/text.ts';
 import type { Hit } from '#main/model/verdict.ts';
 import { goesElsewhere, planStock, settleStock, type StockPlan } from './allocate.ts';
+import { checkHits, openChecks } from './checks.ts';
 import { collectInputs, countsOf, type MissingPieces } from './collect.ts';
 import { dispose, settleCases } from './dispose.ts';
 import { HUB, note, type Draft } from './draft.ts';
@@ -62,9 +63,12 @@ function takeStock(draft: Draft, plan: StockPlan): void {
 export function settle(draft: Draft, facts: Facts): void {
   const { before, record } = draft;
   const plan = planStock(before, record, facts);
-  const judged = isOpen(record.status);
-  if (judged) dispose(draft, judge(draft, plan.missing, facts), facts);
-  else settleCases(draft);
+  openChecks(record, plan, facts);
+  if (isOpen(record.status)) {
+    const hits = judge(draft, plan.missing, facts);
+    const unknown = record.checks ? checkHits(record, facts.checks) : [];
+    dispose(draft, unknown.length > 0 ? [...hits, ...unknown] : hits, facts);
+  } else settleCases(draft);
   const changedGoods = before !== null && isOpen(record.status) && goesElsewhere(before, record);
   recallIfNeeded(draft, changedGoods);
   takeStock(draft, plan);

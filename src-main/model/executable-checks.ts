@@ -23,6 +23,7 @@ export const EXECUTABLE_CHECKS = {
   address: check('address', true, '地址完整', 'Address complete'),
   'address-with-platform': check('address', true, '地址由平台保管', 'Address kept by the platform'),
   'no-address': check('address', false, '地址不完整', 'Address incomplete'),
+  checked: check('checks', true, '交叉核验完成', 'Cross-checks done'),
 } as const satisfies Record<string, ExecutableCheck>;
 export type ExecutableCheckName = keyof typeof EXECUTABLE_CHECKS;
 

@@ -3,7 +3,7 @@ import type { Role } from '#shared/contract/roles.ts';
 import type { CaseRole } from '#shared/order.ts';
 import type { LocalisedText, Severity } from '#shared/text.ts';
 import type { IncomingOrder, IncomingRefund } from './incoming.ts';
-import type { OrderRecord } from './record.ts';
+import type { OrderCheck, OrderRecord } from './record.ts';
 import type { VerdictRecord } from './verdict.ts';
 
 /** Stock asked for or given back, applied by the store with one conditional update each. */
@@ -106,11 +106,18 @@ export interface Receipt {
   text: LocalisedText;
 }
 
+/** What became of one question to a source: its answer, in time or late, or that there is none for now. */
+export type CheckAnswer = Pick<OrderCheck, 'source' | 'about' | 'ms' | 'late' | 'value' | 'words'> & {
+  state: Exclude<OrderCheck['state'], 'asked'>;
+};
+
 export type EngineInput =
   | { kind: 'order'; order: IncomingOrder; receivedAt: number }
   | { kind: 'refund'; refund: IncomingRefund; receivedAt: number }
   | { kind: 'command'; command: Command }
   | { kind: 'receipt'; receipt: Receipt }
+  /** Sources answered, or were given up for now (B3). */
+  | { kind: 'check'; answers: readonly CheckAnswer[] }
   /** The release time of a held order has come (C4). */
   | { kind: 'hold-due' }
   /** Stock arrived or a waiting check answered: judge and reserve again with today's facts. */

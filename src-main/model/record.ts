@@ -1,5 +1,5 @@
 import type { ChannelId } from '#shared/channels.ts';
-import type { Allocation, ExecutableCheck, Hold, OrderGrade, OrderLine, OrderStatus, Presale, Route } from '#shared/order.ts';
+import type { Allocation, CheckSource, ExecutableCheck, Hold, OrderGrade, OrderLine, OrderStatus, Presale, Route } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { Buyer, Invoice, Receiver, RefundEntry, UnknownWord } from './incoming.ts';
 
@@ -48,6 +48,24 @@ export interface Parcel {
   trackingNumber: string;
   /** Our carrier id (src-shared/carriers.ts). */
   carrier: string | null;
+}
+
+/** A cross-check as it is stored (B3). What it says is an input of the judgement, so that the vector can be derived again. */
+export interface OrderCheck {
+  source: CheckSource;
+  /** What of the order was asked about; an answer about anything else changes nothing. */
+  about: string;
+  state: 'asked' | 'answered' | 'unavailable' | 'skipped';
+  askedAt: number;
+  /** When it was answered, given up or passed over; null while it is asked. */
+  at: number | null;
+  /** How long the answer took; null without one. */
+  ms: number | null;
+  /** The answer came after the cut-off. */
+  late: boolean;
+  /** Percent the tier allows, pieces missing, score; null where the source knows nothing of it. */
+  value: number | null;
+  words: LocalisedText | null;
 }
 
 /** The order as stored: the whole truth, with plain personal data. Consoles get `toWireOrder` of it. */
@@ -116,6 +134,8 @@ export interface OrderRecord {
   /** Raw values of this version that no table knows. */
   unknown?: readonly UnknownWord[];
   parcel?: Parcel | null;
+  /** Cross-checks, one per source; absent where nothing is asked. */
+  checks?: readonly OrderCheck[];
   /** When our own warehouse, or a person here, said that it was shipped; the platform may not know it yet. */
   shippedAt?: number | null;
 }

@@ -18,4 +18,5 @@ export { explainVerdict, verdictSentence, type VerdictExplanation } from './expl
 export { formatBoth, formatValue } from './format.ts';
 export { parseRuleSet, printRuleSet, type ParsedRuleSet, type RuleIssue } from './parse.ts';
 export { lintRuleSet } from './lint/index.ts';
+export { SOURCE_NAMES } from './words.ts';
 export { ROLE_NAMES, SEVERITY_NAMES } from './role-names.ts';

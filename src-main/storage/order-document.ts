@@ -98,6 +98,7 @@ const DEFAULTS = {
   unknown: [],
   parcel: null,
   shippedAt: null,
+  checks: [],
 } satisfies Partial<OrderRecord>;
 type Defaulted = Pick<OrderRecord, keyof typeof DEFAULTS>;
 
@@ -234,6 +235,7 @@ export function encodeOrder(record: OrderRecord): string {
     unknown: record.unknown?.length ? record.unknown : undefined,
     parcel: record.parcel ?? undefined,
     shippedAt: record.shippedAt ?? undefined,
+    checks: record.checks?.length ? record.checks : undefined,
   });
 }
 
@@ -263,7 +265,7 @@ function keysOf([phone, address, ...own]: StoredKeys, row: OrderRow, ip: string 
 
 /** Lists must not be shared between orders. */
 function defaults(): Defaulted {
-  return { ...DEFAULTS, holdEvidence: [], clearances: [], refunds: [], openTasks: [], linked: [], unknown: [] };
+  return { ...DEFAULTS, holdEvidence: [], clearances: [], refunds: [], openTasks: [], linked: [], unknown: [], checks: [] };
 }
 
 /** The order of a row. Before schema 5 the document held the whole order; such rows are read as they are. */

@@ -19,6 +19,7 @@ export const timelineEntrySchema = z.object({
     'received',
     'status',
     'verdict',
+    'check',
     'hold',
     'release',
     'freeze',
