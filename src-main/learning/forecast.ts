@@ -10,6 +10,7 @@ import type { Calibration } from './calibration.ts';
 import { evaluate, evaluationSchema } from './evaluation.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fitLogistic, LogisticModel } from './logistic/model.ts';
+import { logLoss } from './metrics.ts';
 
 export interface ForecastOptions {
   seed: number;
@@ -163,9 +164,28 @@ function judge(
     const { boosted, logistic } = fitBoth(features, earlier, options);
     const scores = later.map(({ row }) => meanOf(boosted.probability(row), logistic.probability(row)));
     const outcomes = later.map(({ outcome }) => (outcome ? 1 : 0));
-    return { calibration: fitPlatt(scores, outcomes), evaluation: evaluate(scores, outcomes) };
+    return { calibration: provenCalibration(scores, outcomes), evaluation: evaluate(scores, outcomes) };
   } catch (error) {
     if (error instanceof TrainingError) return { calibration: UNCHANGED, evaluation: null };
     throw error;
   }
+}
+
+/** A correction must lower the log loss by this share on orders it was not fitted on. */
+const LEAST_GAIN = 0.05;
+
+/**
+ * A correction learnt from one season can be wrong in the next; it is kept only where one fitted on the first half of the later part
+ * clearly helped on the second half.
+ */
+function provenCalibration(scores: readonly number[], outcomes: readonly number[]): Calibration {
+  const half = Math.floor(scores.length / 2);
+  const trial = fitPlatt(scores.slice(0, half), outcomes.slice(0, half));
+  const rest = scores.slice(half);
+  const plain = logLoss(rest, outcomes.slice(half));
+  const corrected = logLoss(
+    rest.map((score) => calibrate(trial, score)),
+    outcomes.slice(half),
+  );
+  return corrected < plain * (1 - LEAST_GAIN) ? fitPlatt(scores, outcomes) : UNCHANGED;
 }

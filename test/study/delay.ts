@@ -8,7 +8,7 @@ import type { Arrival, PromisedOrder } from '#main/learning/history/deliveries.t
 import { walkForward } from '#main/learning/walk-forward.ts';
 import type { Forecaster } from '#main/learning/walk-forward.ts';
 import { DAY } from '#shared/time.ts';
-import { byPeriod, line, monthly } from './figures.ts';
+import { byPart, byPeriod, monthly } from './figures.ts';
 import { csvByKey, jsonLines, timeOf } from './files.ts';
 
 interface Shipment {
@@ -114,18 +114,7 @@ export async function delayStudy(data: string): Promise<void> {
     console.info(title);
     const forecasts = walkForward(samples, { refitAt, until, fit });
     for (const text of byPeriod(forecasts, (at) => String(new Date(at).getUTCFullYear()))) console.info(text);
-    console.info(
-      line(
-        'first 60 % (tuned on)',
-        forecasts.filter(({ at }) => at < split),
-      ),
-    );
-    console.info(
-      line(
-        'last 40 % (confirmed on)',
-        forecasts.filter(({ at }) => at >= split),
-      ),
-    );
+    for (const text of byPart(forecasts, split)) console.info(text);
   };
   show('probabilities', (known, at) => {
     const model = fitForecast(FEATURES, known);

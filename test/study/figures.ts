@@ -32,3 +32,10 @@ export function monthly(from: number, until: number, months: number): number[] {
     days.push(day);
   }
 }
+
+/** Figures of the earlier and of the later orders, apart. */
+export function byPart(forecasts: readonly JudgedForecast[], split: number): string[] {
+  const before = forecasts.filter(({ at }) => at < split);
+  const after = forecasts.filter(({ at }) => at >= split);
+  return [line('first 60 %', before), line('last 40 %', after)];
+}

@@ -2,7 +2,7 @@ import { fitForecast } from '#main/learning/forecast.ts';
 import type { Forecast } from '#main/learning/forecast.ts';
 import { PURCHASE_FEATURES } from '#main/learning/history/purchase-features.ts';
 import type { JudgedForecast } from '#main/learning/walk-forward.ts';
-import { byPeriod, line, monthly } from './figures.ts';
+import { byPart, byPeriod, monthly } from './figures.ts';
 import { readOrders, returnSamples } from './retail.ts';
 
 /** Return risk at order time, refitted every month on orders followed for thirty days. */
@@ -10,6 +10,7 @@ export async function returnsStudy(data: string): Promise<void> {
   const orders = await readOrders(data);
   const until = orders.at(-1)!.purchase.at;
   const judged: JudgedForecast[] = [];
+  const ranked: JudgedForecast[] = [];
   let model: Forecast | null = null;
   const months = monthly(Date.UTC(2011, 2, 1), until, 1);
   months.forEach((from, index) => {
@@ -17,23 +18,16 @@ export async function returnsStudy(data: string): Promise<void> {
     model = fitForecast(PURCHASE_FEATURES, returnSamples(orders, from));
     for (const { purchase, row, attributable, followUpDays, firstReturnAt } of orders) {
       if (purchase.at < from || purchase.at >= to || !attributable || followUpDays < 30) continue;
-      judged.push({ at: purchase.at, probability: model.probability(row), outcome: firstReturnAt !== null });
+      const outcome = firstReturnAt !== null;
+      judged.push({ at: purchase.at, probability: model.probability(row), outcome });
+      ranked.push({ at: purchase.at, probability: model.ranking(row), outcome });
     }
   });
   for (const text of byPeriod(judged, (at) => new Date(at).toISOString().slice(0, 7))) console.info(text);
   const split = orders[Math.floor(orders.length * 0.6)]!.purchase.at;
-  console.info(
-    line(
-      'first 60 % (tuned on)',
-      judged.filter(({ at }) => at < split),
-    ),
-  );
-  console.info(
-    line(
-      'last 40 % (confirmed on)',
-      judged.filter(({ at }) => at >= split),
-    ),
-  );
+  for (const text of byPart(judged, split)) console.info(text);
+  console.info('ranking (before calibration)');
+  for (const text of byPart(ranked, split)) console.info(text);
   if (model)
     console.info(
       'the likeliest of the last 500:',

@@ -50,30 +50,31 @@ function commonWords(samples: readonly Sample[], index: number): string[] {
     .map(([word]) => word);
 }
 
-export interface EncodedRow extends SparseRow {
-  columns: number[];
-  values: number[];
-  /** The feature each entry came from. */
-  features: number[];
-}
+/** Told each column a row has a value in: its feature, its column and the value. */
+export type ColumnVisitor = (feature: number, column: number, value: number) => void;
 
-export function encodeRow({ rules }: Encoder, row: FeatureRow): EncodedRow {
-  const encoded: EncodedRow = { columns: [], values: [], features: [] };
-  const put = (feature: number, column: number, value: number): void => {
-    encoded.columns.push(column);
-    encoded.values.push(value);
-    encoded.features.push(feature);
-  };
-  rules.forEach((rule, feature) => {
+/** Visits the columns of a row, feature by feature; nothing is built, so that a forecast costs little. */
+export function visitColumns({ rules }: Encoder, row: FeatureRow, visit: ColumnVisitor): void {
+  for (let feature = 0; feature < rules.length; feature += 1) {
+    const rule = rules[feature]!;
     const value = row[feature];
     if (rule.kind === 'category') {
-      const column = value == null || !Object.hasOwn(rule.columns, String(value)) ? undefined : rule.columns[String(value)];
-      if (column !== undefined) put(feature, column, 1);
-      return;
+      const word = value == null ? null : String(value);
+      if (word !== null && Object.hasOwn(rule.columns, word)) visit(feature, rule.columns[word]!, 1);
+      continue;
     }
     const read = numberOf(value);
-    if (Number.isNaN(read)) put(feature, rule.unknown, 1);
-    else if (rule.deviation > 0) put(feature, rule.column, Math.max(-FARTHEST, Math.min(FARTHEST, (read - rule.mean) / rule.deviation)));
+    if (Number.isNaN(read)) visit(feature, rule.unknown, 1);
+    else if (rule.deviation > 0) visit(feature, rule.column, Math.max(-FARTHEST, Math.min(FARTHEST, (read - rule.mean) / rule.deviation)));
+  }
+}
+
+export function encodeRow(encoder: Encoder, row: FeatureRow): SparseRow {
+  const columns: number[] = [];
+  const values: number[] = [];
+  visitColumns(encoder, row, (_, column, value) => {
+    columns.push(column);
+    values.push(value);
   });
-  return encoded;
+  return { columns, values };
 }

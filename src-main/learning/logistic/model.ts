@@ -3,7 +3,7 @@ import { ModelError } from '../boosting/model.ts';
 import type { Prediction, Reason } from '../boosting/model.ts';
 import { inOrderOfTime, TrainingError } from '../boosting/table.ts';
 import type { FeatureRow, FeatureSpec, Sample } from '../boosting/table.ts';
-import { encodeRow, fitEncoder } from './encode.ts';
+import { encodeRow, fitEncoder, visitColumns } from './encode.ts';
 import type { Encoder } from './encode.ts';
 import { DEFAULT_SOLVE, solveLogistic } from './solve.ts';
 import { sparseRows } from './sparse.ts';
@@ -95,18 +95,21 @@ export class LogisticModel {
   }
 
   probability(row: FeatureRow): number {
-    return this.explain(row, 0).probability;
+    const { weights, intercept } = this.#document;
+    let score = intercept;
+    visitColumns(this.#encoder, row, (_, column, value) => (score += weights[column]! * value));
+    return 1 / (1 + Math.exp(-score));
   }
 
   /** Effects are log-odds against the average row of training. */
   explain(row: FeatureRow, most = 5): Prediction {
-    const encoded = encodeRow(this.#encoder, row);
+    const { weights, intercept } = this.#document;
     const effects = new Map<number, number>();
-    let score = this.#document.intercept;
-    encoded.columns.forEach((column, entry) => {
-      const effect = this.#document.weights[column]! * encoded.values[entry]!;
+    let score = intercept;
+    visitColumns(this.#encoder, row, (feature, column, value) => {
+      const effect = weights[column]! * value;
       score += effect;
-      effects.set(encoded.features[entry]!, (effects.get(encoded.features[entry]!) ?? 0) + effect);
+      effects.set(feature, (effects.get(feature) ?? 0) + effect);
     });
     const reasons = [...effects]
       .map(([feature, effect]): Reason => ({ feature: this.features[feature]!.name, value: row[feature] ?? null, effect }))

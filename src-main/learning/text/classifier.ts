@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { ModelError } from '../boosting/model.ts';
 import { TrainingError } from '../boosting/table.ts';
+import { fromLogOdds } from '../calibration.ts';
 import { DEFAULT_SOLVE, solveLogistic } from '../logistic/solve.ts';
 import { sparseRows } from '../logistic/sparse.ts';
-import { DEFAULT_TEXT_FEATURES, textFeatures } from './features.ts';
-import type { MessageText, TextFeature, TextFeatureOptions } from './features.ts';
+import { DEFAULT_TEXT_FEATURES, textColumns, textFeatures } from './features.ts';
+import type { MessageText, TextFeatureOptions } from './features.ts';
 
-/** A message whose class a person has named. */
+/** A message whose classes a person has named; none where it belongs to no class. */
 export interface LabelledMessage extends MessageText {
-  label: string;
+  labels: readonly string[];
 }
 
 export interface TextClassifierOptions {
@@ -60,9 +61,9 @@ const REASONS = 5;
 /** Learns one regression for each label against all other messages. Throws TrainingError with fewer than two labels. */
 export function fitTextClassifier(messages: readonly LabelledMessage[], given: Partial<TextClassifierOptions> = {}): TextClassifier {
   const options = { ...DEFAULT_TEXT_CLASSIFIER, ...given };
-  const labels = [...new Set(messages.map(({ label }) => label))].sort();
+  const labels = [...new Set(messages.flatMap((message) => message.labels))].sort();
   if (labels.length < 2) throw new TrainingError('Messages of at least two classes are needed.');
-  const found = messages.map((message) => textFeatures(message, options.features).map(({ column }) => column));
+  const found = messages.map((message) => [...textColumns(message, options.features)]);
   const places = usedColumns(found, options.leastMessages);
   const rows = sparseRows(
     places.size,
@@ -73,7 +74,7 @@ export function fitTextClassifier(messages: readonly LabelledMessage[], given: P
   );
   const columns = [...places.keys()];
   const classes = labels.map((label) => {
-    const outcomes = Uint8Array.from(messages, (message) => (message.label === label ? 1 : 0));
+    const outcomes = Uint8Array.from(messages, (message) => (message.labels.includes(label) ? 1 : 0));
     const solved = solveLogistic(rows, outcomes, new Float64Array(messages.length).fill(1), { ...DEFAULT_SOLVE, ridge: options.ridge });
     const kept = columns.map((column, place) => [column, Number(solved[place]!.toPrecision(4))] as const);
     const strong = kept.filter(([, weight]) => Math.abs(weight) >= options.leastWeight);
@@ -99,24 +100,27 @@ function usedColumns(found: readonly number[][], least: number): Map<number, num
   return new Map(used.sort((a, b) => a - b).map((column, place) => [column, place]));
 }
 
-interface TextClass {
-  label: string;
-  intercept: number;
-  weights: ReadonlyMap<number, number>;
-}
-
 /** Says of which classes a message is, and which pieces of it say so. */
 export class TextClassifier {
+  readonly labels: readonly string[];
   readonly #document: TextDocument;
-  readonly #classes: readonly TextClass[];
+  readonly #intercepts: Float64Array;
+  /** Where the weights of a column begin: one weight for each label from there on. */
+  readonly #places = new Map<number, number>();
+  readonly #weights: Float64Array;
 
   private constructor(document: TextDocument) {
+    const { classes } = document;
     this.#document = document;
-    this.#classes = document.classes.map(({ label, intercept, columns, weights }) => ({
-      label,
-      intercept,
-      weights: new Map(columns.map((column, place) => [column, weights[place]!])),
-    }));
+    this.labels = classes.map(({ label }) => label);
+    this.#intercepts = Float64Array.from(classes, ({ intercept }) => intercept);
+    for (const column of classes.flatMap(({ columns }) => columns)) {
+      if (!this.#places.has(column)) this.#places.set(column, this.#places.size * classes.length);
+    }
+    this.#weights = new Float64Array(this.#places.size * classes.length);
+    classes.forEach(({ columns, weights }, at) => {
+      columns.forEach((column, index) => (this.#weights[this.#places.get(column)! + at] = weights[index]!));
+    });
   }
 
   /** Reads a stored classifier. Throws ModelError. */
@@ -129,37 +133,48 @@ export class TextClassifier {
     return new TextClassifier(parsed.data);
   }
 
-  get labels(): string[] {
-    return this.#classes.map(({ label }) => label);
+  /** Log-odds of every class, in the order of `labels`: each by itself, because a message may be of several classes, or of none. */
+  scores(message: MessageText): Float64Array {
+    const found = textColumns(message, this.#document.features);
+    const sums = new Float64Array(this.labels.length);
+    for (const column of found) {
+      const place = this.#places.get(column);
+      if (place === undefined) continue;
+      for (let at = 0; at < sums.length; at += 1) sums[at] = sums[at]! + this.#weights[place + at]!;
+    }
+    const value = valueOf(found.size);
+    return sums.map((sum, at) => this.#intercepts[at]! + sum * value);
+  }
+
+  /** The pieces that spoke most for a class, strongest first; none for a label it has not learnt. */
+  reasons(message: MessageText, label: string): TextReason[] {
+    const at = this.labels.indexOf(label);
+    if (at < 0) return [];
+    const found = textFeatures(message, this.#document.features);
+    const value = valueOf(found.length);
+    // A word stands there as a word and as characters; a person sees one piece.
+    const effects = new Map<string, number>();
+    for (const { column, shown } of found) {
+      const place = this.#places.get(column);
+      const effect = place === undefined ? 0 : this.#weights[place + at]! * value;
+      effects.set(shown, (effects.get(shown) ?? 0) + effect);
+    }
+    return [...effects]
+      .map(([text, effect]): TextReason => ({ text, effect }))
+      .filter(({ effect }) => effect > 0)
+      .sort((a, b) => b.effect - a.effect || b.text.length - a.text.length)
+      .slice(0, REASONS);
   }
 
   /** Every class with its probability, the likeliest first. A message without any known piece is told by how common classes were. */
   classify(message: MessageText): TextVerdict[] {
-    const found = textFeatures(message, this.#document.features);
-    return this.#classes
-      .map((textClass) => verdictOf(textClass, found))
+    const scores = this.scores(message);
+    return this.labels
+      .map((label, at) => ({ label, probability: fromLogOdds(scores[at]!), reasons: this.reasons(message, label) }))
       .sort((a, b) => b.probability - a.probability || (a.label < b.label ? -1 : 1));
   }
 
   toJSON(): TextDocument {
     return this.#document;
   }
-}
-
-function verdictOf({ label, intercept, weights }: TextClass, found: readonly TextFeature[]): TextVerdict {
-  const value = valueOf(found.length);
-  // A word stands there as a word and as characters; a person sees one piece.
-  const effects = new Map<string, number>();
-  let score = intercept;
-  for (const { column, shown } of found) {
-    const effect = (weights.get(column) ?? 0) * value;
-    score += effect;
-    effects.set(shown, (effects.get(shown) ?? 0) + effect);
-  }
-  const reasons = [...effects]
-    .map(([text, effect]): TextReason => ({ text, effect }))
-    .filter(({ effect }) => effect > 0)
-    .sort((a, b) => b.effect - a.effect || b.text.length - a.text.length)
-    .slice(0, REASONS);
-  return { label, probability: 1 / (1 + Math.exp(-score)), reasons };
 }

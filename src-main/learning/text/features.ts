@@ -18,13 +18,13 @@ export const DEFAULT_TEXT_FEATURES: TextFeatureOptions = { columns: 2 ** 18, lon
 const MOST_CHARACTERS = 2_000;
 const MOST_WORDS = 500;
 
-/** FNV-1a over UTF-16 units (Fowler, Noll, Vo; public domain): small, and the same everywhere. */
-function hashOf(kind: string, feature: string): number {
-  let hash = 0x811c9dc5;
-  for (const part of [kind, feature]) {
-    for (let place = 0; place < part.length; place += 1) hash = Math.imul(hash ^ part.charCodeAt(place), 0x01000193);
-  }
-  return (hash ^ (hash >>> 15)) >>> 0;
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** FNV-1a over UTF-16 units (Fowler, Noll, Vo; public domain): small, and the same everywhere. `hash` is what came before. */
+function hashOn(hash: number, text: string): number {
+  for (let place = 0; place < text.length; place += 1) hash = Math.imul(hash ^ text.charCodeAt(place), FNV_PRIME);
+  return hash;
 }
 
 /** Full-width forms, letter case and runs of blanks do not tell meanings apart. */
@@ -38,23 +38,42 @@ export interface TextFeature {
   shown: string;
 }
 
-/** Every run of words and characters of a message, each feature once. */
-export function textFeatures(message: MessageText, options: TextFeatureOptions = DEFAULT_TEXT_FEATURES): TextFeature[] {
-  const found = new Map<number, string>();
-  const add = (kind: string, shown: string): void => {
-    const column = hashOf(kind, shown) & (options.columns - 1);
-    if (!found.has(column)) found.set(column, shown);
-  };
+/** Told of every run: its column, and where it stands among the words or characters. May be called twice for a column. */
+type Take = (column: number, parts: readonly string[], from: number, length: number, between: string) => void;
+
+function runsOf(kind: string, parts: readonly string[], longest: number, between: string, mask: number, take: Take): void {
+  for (let length = 1; length <= longest; length += 1) {
+    const start = hashOn(FNV_OFFSET, `${kind}${length}`);
+    for (let from = 0; from + length <= parts.length; from += 1) {
+      let hash = hashOn(start, parts[from]!);
+      for (let next = 1; next < length; next += 1) hash = hashOn(hashOn(hash, between), parts[from + next]!);
+      take(((hash ^ (hash >>> 15)) >>> 0) & mask, parts, from, length, between);
+    }
+  }
+}
+
+function readRuns(message: MessageText, options: TextFeatureOptions, take: Take): void {
+  const mask = options.columns - 1;
   const words = message.words
     .slice(0, MOST_WORDS)
     .map(plainText)
     .filter((word) => word !== '');
-  for (let length = 1; length <= options.longestWords; length += 1) {
-    for (let from = 0; from + length <= words.length; from += 1) add(`w${length}`, words.slice(from, from + length).join(' '));
-  }
-  const characters = [...plainText(message.text)];
-  for (let length = 1; length <= options.longestCharacters; length += 1) {
-    for (let from = 0; from + length <= characters.length; from += 1) add(`c${length}`, characters.slice(from, from + length).join(''));
-  }
+  runsOf('w', words, options.longestWords, ' ', mask, take);
+  runsOf('c', [...plainText(message.text)], options.longestCharacters, '', mask, take);
+}
+
+/** Every run of words and characters of a message, each feature once. */
+export function textFeatures(message: MessageText, options: TextFeatureOptions = DEFAULT_TEXT_FEATURES): TextFeature[] {
+  const found = new Map<number, string>();
+  readRuns(message, options, (column, parts, from, length, between) => {
+    if (!found.has(column)) found.set(column, parts.slice(from, from + length).join(between));
+  });
   return [...found].map(([column, shown]) => ({ column, shown }));
+}
+
+/** The columns alone, each once: half the work where nobody asks which piece of the text said so. */
+export function textColumns(message: MessageText, options: TextFeatureOptions = DEFAULT_TEXT_FEATURES): Set<number> {
+  const found = new Set<number>();
+  readRuns(message, options, (column) => found.add(column));
+  return found;
 }

@@ -79,6 +79,14 @@ describe('a forecast', () => {
     expect(reasons.map(({ feature }) => feature).sort()).toEqual(['carrier', 'distance', 'weight']);
   });
 
+  it('corrects its level where the later part proves it wrong, and only there', () => {
+    const worse = samples.map((sample, index) => ({ ...sample, outcome: sample.outcome || (index >= 1_150 && index % 2 === 0) }));
+    const corrected = fitForecast(FEATURES, worse, { ridge: 10 });
+    const row = [1, 100, 'quick', 0.5];
+    expect(corrected.probability(row)).toBeGreaterThan(corrected.ranking(row) + 0.05);
+    expect(forecast.probability(row)).toBeCloseTo(forecast.ranking(row), 10);
+  });
+
   it('says nothing of its quality where the later part has too few outcomes', () => {
     const rare = samples.map((sample, index) => ({ ...sample, outcome: sample.outcome && index < 1_000 }));
     expect(fitForecast(FEATURES, rare).evaluation).toBeNull();

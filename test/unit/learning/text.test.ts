@@ -5,7 +5,7 @@ import { plainText, textFeatures } from '#main/learning/text/features.ts';
 
 /** Invented messages, words already apart. */
 function message(label: string, ...words: string[]): LabelledMessage {
-  return { label, text: words.join(''), words };
+  return { labels: label === '' ? [] : [label], text: words.join(''), words };
 }
 
 const ENDINGS = ['', '啊', '吧', '谢谢', '!!'];
@@ -50,6 +50,21 @@ describe('the text classifier', () => {
       expect(probability).toBeLessThan(0.6);
       expect(reasons).toEqual([]);
     }
+  });
+
+  it('learns messages of two classes and of none', () => {
+    const both = ENDINGS.map((end) => ({ ...message('complaint', '不', '退款', '就', '投诉', end), labels: ['complaint', 'refund'] }));
+    const refunds = ENDINGS.map((end) => message('refund', '我', '要', '退款', end));
+    const neither = ENDINGS.map((end) => message('', '放', '门口', end));
+    const taught = fitTextClassifier([...MESSAGES, ...both, ...refunds, ...neither]);
+    const likely = (...words: string[]) =>
+      taught
+        .classify(message('', ...words))
+        .filter(({ probability }) => probability > 0.5)
+        .map(({ label }) => label)
+        .sort();
+    expect(likely('今天', '不', '退款', '我', '就', '投诉')).toEqual(['complaint', 'refund']);
+    expect(likely('请', '放', '门口')).toEqual([]);
   });
 
   it('needs two classes', () => {
