@@ -16,10 +16,13 @@ export interface MissingPieces {
   presale: number;
 }
 
+/** The facts fields are collected from; the rest of a decision's facts is for others. */
+export type CollectedFacts = Pick<Facts, 'compiled' | 'record' | 'windows' | 'profile' | 'shop' | 'region' | 'places' | 'candidates'>;
+
 /** What a collector looks at. */
 interface Subject {
   record: OrderRecord;
-  facts: Facts;
+  facts: CollectedFacts;
   missing: MissingPieces;
   /** The profile when it speaks of anything before this order, else null. */
   earlier: { profile: CustomerProfile; orders: number } | null;
@@ -222,7 +225,7 @@ function collectorsFor(compiled: CompiledRuleSet): Collector[] {
  * @param record the order as it will be stored
  * @param missing pieces short in the pools, from the allocation plan
  */
-export function collectInputs(record: OrderRecord, facts: Facts, missing: MissingPieces): FieldValue[] {
+export function collectInputs(record: OrderRecord, facts: CollectedFacts, missing: MissingPieces): FieldValue[] {
   const orders = facts.profile ? facts.profile.orders - (facts.record ? 1 : 0) : 0;
   const earlier = facts.profile && orders > 0 ? { profile: facts.profile, orders } : null;
   const subject: Subject = { record, facts, missing, earlier };
