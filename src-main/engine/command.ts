@@ -12,7 +12,7 @@ import type { Facts } from './facts.ts';
 import { fulfil, recallIfNeeded } from './fulfil.ts';
 import { hasEnded } from './lifecycle.ts';
 
-function refused(code: Refused['code'], actor: string, action: string, record: OrderRecord, zh: string, en: string): Refused {
+export function refused(code: Refused['code'], actor: string, action: string, record: OrderRecord, zh: string, en: string): Refused {
   const logged = code !== 'stale_version';
   const detail = { code, version: record.version, status: record.status, hold: record.hold?.kind ?? null };
   return {
@@ -46,7 +46,7 @@ function notHeld(record: OrderRecord, actor: string, action: string): Refused {
 }
 
 /** Stock and warehouse after a decision: a freed reservation is taken again, an executable order goes out, a stopped one is recalled. */
-function carryOut(draft: Draft, facts: Facts): void {
+export function carryOut(draft: Draft, facts: Facts): void {
   const { before, record } = draft;
   recallIfNeeded(draft, false);
   const plan = planStock(before, record, facts);

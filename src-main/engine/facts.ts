@@ -30,10 +30,11 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
 /** Counts of the sliding windows; `SlidingWindows` implements it. */
 export interface WindowReader {
   /**
-   * Distinct members within (at - minutes, at], `member` included whether or not it was added yet.
+   * Distinct members within (at - minutes, at], `member` included whether or not it was added yet. Null: not known, because
+   * the past of the window is not (or no longer) at hand.
    * `key` is the buyer, phone, … the window is by; `member` the order number or, for `buyers`, the buyer key.
    */
-  count(spec: WindowSpec, key: string, at: number, member: string): number;
+  count(spec: WindowSpec, key: string, at: number, member: string): number | null;
 }
 
 /** What becomes of an order a source could not tell about in time: it waits for a person or the late answer, or goes on with a mark. */

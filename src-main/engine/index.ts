@@ -7,7 +7,7 @@ export { orderNumber, orderNumberPrefix } from './order-number.ts';
 export { createPlaces, distanceKm, type Places, type PlacesFile, type Spot } from './places.ts';
 export { foldProfile, usualArea } from './profiles.ts';
 export { RegionFigures, ShopFigures } from './statistics.ts';
-export { keyFor, SlidingWindows } from './windows.ts';
+export { keyFor, SlidingWindows, type MissingHistory } from './windows.ts';
 export { SCORE_WEIGHTS, healthScore, scoreParts, type ScoreSubject } from './score.ts';
 export { collectInputs, type MissingPieces } from './collect.ts';
 export { executableChecks, isExecutable } from './checklist.ts';

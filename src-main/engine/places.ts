@@ -1,3 +1,4 @@
+import type { LocalisedText } from '#shared/text.ts';
 import type { Receiver } from '#main/model/incoming.ts';
 import { distanceKm } from '#main/routing/distance.ts';
 
@@ -18,6 +19,8 @@ export interface Spot {
 }
 
 export interface Places {
+  /** Every province: its short Chinese name and an English one. */
+  readonly provinces: readonly LocalisedText[];
   /** Short Chinese name of a province in any spelling (`浙江省`, `Zhejiang`, `广西壮族自治区`); null when it is none of China's. */
   province(text: string): string | null;
   /**
@@ -82,6 +85,7 @@ export function createPlaces(file: PlacesFile): Places {
   });
 
   return {
+    provinces: file.provinces.map(({ name, english }) => ({ zh: name, en: english[0] ?? name })),
     province,
     locate(receiver) {
       if (receiver.position) {

@@ -9,6 +9,7 @@ import { applied, audit, HUB, note, openDraft, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { isOpen, move, STATUS_NAMES } from './lifecycle.ts';
 import { receive } from './receipt.ts';
+import { restore } from './restore.ts';
 import { reconcileOrder, reconcileRefund, type Reconciled } from './reconcile.ts';
 import { settle } from './settle.ts';
 
@@ -196,6 +197,8 @@ export function process(input: EngineInput, facts: Facts): Outcome {
       return takeAnswers(input.answers, record, facts);
     case 'rejudge':
       return rejudge(input.why, record, facts);
+    case 'restore':
+      return restore(input.restore, record, facts);
     case 'hold-due':
     case 'command':
       return decide(input, record, facts);

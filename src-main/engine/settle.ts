@@ -23,7 +23,8 @@ function judge(draft: Draft, missing: MissingPieces, facts: Facts): readonly Hit
   const { record } = draft;
   const { compiled, now } = facts;
   const inputs = collectInputs(record, facts, missing);
-  if (draft.before === null) record.counts = countsOf(compiled.fields, inputs);
+  // A window that was not counted before stays as it was first counted, too.
+  record.counts = { ...countsOf(compiled.fields, inputs), ...record.counts };
   const hits = compiled.judge(inputs, now, record.clearances);
   record.grade = gradeOf(hits);
   record.decidedAt = draft.before === null ? now : record.decidedAt;

@@ -71,6 +71,7 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
       store,
       config: options.config,
       demo: options.demo,
+      roles: options.roles ?? [],
       resources: { ...readResources(), ...overrides.resources },
       vaultKey: readVaultKey(options, overrides.databasePath === ':memory:'),
       transportFor: overrides.transport ?? (() => axiosTransport({ timeoutMs: settings.channelTimeoutMs, now: () => clock.now() })),

@@ -220,6 +220,12 @@ function decisionOf(input: EngineInput, before: OrderRecord | null, after: Order
     if (kind === 'undo') return { ended: 'open', actor, action: 'undo' };
     return null;
   }
+  // A run over open orders that is taken back says nothing about the rules: it is nobody's decision of a case.
+  if (input.kind === 'restore') {
+    const { actor } = input.restore;
+    if (after.hold) return { ended: 'open', actor, action: null };
+    return before?.hold ? { ended: 'cancelled', actor, action: null } : null;
+  }
   if (!before?.hold || after.hold) return null;
   if (input.kind === 'hold-due') return { ended: 'expired', actor: 'hub', action: 'expire' };
   const over = after.status === 'cancelled' || after.status === 'refunded' || after.status === 'closed';

@@ -1,4 +1,5 @@
 import type { Warehouse } from '#shared/stock.ts';
+import type { Places } from '#main/engine/index.ts';
 import type { Transport } from '#main/channels/transport.ts';
 import type { HubConfig } from './config.ts';
 import type { DayAudits } from './day-audit.ts';
@@ -15,7 +16,8 @@ import type { PartnerServices } from './partner-services.ts';
 import type { Clock, Store } from './ports.ts';
 import type { Publisher } from './publisher.ts';
 import type { Rereading } from './rereading.ts';
-import type { RuleBook } from './rule-book.ts';
+import type { RuleBook } from './rules/rule-book.ts';
+import type { RuleWork } from './rules/rule-work.ts';
 import type { HubSettings } from './settings.ts';
 import type { Shop, Shops } from './shops.ts';
 import type { Stockroom } from './stockroom.ts';
@@ -33,6 +35,8 @@ export interface HubContext {
   shops: Shops;
   warehouses: readonly Warehouse[];
   rules: RuleBook;
+  ruleWork: RuleWork;
+  places: Places;
   hot: HotState;
   decider: Decider;
   inboxWorker: InboxWorker;

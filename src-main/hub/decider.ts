@@ -3,6 +3,7 @@ import type { LocalisedText } from '#shared/text.ts';
 import { process } from '#main/engine/index.ts';
 import type { Incoming, IncomingOrder, RefundEntry, UnknownWord } from '#main/model/incoming.ts';
 import type { Command, EngineInput, Outcome } from '#main/model/outcome.ts';
+import type { OrderRecord } from '#main/model/record.ts';
 import { Batch, ConflictError } from './batch.ts';
 import type { BatchParts, ChangeSource } from './batch.ts';
 import type { StoreCondition } from './condition.ts';
@@ -119,6 +120,23 @@ export class Decider {
   onOrder(batch: Batch, orderNo: string, input: EngineInput): Done | null {
     const stored = batch.orderByNumber(orderNo) ?? this.#parts.store.orders.byNumber(orderNo);
     return stored ? this.#decide(batch, { input, inboxId: null }, stored) : null;
+  }
+
+  /** What an input would make of an order at this moment; nothing is written. Null when there is no such order. Throws InputFault. */
+  foresee(orderNo: string, input: EngineInput): { before: OrderRecord; outcome: Outcome } | null {
+    const { store, hot, facts, clock } = this.#parts;
+    const now = clock.now();
+    if (this.#stale) {
+      hot.load(now);
+      this.#stale = false;
+    }
+    const stored = store.orders.byNumber(orderNo);
+    if (!stored) return null;
+    try {
+      return { before: stored.record, outcome: process(input, facts.read(input, stored.record, [], now)) };
+    } catch (error) {
+      throw new InputFault('the engine threw', { cause: error });
+    }
   }
 
   /** An order or refund a message tells of. A refund whose order is not here yet is kept until it comes. Throws InputFault. */

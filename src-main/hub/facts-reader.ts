@@ -6,14 +6,14 @@ import type { IncomingOrder, RefundEntry } from '#main/model/incoming.ts';
 import type { EngineInput } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { RoutingTable } from '#main/routing/route.ts';
-import type { CompiledRuleSet } from '#main/rules/index.ts';
 import type { HotState } from './hot-state.ts';
 import type { OrderNumbers } from './order-numbers.ts';
+import type { RuleBook } from './rules/rule-book.ts';
 
 export interface FactsParts {
   hot: HotState;
   numbers: OrderNumbers;
-  compiled: CompiledRuleSet;
+  rules: Pick<RuleBook, 'current'>;
   places: Places;
   warehouses: readonly Warehouse[];
   table: RoutingTable;
@@ -32,14 +32,14 @@ export class FactsReader {
   }
 
   read(input: EngineInput, record: OrderRecord | null, waitingRefunds: readonly RefundEntry[], now: number): Facts {
-    const { hot, numbers, compiled, places, warehouses, table, engine, keyOf, fulfilment } = this.#parts;
+    const { hot, numbers, rules, places, warehouses, table, engine, keyOf, fulfilment } = this.#parts;
     const order: IncomingOrder | OrderRecord | null = input.kind === 'order' ? input.order : record;
     if (!order) throw new RangeError(`An input of kind ${input.kind} needs its order.`);
     const keys = input.kind === 'order' || !record ? matchKeys(order, keyOf) : record.keys;
     return {
       now,
       settings: engine,
-      compiled,
+      compiled: rules.current,
       record,
       orderNo: record?.orderNo ?? numbers.draw(order.channel, input.kind === 'order' ? input.receivedAt : now),
       keys,

@@ -9,18 +9,18 @@ import type { OrderRecord } from '#main/model/record.ts';
 import { stageOf } from '#shared/pulse.ts';
 import { OpenOrders, openOrderOf, type OpenOrder } from '#main/pulse/open-orders.ts';
 import { RateCounter } from '#main/pulse/vitals.ts';
-import type { CompiledRuleSet } from '#main/rules/index.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Deadlines } from './deadlines.ts';
 import { Flows } from './flows.ts';
 import type { OpenOrderRow, RegionRow, ShopDay, Store } from './ports.ts';
 import type { HubSettings } from './settings.ts';
+import type { RuleBook } from './rules/rule-book.ts';
 import { ShortOrders } from './shortage.ts';
 
 export interface HotParts {
   store: Store;
   settings: HubSettings;
-  compiled: CompiledRuleSet;
+  rules: Pick<RuleBook, 'current'>;
   places: Places;
   warehouses: readonly Warehouse[];
 }
@@ -54,8 +54,8 @@ export class HotState {
 
   constructor(parts: HotParts) {
     this.#parts = parts;
-    const { settings, compiled, warehouses } = parts;
-    this.windows = new SlidingWindows(compiled.windows);
+    const { settings, rules, warehouses } = parts;
+    this.windows = new SlidingWindows(rules.current.windows);
     this.#profiles = new BoundedMap(settings.profilesInMemory);
     const names = new Map(warehouses.map((warehouse) => [warehouse.id, warehouse.name]));
     this.pool = new StockPool({
@@ -66,8 +66,10 @@ export class HotState {
 
   /** Rebuilds everything from the store: open orders, and what the windows and running figures span. */
   load(now: number): void {
-    const { store, compiled } = this.#parts;
-    this.windows = new SlidingWindows(compiled.windows);
+    const { store, rules } = this.#parts;
+    const { windows } = rules.current;
+    const reach = Math.max(SlidingWindows.reachOf(windows), AssociationIndex.reach, HOUR);
+    this.windows = new SlidingWindows(windows, now - reach);
     this.association = new AssociationIndex();
     this.#profiles.clear();
     this.flows.clear();
@@ -81,7 +83,6 @@ export class HotState {
     for (const row of open) this.releases.set(row.orderNo, row.releaseAt);
     for (const { record } of store.orders.short()) this.short.put(record);
     for (const record of store.orders.openDeposits()) this.association.put(record, now);
-    const reach = Math.max(this.windows.reach, AssociationIndex.reach, HOUR);
     for (const record of store.orders.createdSince(now - reach)) {
       this.windows.add(record, now);
       this.association.put(record, now);

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { CHANNEL_IDS } from '#shared/channels.ts';
-import type { Answer, Principal, StreamEvent, StreamPosition } from '#shared/contract/index.ts';
+import type { Answer, Principal, Role, StreamEvent, StreamPosition } from '#shared/contract/index.ts';
 import type { Warehouse } from '#shared/stock.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { DEFAULT_ENGINE_SETTINGS } from '#main/engine/index.ts';
@@ -8,7 +8,6 @@ import type { Places } from '#main/engine/index.ts';
 import { createDispatcher, Refusal } from '#main/gateway/dispatch.ts';
 import type { HubHealth, WebhookDelivery } from '#main/gateway/link.ts';
 import type { RoutingTable } from '#main/routing/route.ts';
-import type { RawCredentials } from '#main/channels/keys.ts';
 import type { Batch } from './batch.ts';
 import { StoreCondition } from './condition.ts';
 import type { Transport } from '#main/channels/transport.ts';
@@ -21,6 +20,7 @@ import { FactsReader, keyedHash } from './facts-reader.ts';
 import { FeedFigures } from './feed-figures.ts';
 import { Feeds } from './feeds/feeds.ts';
 import { createHandlers } from './handlers/index.ts';
+import { gauge } from './gauges.ts';
 import { HotState } from './hot-state.ts';
 import { Imports } from './imports/imports.ts';
 import { InboxWorker } from './inbox-worker.ts';
@@ -37,10 +37,12 @@ import { createPartners } from './partner-services.ts';
 import type { Chance, Clock, Deliverer, Logger, Store, Timers } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { Rereading } from './rereading.ts';
-import { RuleBook } from './rule-book.ts';
+import { createRuleWork } from './rules/rule-work.ts';
+import type { RuleWork } from './rules/rule-work.ts';
+import { openRules } from './rules/shipped.ts';
 import { createServices, effectTargets } from './services.ts';
 import { readSettings } from './settings.ts';
-import { shopOfConnection, Shops } from './shops.ts';
+import { openShops } from './shops.ts';
 import type { Shop } from './shops.ts';
 import { Stockroom } from './stockroom.ts';
 import { Vault } from './vault.ts';
@@ -60,6 +62,8 @@ export interface HubParts {
   store: Store;
   config: HubConfig;
   demo: boolean;
+  /** Roles of all who may log in, one each; the hosts know who they are. */
+  roles: readonly Role[];
   resources: HubResources;
   /** The targets a configuration of partners names. */
   deliverersOf(partners: HubConfig['partners']): readonly Deliverer[];
@@ -98,6 +102,7 @@ export interface Hub {
   readonly outbox: OutboxJob;
   readonly imports: Imports;
   readonly rereading: Rereading;
+  readonly ruleWork: RuleWork;
   /** Null where no warehouse tells its stock. Without `runJobs` its `start` is the test's to call. */
   readonly warehouseStock: WarehouseStockJob | null;
   receive(delivery: WebhookDelivery, acknowledge: Acknowledge): void;
@@ -113,7 +118,7 @@ export interface Hub {
 export function createHub(parts: HubParts): Hub {
   const core = createCore(parts);
   const { condition, metrics, stream, publisher, clockwork, outbox, intake, monitor, hot, decider, stockroom, context, figures } = core;
-  const { inboxWorker, feeds, services, imports, rereading } = core;
+  const { inboxWorker, feeds, services, imports, rereading, ruleWork } = core;
   const dispatch = createDispatcher(createHandlers(context), {
     checkOutputs: parts.checkOutputs,
     explain: (error) => (condition.failed(error) ? new Refusal('store_unavailable', error.text) : null),
@@ -132,6 +137,7 @@ export function createHub(parts: HubParts): Hub {
     outbox,
     imports,
     rereading,
+    ruleWork,
     get warehouseStock() {
       return core.warehouseStock.job;
     },
@@ -150,14 +156,14 @@ export function createHub(parts: HubParts): Hub {
       return stream.resume(position);
     },
     async health() {
-      gauge(parts, core);
+      gauge({ store: parts.store, clock: parts.clock, metrics, monitor, condition });
       const problem = condition.problem;
       return { ok: !problem, problem: problem?.text.en ?? null, startedAt: context.startedAt, metrics: await metrics.registry.metrics() };
     },
     async close() {
       feeds.stop();
       rereading.stop();
-      await Promise.all([services.stop(), imports.stop(), core.warehouseStock.stop()]);
+      await Promise.all([services.stop(), imports.stop(), core.warehouseStock.stop(), ruleWork.stop()]);
       intake.stop();
       clockwork.stop();
       await outbox.stop();
@@ -189,16 +195,15 @@ function createCore(parts: HubParts) {
   const vault = new Vault(parts.vaultKey);
   const { deliverersOf, partnerLinksOf: linksOf } = parts;
   const partners = createPartners({ config: config.partners, linksOf, deliverersOf, store, vault, clock });
-  const shops = openShops(parts, vault);
-  const rules = RuleBook.open(store, resources.rules, startedAt, logger);
-  const compiled = rules.current;
+  const shops = openShops(store, config.shops, vault);
+  const rules = openRules(store, resources.rules, startedAt, logger);
   const { places, routing } = resources;
-  const hot = new HotState({ store, settings, compiled, places, warehouses });
+  const hot = new HotState({ store, settings, rules, places, warehouses });
   const figures = new FeedFigures();
   const facts = new FactsReader({
     hot,
     numbers: new OrderNumbers(chance, store.orders.newestReceivedAt(), (orderNo) => store.orders.hasNumber(orderNo)),
-    compiled,
+    rules,
     places,
     warehouses,
     table: routing,
@@ -208,7 +213,7 @@ function createCore(parts: HubParts) {
       return partners.deliverers.some(({ topics }) => topics.includes('wms.ship'));
     },
   });
-  const monitor = new Monitor({ store, hot, shops, settings, condition, compiled, warehouses });
+  const monitor = new Monitor({ store, hot, shops, settings, condition, rules, warehouses });
   const publish = (batch: Batch) => {
     monitor.changed(batch);
     publisher.changed(batch);
@@ -271,6 +276,9 @@ function createCore(parts: HubParts) {
     after: (delayMs, task) => timers.after(delayMs, task),
     tell: (reread) => publisher.send('mapping.reread', { reread }),
   });
+  const { roles } = parts;
+  const ruleParts = { store, book: rules, hot, decider, publisher, settings, condition, clock, timers, logger, defer, wakeOutbox };
+  const ruleWork = createRuleWork({ ...ruleParts, pack: resources.rules, roles });
   const clockwork = new Clockwork({
     store,
     hot,
@@ -297,6 +305,8 @@ function createCore(parts: HubParts) {
     shops,
     warehouses,
     rules,
+    ruleWork,
+    places,
     hot,
     decider,
     inboxWorker,
@@ -334,20 +344,10 @@ function createCore(parts: HubParts) {
     services,
     imports,
     rereading,
+    ruleWork,
     warehouseStock,
     context,
   };
-}
-
-/** Shops of the configuration, then those connected on screen; where both name one, the configuration wins. */
-function openShops({ store, config }: HubParts, vault: Vault): Shops {
-  const shops = new Shops(config.shops);
-  for (const connection of store.connections.all()) {
-    const { channel, shopId, sealed } = connection;
-    if (shops.find(channel, shopId)) continue;
-    shops.put(shopOfConnection(connection, vault.open(sealed, `${channel}/${shopId}`) as RawCredentials));
-  }
-  return shops;
 }
 
 const OUTBOX_DEAD = {
@@ -366,6 +366,7 @@ function start({ store, config, clock, runJobs, logger }: HubParts, core: Core):
   inboxWorker.catchUp();
   core.imports.resume();
   core.rereading.resume(CHANNEL_IDS);
+  core.ruleWork.runs.resume();
   if (runJobs) {
     clockwork.start();
     clockwork.sample();
@@ -376,24 +377,4 @@ function start({ store, config, clock, runJobs, logger }: HubParts, core: Core):
   }
   const { version, shops } = context;
   logger.info({ version, shops: shops.all.length, shelves: opened, open: hot.open.size, ms: clock.now() - now }, 'hub started');
-}
-
-/** Figures that are read when asked for rather than counted. */
-function gauge({ store, clock }: HubParts, { metrics, monitor, condition }: Core): void {
-  try {
-    const vitals = monitor.vitals(clock.now());
-    metrics.inboxWaiting.set(store.inbox.waitingCount());
-    metrics.inboxFailed.set(vitals.inboxFailed);
-    metrics.outboxPending.set(vitals.outboxPending);
-    metrics.outboxDead.set(vitals.outboxDead);
-    metrics.open.set(vitals.open);
-    metrics.held.set(vitals.held);
-    metrics.frozen.set(vitals.frozen);
-    metrics.storeLoad.set(vitals.storeLoad);
-    const { databaseBytes, logBytes } = store.size();
-    metrics.storeBytes.set(databaseBytes);
-    metrics.storeLogBytes.set(logBytes);
-  } catch (error) {
-    if (!condition.failed(error)) throw error;
-  }
 }

@@ -10,12 +10,12 @@ import { PercentileWindow } from '#main/pulse/vitals.ts';
 import { stuckTask, stuckTaskKey, Ward } from '#main/pulse/ward.ts';
 import type { WardUpdate } from '#main/pulse/ward.ts';
 import type { OrderRecord } from '#main/model/record.ts';
-import type { CompiledRuleSet } from '#main/rules/index.ts';
 import type { Batch } from './batch.ts';
 import type { StoreCondition } from './condition.ts';
 import type { HotState } from './hot-state.ts';
 import type { HealthSample, Store } from './ports.ts';
 import { isBeat, toBeat } from './projection.ts';
+import type { RuleBook } from './rules/rule-book.ts';
 import type { HubSettings } from './settings.ts';
 import type { Shop, Shops } from './shops.ts';
 
@@ -25,7 +25,7 @@ export interface MonitorParts {
   shops: Shops;
   settings: HubSettings;
   condition: StoreCondition;
-  compiled: CompiledRuleSet;
+  rules: Pick<RuleBook, 'rule'>;
   warehouses: readonly Warehouse[];
 }
 
@@ -47,7 +47,6 @@ export class Monitor {
   constructor(parts: MonitorParts) {
     this.#parts = parts;
     this.health = new HealthWindow({ hours: parts.settings.healthWindowHours });
-    const rules = new Map(parts.compiled.rules.map((rule) => [rule.id, rule]));
     const warehouses = new Map(parts.warehouses.map((warehouse) => [warehouse.id, warehouse.name]));
     this.#ward = new Ward({
       shop: (channel, shopId) => ({
@@ -55,7 +54,7 @@ export class Monitor {
         en: parts.shops.find(channel, shopId)?.name ?? CHANNELS[channel].en,
       }),
       warehouse: (id) => warehouses.get(id) ?? { zh: id, en: id },
-      rule: (id) => rules.get(id) ?? null,
+      rule: (id) => parts.rules.rule(id),
     });
     for (const shop of parts.shops.all) this.#openLane(shop);
     parts.shops.onChange((channel, shopId) => this.#shopChanged(channel, shopId));

@@ -11,6 +11,7 @@ import type { CheckpointStore, ConnectionStore, DayAuditStore, ListingStore, Map
 import type { ImportStore, ParcelStore } from './import-ports.ts';
 import type { PartnerConnectionStore, WaybillStore } from './partner-ports.ts';
 import type { StoreQueries } from './queries.ts';
+import type { RuleDraftStore, RuleRunStore, RuleSetStore } from './rules/rule-ports.ts';
 
 /** Wall clock in epoch milliseconds. Simulated time brings its own. */
 export interface Clock {
@@ -176,6 +177,8 @@ export interface OrderStore {
   hasNumber(orderNo: string): boolean;
   /** Orders placed since, oldest first, for windows, association and flows. */
   createdSince(since: number): Iterable<OrderRecord>;
+  /** Orders placed from `from` on and before the place of another (null: from the newest on), newest first. */
+  createdBefore(from: number, before: { createdAt: number; id: number } | null, limit: number): StoredOrder[];
   /** Orders first received in (from, to], oldest first. */
   receivedBetween(from: number, to: number): Iterable<OrderRecord>;
   /** Open deposits of presales, whenever placed. */
@@ -261,6 +264,8 @@ export interface TaskStore {
   open(draft: TaskDraft, orderNo: string | null, at: number): boolean;
   /** Closes by key; true when one was open. */
   settle(key: string, at: number, by: string): boolean;
+  /** The task last opened under a key, as it was opened. */
+  draftOf(key: string): TaskDraft | null;
   /** Open tasks whose key begins so. */
   openWithPrefix(prefix: string): { key: string; id: number }[];
 }
@@ -338,18 +343,6 @@ export interface SampleStore {
   marks(since: number): Mark[];
 }
 
-export interface StoredRuleSet {
-  version: number;
-  publishedAt: number;
-  fields: string[];
-  document: unknown;
-}
-export interface RuleSetStore {
-  newest(): StoredRuleSet | null;
-  get(version: number): StoredRuleSet | null;
-  publish(set: StoredRuleSet): void;
-}
-
 /** What one workspace keeps. One connection writes; every method is synchronous and throws StoreError when the disk says no. */
 export interface Store {
   readonly inbox: InboxStore;
@@ -363,6 +356,8 @@ export interface Store {
   readonly figures: FigureStore;
   readonly samples: SampleStore;
   readonly ruleSets: RuleSetStore;
+  readonly ruleDrafts: RuleDraftStore;
+  readonly ruleRuns: RuleRunStore;
   readonly checkpoints: CheckpointStore;
   readonly wishes: WishStore;
   readonly dayAudits: DayAuditStore;

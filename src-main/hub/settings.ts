@@ -50,6 +50,8 @@ export const settingsSchema = z.strictObject({
   outboxPollMs: positive(500),
   /** Deliveries under way to one target at once. */
   outboxParallel: positive(16),
+  /** L3: publishing rules needs a second person; `auto`: as soon as two may publish. */
+  'rules.twoPersons': z.enum(['auto', 'on', 'off']).default('auto'),
   /** Hours the health figures cover, and days samples are kept. */
   healthWindowHours: positive(24),
   healthKeepDays: positive(400),

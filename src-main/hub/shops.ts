@@ -5,9 +5,10 @@ import type { ChannelAdapter, ChannelMapping, Normalised, ReadingShop, ShopKeys,
 import { doorFor, missingFields, readCredentials } from '#main/channels/keys.ts';
 import type { DoorChoice, RawCredentials } from '#main/channels/keys.ts';
 import { adapterOf } from '#main/channels/registry.ts';
-import type { ShopConfig } from './config.ts';
+import type { HubConfig, ShopConfig } from './config.ts';
 import type { Connection } from './feed-ports.ts';
-import type { NewMessage } from './ports.ts';
+import type { NewMessage, Store } from './ports.ts';
+import type { Vault } from './vault.ts';
 
 /** A connected shop: how it is reached, how its messages are read, and its credentials in memory. */
 export interface Shop {
@@ -151,4 +152,15 @@ export function missingForCalls({ adapter, keys, endpoint }: Shop): string[] {
 /** Bridged pushes and imported rows are in the words of the own-store channel, whatever the shop sells on. */
 function inOwnWords({ origin }: NewMessage, { door }: Shop): boolean {
   return origin === 'import' || (origin === 'push' && door === 'standard-webhooks');
+}
+
+/** Shops of the configuration, then those connected on screen; where both name one, the configuration wins. */
+export function openShops(store: Pick<Store, 'connections'>, configured: HubConfig['shops'], vault: Vault): Shops {
+  const shops = new Shops(configured);
+  for (const connection of store.connections.all()) {
+    const { channel, shopId, sealed } = connection;
+    if (shops.find(channel, shopId)) continue;
+    shops.put(shopOfConnection(connection, vault.open(sealed, `${channel}/${shopId}`) as RawCredentials));
+  }
+  return shops;
 }

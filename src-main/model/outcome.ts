@@ -120,5 +120,18 @@ export type EngineInput =
   | { kind: 'check'; answers: readonly CheckAnswer[] }
   /** The release time of a held order has come (C4). */
   | { kind: 'hold-due' }
-  /** Stock arrived or a waiting check answered: judge and reserve again with today's facts. */
-  | { kind: 'rejudge'; why: string };
+  /** Stock arrived, a waiting check answered or other rules are in force: judge and reserve again with today's facts. */
+  | { kind: 'rejudge'; why: string }
+  /** A person takes back what a run over the open orders did to this one (M4). */
+  | { kind: 'restore'; restore: Restore };
+
+/** The order as it stood before a run; refused where it is no longer as the run left it. */
+export interface Restore {
+  actor: string;
+  why: LocalisedText;
+  /** The version the run made. */
+  version: number;
+  before: Pick<OrderRecord, 'hold' | 'holdEvidence' | 'clearances' | 'openTasks' | 'grade' | 'healthScore'>;
+  /** Tasks the run settled. */
+  tasks: readonly TaskDraft[];
+}

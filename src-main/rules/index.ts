@@ -1,5 +1,6 @@
 export {
   CURRENCY_FIELD,
+  domainOf,
   FIELDS,
   fieldOf,
   operatorsFor,
@@ -13,6 +14,7 @@ export {
 export { windowFieldId } from '#shared/rule.ts';
 export { compileRuleSet, SAID, tracedDecision, tracedSaid, type CompiledRuleSet } from './compile.ts';
 export { legendOf } from './legend.ts';
+export { listNames } from './words.ts';
 export { conditionText, effectText } from './reading.ts';
 export { explainVerdict, verdictSentence, type VerdictExplanation } from './explain.ts';
 export { formatBoth, formatValue } from './format.ts';

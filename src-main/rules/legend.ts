@@ -1,4 +1,4 @@
-import type { RuleLegend } from '#shared/contract/operations.ts';
+import type { RuleLegend } from '#shared/contract/rules.ts';
 import { fieldIdOf, type RuleSet } from '#shared/rule.ts';
 import { fieldOf } from './catalogue.ts';
 import { ruleComparisons } from './vector.ts';

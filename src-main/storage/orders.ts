@@ -78,6 +78,9 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
   const hasNumber = database.prepare<[string], number>('SELECT 1 FROM orders WHERE order_no = ?').pluck();
   const newest = database.prepare<[], number | null>('SELECT max(received_at) FROM orders').pluck();
   const created = database.prepare<[number], OrderRow>(`SELECT ${ROW} FROM orders WHERE created_at >= ? ORDER BY created_at, id`);
+  const createdBefore = database.prepare<[number, number, number, number], StoredRow>(
+    `SELECT id, ${ROW} FROM orders WHERE created_at >= ? AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?`,
+  );
   const received = database.prepare<[number, number], OrderRow>(
     `SELECT ${ROW} FROM orders WHERE received_at > ? AND received_at <= ? ORDER BY received_at, id`,
   );
@@ -108,6 +111,10 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
     hasNumber: (orderNo) => hasNumber.get(orderNo) !== undefined,
     newestReceivedAt: () => newest.get() ?? null,
     createdSince: (since) => records(created.iterate(since)),
+    createdBefore: (from, before, limit) => {
+      const rows = createdBefore.all(from, before?.createdAt ?? Number.MAX_SAFE_INTEGER, before?.id ?? 0, limit);
+      return rows.map((row) => stored(row) as StoredOrder);
+    },
     receivedBetween: (from, to) => records(received.iterate(from, to)),
     openDeposits: () => records(deposits.iterate()),
     routedSince: (since) => routed.all(since),

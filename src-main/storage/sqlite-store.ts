@@ -15,8 +15,9 @@ import { createPartnerConnections, createWaybills } from './partners.ts';
 import { createQueries } from './queries.ts';
 import type { Recorder } from './recording.ts';
 import { createRefunds } from './refunds.ts';
+import { createRuleDrafts, createRuleRuns, createRuleSets } from './rule-sets.ts';
 import { createStock } from './stock.ts';
-import { createFigures, createProfiles, createRuleSets, createSamples, createTasks } from './work.ts';
+import { createFigures, createProfiles, createSamples, createTasks } from './work.ts';
 
 export interface SqliteStoreOptions {
   /** Is told every write; for benchmarks. */
@@ -58,6 +59,8 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
     figures: createFigures(database, recorder),
     samples: createSamples(database, recorder),
     ruleSets: createRuleSets(database, recorder),
+    ruleDrafts: createRuleDrafts(database, recorder),
+    ruleRuns: createRuleRuns(database, recorder),
     checkpoints: createCheckpoints(database, recorder),
     wishes: createWishes(database, recorder),
     dayAudits: createDayAudits(database, recorder),

@@ -9,12 +9,12 @@ import type {
   Mark,
   ProfileStore,
   RegionRow,
-  RuleSetStore,
   SampleStore,
   ShopDay,
   TaskStore,
 } from '#main/hub/ports.ts';
 import type { CustomerProfile } from '#main/model/facts.ts';
+import type { TaskDraft } from '#main/model/outcome.ts';
 import { prepareRows, prepareWrite } from './recording.ts';
 import type { Recorder } from './recording.ts';
 
@@ -33,7 +33,14 @@ export function createTasks(database: Database, recorder: Recorder | null): Task
   const withPrefix = database.prepare<[string, string], { key: string; id: number }>(
     "SELECT key, id FROM tasks WHERE state = 'open' AND key >= ? AND key < ? ORDER BY key",
   );
+  const draftOf = database.prepare<[string], Omit<TaskDraft, 'title'> & { title: string }>(
+    'SELECT key, kind, severity, role, title, due_at AS dueAt FROM tasks WHERE key = ? ORDER BY id DESC LIMIT 1',
+  );
   return {
+    draftOf(key) {
+      const row = draftOf.get(key);
+      return row ? { ...row, title: JSON.parse(row.title) as LocalisedText } : null;
+    },
     open: (draft, orderNo, at) =>
       open.run(draft.key, draft.kind, draft.severity, draft.role, JSON.stringify(draft.title), orderNo, at, draft.dueAt).changes > 0,
     settle: (key, at, by) => settle.run(at, by, key).changes > 0,
@@ -124,32 +131,6 @@ export function createFigures(database: Database, recorder: Recorder | null): Fi
     addRegion: (row) => void addRegion.run(row.province, row.orders, row.returned),
     days: (since) => days.all(since),
     regions: () => regions.all(),
-  };
-}
-
-export function createRuleSets(database: Database, recorder: Recorder | null): RuleSetStore {
-  interface Row {
-    version: number;
-    published_at: number;
-    fields: string;
-    document: string;
-  }
-  const publish = prepareWrite(database, 'INSERT INTO rule_sets (version, published_at, fields, document) VALUES (?, ?, ?, ?)', recorder);
-  const newest = database.prepare<[], Row>('SELECT * FROM rule_sets ORDER BY version DESC LIMIT 1');
-  const get = database.prepare<[number], Row>('SELECT * FROM rule_sets WHERE version = ?');
-  const read = (row: Row | undefined) =>
-    row
-      ? {
-          version: row.version,
-          publishedAt: row.published_at,
-          fields: JSON.parse(row.fields) as string[],
-          document: JSON.parse(row.document) as unknown,
-        }
-      : null;
-  return {
-    newest: () => read(newest.get()),
-    get: (version) => read(get.get(version)),
-    publish: (set) => void publish.run(set.version, set.publishedAt, JSON.stringify(set.fields), JSON.stringify(set.document)),
   };
 }
 

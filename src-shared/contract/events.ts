@@ -32,6 +32,15 @@ export const eventSchemas = {
   'imports.changed': z.object({ imports: z.array(importStateSchema) }),
   /** Orders are read again after a platform's words were given a meaning: how far it is. */
   'mapping.reread': z.object({ reread: rereadStateSchema }),
+  /** A rule set was published, or a draft was made, changed or decided. */
+  'rules.changed': z.object({
+    version: z.number().int(),
+    publishedAt: epochSchema,
+    /** Drafts that wait for approval. */
+    waiting: z.number().int(),
+    /** The draft that changed; null where it was none. */
+    draft: z.string().nullable(),
+  }),
   /** Something a person should notice: high-risk freeze, silent channel, store trouble. */
   'notice.raised': z.object({
     id: z.string(),
@@ -70,6 +79,7 @@ export const streamEventSchema = z.discriminatedUnion('name', [
   z.object({ ...position, name: z.literal('gaps.changed'), payload: eventSchemas['gaps.changed'] }),
   z.object({ ...position, name: z.literal('imports.changed'), payload: eventSchemas['imports.changed'] }),
   z.object({ ...position, name: z.literal('mapping.reread'), payload: eventSchemas['mapping.reread'] }),
+  z.object({ ...position, name: z.literal('rules.changed'), payload: eventSchemas['rules.changed'] }),
   z.object({ ...position, name: z.literal('notice.raised'), payload: eventSchemas['notice.raised'] }),
   z.object({ ...position, name: z.literal('resync'), payload: z.object({}) }),
 ]);

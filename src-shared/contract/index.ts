@@ -4,9 +4,11 @@ import { feedMethods } from './feeds.ts';
 import { holdMethods } from './holds.ts';
 import { importMethods } from './imports.ts';
 import { mappingMethods } from './mapping.ts';
-import { adminMethods, healthMethods, pulseMethods, ruleMethods, stockMethods } from './operations.ts';
+import { adminMethods, healthMethods, pulseMethods, stockMethods } from './operations.ts';
 import { orderMethods } from './orders.ts';
 import { partnerMethods } from './partners.ts';
+import { ruleApplyMethods, ruleWorkMethods } from './rule-work.ts';
+import { ruleMethods } from './rules.ts';
 
 export * from './errors.ts';
 export * from './events.ts';
@@ -21,6 +23,8 @@ export const methods = {
   ...pulseMethods,
   ...healthMethods,
   ...ruleMethods,
+  ...ruleWorkMethods,
+  ...ruleApplyMethods,
   ...adminMethods,
   ...connectionMethods,
   ...feedMethods,

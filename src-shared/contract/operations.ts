@@ -3,7 +3,6 @@ import { channelIdSchema, originSchema, sourceIdSchema } from '../channels.ts';
 import { healthSnapshotSchema } from '../health.ts';
 import { caseRoleSchema, epochSchema } from '../order.ts';
 import { pulseSnapshotSchema } from '../pulse.ts';
-import { ruleSchema } from '../rule.ts';
 import { stockAlarmSchema, stockFlowSchema, stockLevelSchema, stockMovementSchema, warehouseHealthSchema } from '../stock.ts';
 import { localisedTextSchema, severitySchema } from '../text.ts';
 import { problemSchema } from './connections.ts';
@@ -11,6 +10,8 @@ import { feedStateSchema } from './feeds.ts';
 import { command, query } from './method.ts';
 import { pageInput, pageOf } from './paging.ts';
 import { ADMINS, EVERYONE, roleSchema, STAFF, SUPERVISORS } from './roles.ts';
+
+export type { RuleLegend, RuleRow } from './rules.ts';
 
 export const stockMethods = {
   'stock.list': query(
@@ -81,40 +82,6 @@ export const healthMethods = {
       shopId: z.string().optional(),
     }),
     healthSnapshotSchema,
-  ),
-};
-
-export const ruleRowSchema = z.object({
-  rule: ruleSchema,
-  /** `waiting`: the source this rule needs is not connected, so it judges nothing yet. */
-  state: z.enum(['on', 'off', 'waiting']),
-  hits7d: z.number().int(),
-  released7d: z.number().int(),
-  /** Hits per day of the last seven days, oldest first. */
-  hitsPerDay: z.array(z.number().int()),
-  /** Released by a person out of all decided by a person: the rule's false kills; null when nobody decided yet. */
-  falseKillRate: z.number().nullable(),
-  conditionText: localisedTextSchema,
-});
-export type RuleRow = z.infer<typeof ruleRowSchema>;
-
-/** What turns the fields and lists a condition names into words. */
-export const ruleLegendSchema = z.object({
-  /** By field id, sliding windows spelt out (`fieldIdOf`). `unit` says how to print a threshold. */
-  fields: z.record(z.string(), z.object({ label: localisedTextSchema, about: localisedTextSchema, unit: z.string() })),
-  /** Word lists by name. */
-  words: z.record(z.string(), z.array(z.string())),
-  /** Names of all lists the rules name, by id. */
-  lists: z.record(z.string(), localisedTextSchema),
-});
-export type RuleLegend = z.infer<typeof ruleLegendSchema>;
-
-export const ruleMethods = {
-  'rules.list': query(
-    'The rule set in force, with what each rule did in seven days.',
-    EVERYONE,
-    z.strictObject({}),
-    z.object({ version: z.number().int(), publishedAt: epochSchema, items: z.array(ruleRowSchema), legend: ruleLegendSchema }),
   ),
 };
 

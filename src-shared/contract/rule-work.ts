@@ -331,7 +331,7 @@ export const applyRunSchema = z.object({
 export type ApplyRun = z.infer<typeof applyRunSchema>;
 export type ApplyChange = z.infer<typeof applyChangeSchema>;
 
-/** Trial before publishing (M2) and applying to open orders (M4). */
+/** Trial before publishing (M2). */
 export const ruleTrialMethods = {
   'rules.trial.start': command(
     'Judges the orders of the last days by a draft and by the set in force, in the background.',
@@ -358,6 +358,10 @@ export const ruleTrialMethods = {
     }),
     pageOf(trialOrderSchema),
   ),
+};
+
+/** Applying the set in force to open orders (M4). */
+export const ruleApplyMethods = {
   'rules.apply.preview': command(
     'Judges every open order by the set in force and tells exactly which would change; nothing is changed.',
     SUPERVISORS,

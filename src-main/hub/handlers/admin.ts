@@ -1,7 +1,5 @@
-import { businessDayStart, DAY } from '#shared/time.ts';
 import { LIFECYCLE, STATUS_NAMES } from '#main/engine/index.ts';
 import type { Handlers } from '#main/gateway/dispatch.ts';
-import { conditionText } from '#main/rules/index.ts';
 import type { HubContext } from '../context.ts';
 import { maskPersonal } from '../mask-text.ts';
 import type { InboxMessage } from '../ports.ts';
@@ -10,11 +8,10 @@ import { notFound } from './lookup.ts';
 
 type AdminHandlers = Pick<
   Handlers,
-  Extract<keyof Handlers, `${'session' | 'audit' | 'inbox' | 'outbox' | 'tasks' | 'workspace' | 'rules'}.${string}`> | 'channels.list'
+  Extract<keyof Handlers, `${'session' | 'audit' | 'inbox' | 'outbox' | 'tasks' | 'workspace'}.${string}`> | 'channels.list'
 >;
 
 const PREVIEW_CHARACTERS = 2_000;
-const RULE_DAYS = 7;
 
 export function adminHandlers(context: HubContext): AdminHandlers {
   const { store, clock, stream, config } = context;
@@ -31,7 +28,6 @@ export function adminHandlers(context: HubContext): AdminHandlers {
     }),
     'audit.list': (filter) => store.queries.audit(filter),
     'audit.verify': () => store.queries.verifyAudit(),
-    'rules.list': () => rulesOf(context),
     'channels.list': () => ({ items: channelsOf(context) }),
     'tasks.list': (filter) => store.queries.tasks(filter),
     'tasks.done': ({ id }, { operator }) => {
@@ -107,32 +103,6 @@ function messageHandlers({ store, clock, inboxWorker, wakeOutbox }: HubContext):
       wakeOutbox();
       return { retried };
     },
-  };
-}
-
-function rulesOf({ store, rules, clock }: HubContext): ReturnType<AdminHandlers['rules.list']> {
-  const now = clock.now();
-  const today = businessDayStart(now);
-  const days = Array.from({ length: RULE_DAYS }, (_, index) => today - (RULE_DAYS - 1 - index) * DAY);
-  const figures = new Map(store.queries.ruleFigures(days, now).map((figure) => [figure.ruleId, figure]));
-  return {
-    version: rules.current.version,
-    publishedAt: rules.publishedAt,
-    legend: rules.legend,
-    items: rules.current.rules.map((rule) => {
-      const figure = figures.get(rule.id);
-      const dated = (rule.effectiveFrom ?? 0) <= now && now < (rule.effectiveTo ?? Infinity);
-      const on = rule.source === 'order' ? 'on' : 'waiting';
-      return {
-        rule,
-        state: rule.enabled && dated ? on : 'off',
-        hits7d: figure?.hits ?? 0,
-        released7d: figure?.released ?? 0,
-        hitsPerDay: figure?.hitsPerDay ?? days.map(() => 0),
-        falseKillRate: figure && figure.decided > 0 ? figure.released / figure.decided : null,
-        conditionText: conditionText(rule.when),
-      };
-    }),
   };
 }
 

@@ -9,6 +9,7 @@ import { mappingHandlers } from './mapping.ts';
 import { monitorHandlers } from './monitor.ts';
 import { orderHandlers } from './orders.ts';
 import { partnerHandlers } from './partners.ts';
+import { ruleHandlers } from './rules.ts';
 import { stockHandlers } from './stock.ts';
 import { waybillHandlers } from './waybills.ts';
 
@@ -20,6 +21,7 @@ export function createHandlers(context: HubContext): Handlers {
     ...stockHandlers(context),
     ...monitorHandlers(context),
     ...adminHandlers(context),
+    ...ruleHandlers(context),
     ...connectionHandlers(context),
     ...feedHandlers(context),
     ...mappingHandlers(context),

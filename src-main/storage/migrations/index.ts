@@ -9,6 +9,7 @@ import { connections } from './0007-connections.ts';
 import { mapping } from './0008-mapping.ts';
 import { partnersImports } from './0009-partners-imports.ts';
 import { partnerConnections } from './0010-partner-connections.ts';
+import { ruleWork } from './0011-rule-work.ts';
 
 /** In order. Numbers only grow; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   mapping,
   partnersImports,
   partnerConnections,
+  ruleWork,
 ];

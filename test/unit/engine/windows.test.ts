@@ -37,8 +37,11 @@ describe('sliding windows', () => {
 
   test('an order without the key is not counted', () => {
     const windows = new SlidingWindows([ORDERS, BUYERS]);
-    windows.add({ orderNo: 'a', keys: { ...keys('p'), phone: null, buyer: null }, createdAt: 0 }, 0);
+    windows.add({ orderNo: 'a', keys: { ...keys('p'), phone: null, ip: null }, createdAt: 0 }, 0);
     expect(windows.size).toBe(0);
+    // An order of nobody known is an order from that address, but no account.
+    windows.add({ orderNo: 'b', keys: { ...keys('p'), phone: null, buyer: null }, createdAt: 0 }, 0);
+    expect(windows.count(BUYERS, 'ip', 0, 'c')).toBe(1);
   });
 
   test('an order dated far ahead does not empty the window', () => {

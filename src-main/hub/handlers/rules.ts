@@ -1,0 +1,65 @@
+import { businessDayStart, DAY } from '#shared/time.ts';
+import type { MethodOutput } from '#shared/contract/index.ts';
+import type { Handlers } from '#main/gateway/dispatch.ts';
+import { conditionText } from '#main/rules/index.ts';
+import type { HubContext } from '../context.ts';
+import { vocabulary } from '../rules/vocabulary.ts';
+
+type RuleHandlers = Pick<Handlers, Extract<keyof Handlers, `rules.${string}`>>;
+
+const RULE_DAYS = 7;
+
+/** Rules (B5): what is in force and what it did, drafts and versions, and applying them to open orders. */
+export function ruleHandlers(context: HubContext): RuleHandlers {
+  const { desk, runs } = context.ruleWork;
+  return {
+    'rules.list': () => rulesOf(context),
+    'rules.catalogue': () => vocabulary(context.shops.all, context.places.provinces),
+    'rules.lint': ({ body }) => desk.lint(body),
+    'rules.drafts': ({ all }, who) => desk.drafts(all, who),
+    'rules.draft': ({ id }, who) => desk.draft(id, who),
+    'rules.draft.create': (params, who) => desk.create(params, who),
+    'rules.draft.save': (params, who) => desk.save(params, who),
+    'rules.draft.rebase': (params, who) => desk.rebase(params, who),
+    'rules.draft.discard': (params, who) => desk.discard(params, who),
+    'rules.draft.submit': (params, who) => desk.submit(params, who),
+    'rules.draft.withdraw': (params, who) => desk.withdraw(params, who),
+    'rules.draft.approve': (params, who) => desk.approve(params, who),
+    'rules.draft.reject': (params, who) => desk.reject(params, who),
+    'rules.versions': (params) => desk.versions(params),
+    'rules.diff': (params) => desk.diff(params),
+    'rules.rollBack': (params, who) => desk.rollBack(params, who),
+    'rules.export': (params) => desk.export(params),
+    'rules.apply.preview': (_params, { operator }) => runs.preview(operator),
+    'rules.apply.changes': (params) => runs.changes(params),
+    'rules.apply.run': ({ id }, { operator }) => runs.run(id, operator),
+    'rules.apply.undo': ({ id }, { operator }) => runs.undo(id, operator),
+    'rules.apply.last': () => ({ run: runs.last() }),
+  };
+}
+
+function rulesOf({ store, rules, clock }: HubContext): MethodOutput<'rules.list'> {
+  const now = clock.now();
+  const today = businessDayStart(now);
+  const days = Array.from({ length: RULE_DAYS }, (_, index) => today - (RULE_DAYS - 1 - index) * DAY);
+  const figures = new Map(store.queries.ruleFigures(days, now).map((figure) => [figure.ruleId, figure]));
+  return {
+    version: rules.current.version,
+    publishedAt: rules.publishedAt,
+    legend: rules.legend,
+    items: rules.current.rules.map((rule) => {
+      const figure = figures.get(rule.id);
+      const dated = (rule.effectiveFrom ?? 0) <= now && now < (rule.effectiveTo ?? Infinity);
+      const on = rule.source === 'order' ? 'on' : 'waiting';
+      return {
+        rule,
+        state: rule.enabled && dated ? on : 'off',
+        hits7d: figure?.hits ?? 0,
+        released7d: figure?.released ?? 0,
+        hitsPerDay: figure?.hitsPerDay ?? days.map(() => 0),
+        falseKillRate: figure && figure.decided > 0 ? figure.released / figure.decided : null,
+        conditionText: conditionText(rule.when),
+      };
+    }),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Role } from '#shared/contract/index.ts';
+import { SUPERVISORS } from '#shared/contract/index.ts';
+import type { Rule } from '#shared/rule.ts';
+import type { StoreCondition } from '../condition.ts';
+import type { Decider } from '../decider.ts';
+import type { HotState } from '../hot-state.ts';
+import type { Clock, Logger, Store, Timers } from '../ports.ts';
+import type { Publisher } from '../publisher.ts';
+import type { HubSettings } from '../settings.ts';
+import type { RuleBook } from './rule-book.ts';
+import { RuleDesk } from './rule-desk.ts';
+import { RuleRuns } from './rule-runs.ts';
+import { readPack } from './shipped.ts';
+import { WindowHistory } from './window-history.ts';
+
+export interface RuleWorkParts {
+  store: Store;
+  book: RuleBook;
+  hot: HotState;
+  decider: Decider;
+  publisher: Publisher;
+  settings: HubSettings;
+  condition: StoreCondition;
+  clock: Clock;
+  timers: Timers;
+  logger: Logger;
+  /** The rules the program ships. */
+  pack: unknown;
+  /** Roles of all who may log in, one each. */
+  roles: readonly Role[];
+  defer(task: () => void): void;
+  wakeOutbox(): void;
+}
+
+/** Everything around the rule set in force: writing it, approving it, giving its windows their past, applying it. */
+export interface RuleWork {
+  readonly book: RuleBook;
+  readonly desk: RuleDesk;
+  readonly runs: RuleRuns;
+  readonly history: WindowHistory;
+  stop(): Promise<void>;
+}
+
+/** Sources whose fields are known here. */
+const CONNECTED: ReadonlySet<Rule['source']> = new Set(['order']);
+
+export function createRuleWork(parts: RuleWorkParts): RuleWork {
+  const { store, book, hot, decider, publisher, settings, condition, clock, timers, logger, pack, roles, defer, wakeOutbox } = parts;
+  const after = (delayMs: number, task: () => void) => timers.after(delayMs, task);
+  const shipped = readPack(pack, logger);
+  const twoPersons = needsTwoPersons(settings['rules.twoPersons'], roles);
+  const desk = new RuleDesk({ store, book, shipped, clock, publisher, twoPersons, connected: () => CONNECTED });
+  const runs = new RuleRuns({ store, book, decider, clock, condition, logger, defer, after, wakeOutbox });
+  const history = new WindowHistory({ store, hot, book, clock, condition, logger, defer, after });
+  return {
+    ...{ book, desk, runs, history },
+    async stop() {
+      history.stop();
+      await runs.stop();
+    },
+  };
+}
+
+/** L3: by itself, as soon as there is a second person who may publish. */
+export function needsTwoPersons(setting: HubSettings['rules.twoPersons'], roles: readonly Role[]): boolean {
+  return setting === 'auto' ? roles.filter((role) => SUPERVISORS.includes(role)).length > 1 : setting === 'on';
+}

@@ -1,0 +1,73 @@
+import { CHANNEL_IDS, CHANNELS } from '#shared/channels.ts';
+import type { RuleField } from '#shared/contract/rule-work.ts';
+import type { CompareOperator, WindowSpec } from '#shared/rule.ts';
+import { COMPARE_OPERATORS, WINDOW_KEYS } from '#shared/rule.ts';
+import type { LocalisedText } from '#shared/text.ts';
+import type { MethodOutput } from '#shared/contract/index.ts';
+import { domainOf, FIELDS, operatorsFor } from '#main/rules/index.ts';
+import type { FieldDefinition } from '#main/rules/index.ts';
+import type { Shop } from '../shops.ts';
+
+const LONGEST_WINDOW_MINUTES = 60 * 24 * 31;
+
+const OPERATORS: Record<CompareOperator, LocalisedText> = {
+  '>': { zh: '大于', en: 'above' },
+  '>=': { zh: '不少于', en: 'at least' },
+  '<': { zh: '小于', en: 'below' },
+  '<=': { zh: '不超过', en: 'at most' },
+  '==': { zh: '等于', en: 'is' },
+  '!=': { zh: '不等于', en: 'is not' },
+  between: { zh: '介于', en: 'between' },
+  in: { zh: '属于', en: 'is one of' },
+  'not-in': { zh: '不属于', en: 'is none of' },
+  'contains-any': { zh: '包含任一', en: 'contains any of' },
+  matches: { zh: '符合表达式', en: 'matches the pattern' },
+  'in-list': { zh: '在名单中', en: 'is on the list' },
+  'not-in-list': { zh: '不在名单中', en: 'is not on the list' },
+};
+
+const COUNTS: Record<WindowSpec['count'], LocalisedText> = {
+  orders: { zh: '订单数', en: 'orders' },
+  buyers: { zh: '下单账号数', en: 'accounts' },
+};
+
+const KEYS: Record<WindowSpec['by'], LocalisedText> = {
+  buyer: { zh: '同一客户', en: 'the same customer' },
+  phone: { zh: '同一手机号', en: 'the same phone' },
+  ip: { zh: '同一 IP', en: 'one IP address' },
+  device: { zh: '同一设备', en: 'one device' },
+  address: { zh: '同一地址', en: 'the same address' },
+};
+
+/** Fields with few and known values. */
+function choicesOf(id: string, shops: readonly Shop[], provinces: readonly LocalisedText[]): RuleField['choices'] {
+  if (id === 'channel') return CHANNEL_IDS.map((channel) => ({ value: channel, label: CHANNELS[channel] }));
+  if (id === 'shop') return shops.map(({ shopId, name }) => ({ value: shopId, label: { zh: name, en: name } }));
+  if (id === 'province') return provinces.map((label) => ({ value: label.zh, label }));
+  return null;
+}
+
+function fieldOf(definition: FieldDefinition, choices: RuleField['choices']): RuleField {
+  const { id, group, label, about, type, unit, source, sensitive } = definition;
+  const domain = domainOf(definition);
+  return {
+    ...{ id, group, label, about, type, unit, source, sensitive, choices },
+    operators: [...operatorsFor(definition)],
+    lowest: domain?.lowest ?? null,
+    highest: domain?.highest ?? null,
+    whole: domain?.whole ?? false,
+  };
+}
+
+/** All an editor needs to offer fields, operators and windows. */
+export function vocabulary(shops: readonly Shop[], provinces: readonly LocalisedText[]): MethodOutput<'rules.catalogue'> {
+  return {
+    fields: [...FIELDS.values()].map((definition) => fieldOf(definition, choicesOf(definition.id, shops, provinces))),
+    windows: {
+      counts: (['orders', 'buyers'] as const).map((id) => ({ id, label: COUNTS[id] })),
+      keys: WINDOW_KEYS.map((id) => ({ id, label: KEYS[id] })),
+      longestMinutes: LONGEST_WINDOW_MINUTES,
+    },
+    operators: COMPARE_OPERATORS.map((id) => ({ id, label: OPERATORS[id] })),
+  };
+}
