@@ -15,6 +15,7 @@ const rooms = {
   'src-main/inventory': { rooms: ['src-main/model'], packages: [] },
   'src-main/routing': { rooms: ['src-main/model', 'src-main/inventory'], packages: ['zod'] },
   'src-main/engine': { rooms: ['src-main/model', 'src-main/rules', 'src-main/inventory', 'src-main/routing'], packages: [] },
+  'src-main/trial': { rooms: ['src-main/model', 'src-main/rules', 'src-main/engine', 'src-main/learning'], packages: [] },
   'src-main/pulse': { rooms: ['src-main/model'], packages: [] },
   'src-main/health': { rooms: ['src-main/model'], packages: [] },
   'src-main/learning': { rooms: ['src-main/model'], packages: ['zod'] },
@@ -40,6 +41,7 @@ const rooms = {
       'src-main/channels',
       'src-main/feeds',
       'src-main/imports',
+      'src-main/trial',
       'src-main/gateway',
     ],
     packages: '*',
@@ -48,7 +50,7 @@ const rooms = {
     rooms: ['src-main/model', 'src-main/hub'],
     packages: ['axios', 'nodemailer', 'cockatiel', 'zod', 'node:crypto', 'node:http', 'node:https'],
   },
-  'src-main/storage': { rooms: ['src-main/model', 'src-main/hub'], packages: '*' },
+  'src-main/storage': { rooms: ['src-main/model', 'src-main/hub', 'src-main/trial'], packages: '*' },
   'src-main/gateway': { rooms: ['src-main/model'], packages: ['zod'] },
   /** The composition root: the only place that wires ports to their implementations. */
   'src-main/host': {
@@ -65,6 +67,7 @@ const rooms = {
       'src-main/routing',
       'src-main/pulse',
       'src-main/health',
+      'src-main/trial',
     ],
     packages: '*',
   },

@@ -36,9 +36,9 @@ const FULL_CHECK_BELOW_PAGES = 65_536;
 /**
  * Opens and migrates the database of a workspace; `:memory:` for tests.
  *
- * WAL with `synchronous=FULL`: a transaction is on disk when `COMMIT` returns. `locking_mode=EXCLUSIVE`: one hub per
- * workspace, the second is refused with `locked` instead of judging the same orders again. Not `durable` (a workspace
- * that is thrown away): `synchronous=OFF`, everything else the same.
+ * WAL with `synchronous=FULL`: a transaction is on disk when `COMMIT` returns. One hub per workspace: the second is refused with
+ * `locked` instead of judging the same orders again (`holdWorkspace`); readers of its own may look in beside it. Not `durable`
+ * (a workspace that is thrown away): `synchronous=OFF`, everything else the same.
  * Throws StoreError; never starts on an empty database because the real one could not be read.
  */
 export function openDatabase(path: string, durable = true): Database {
@@ -46,7 +46,7 @@ export function openDatabase(path: string, durable = true): Database {
   try {
     if (path !== ':memory:' && !existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     database = new Sqlite(path, { timeout: 2_000 });
-    database.pragma('locking_mode = EXCLUSIVE');
+    if (path !== ':memory:') holdWorkspace(database, `${path}.lock`);
     database.pragma('journal_mode = WAL');
     database.pragma(`synchronous = ${durable ? 'FULL' : 'OFF'}`);
     database.pragma('foreign_keys = ON');
@@ -61,6 +61,35 @@ export function openDatabase(path: string, durable = true): Database {
     return database;
   } catch (error) {
     database?.close();
+    throw asStoreError(error);
+  }
+}
+
+/**
+ * Takes the workspace for as long as the connection is open, also where the program ends without closing it: an empty database
+ * beside the real one, locked by SQLite itself. An exclusive lock on the real file would shut out our own readers as well.
+ * Source: https://www.sqlite.org/pragma.html#pragma_locking_mode
+ */
+function holdWorkspace(database: Database, path: string): void {
+  database.prepare('ATTACH ? AS workspace').run(path);
+  database.pragma('workspace.locking_mode = EXCLUSIVE');
+  database.pragma('workspace.journal_mode = MEMORY');
+  database.exec('BEGIN EXCLUSIVE; COMMIT');
+}
+
+/**
+ * Opens a workspace for reading beside its hub, from another thread. Long reads keep the log from being cut: read in pieces.
+ * `image`: the bytes of one that lies in memory only. Throws StoreError.
+ */
+export function openReader(place: { path: string } | { image: Uint8Array }): Database {
+  try {
+    if ('image' in place) return new Sqlite(Buffer.from(place.image.buffer, place.image.byteOffset, place.image.byteLength));
+    const database = new Sqlite(place.path, { readonly: true, fileMustExist: true, timeout: 2_000 });
+    database.pragma('query_only = ON');
+    database.pragma('cache_size = -32768');
+    database.pragma('temp_store = MEMORY');
+    return database;
+  } catch (error) {
     throw asStoreError(error);
   }
 }

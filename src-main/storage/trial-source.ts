@@ -1,0 +1,63 @@
+import type { Database } from 'better-sqlite3';
+import type { JudgedRow, LaterVector, TrialSource } from '#main/trial/source.ts';
+import { decodeOrder, ORDER_ROW } from './order-document.ts';
+import type { OrderRow } from './order-document.ts';
+
+/**
+ * The columns of a `JudgedRow`. The document is searched for refunds before it is parsed: few orders have any, and inside a JSON
+ * text the name cannot stand with its quotes unescaped. `hits` is never read.
+ */
+const JUDGED = `
+  o.id, o.order_no AS orderNo, o.status, o.paid_minor AS paidMinor, o.created_at AS createdAt,
+  CASE WHEN instr(o.document, '"refunds":[{') > 0 THEN json_extract(o.document, '$.refunds') END AS refunds,
+  v.at AS judgedAt, v.rule_set_version AS ruleSetVersion, v.inputs,
+  v.id < (SELECT max(id) FROM verdicts WHERE order_id = o.id) AS judgedAgain`;
+const FROM = 'FROM orders AS o LEFT JOIN verdicts AS v ON v.id = (SELECT min(id) FROM verdicts WHERE order_id = o.id)';
+const ROW = ORDER_ROW.map((column) => `o.${column}`).join(', ');
+
+type RecordRow = JudgedRow & OrderRow;
+
+/** Each read is short and leaves no transaction open behind it. */
+export function createTrialSource(database: Database): TrialSource {
+  const piece = `${FROM} WHERE o.id > ? AND o.created_at >= ? AND o.created_at < ? ORDER BY o.id LIMIT ?`;
+  const rows = database.prepare<[number, number, number, number], JudgedRow>(`SELECT ${JUDGED} ${piece}`);
+  const records = database.prepare<[number, number, number, number], RecordRow>(`SELECT ${JUDGED}, ${ROW} ${piece}`);
+  const count = database.prepare<[number, number], number>('SELECT count(*) FROM orders WHERE created_at >= ? AND created_at < ?').pluck();
+  const firstRow = database.prepare<[number], number | null>('SELECT min(id) FROM orders WHERE created_at >= ?').pluck();
+  const sets = database.prepare<[], { version: number; publishedAt: number; fields: string }>(
+    'SELECT version, published_at AS publishedAt, fields FROM rule_sets ORDER BY version',
+  );
+  const later = database.prepare<[number], LaterVector>(
+    'SELECT rule_set_version AS ruleSetVersion, inputs FROM verdicts WHERE order_id = ? ORDER BY id LIMIT 20 OFFSET 1',
+  );
+  const ofBuyer = database.prepare<[string], OrderRow & { id: number }>(
+    `SELECT o.id, ${ROW} FROM orders AS o WHERE o.buyer_key = ? ORDER BY o.id`,
+  );
+  const countOfBuyer = database.prepare<[string], number>('SELECT count(*) FROM orders WHERE buyer_key = ?').pluck();
+  const decided = database.prepare<[number], { id: number; action: string }>(
+    "SELECT order_id AS id, action FROM decisions WHERE at >= ? AND actor <> 'hub' ORDER BY id",
+  );
+  const within = (span: { from: number; to: number } | null): [number, number] =>
+    span === null ? [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] : [span.from, span.to];
+  return {
+    ruleSets: () => sets.all().map((set) => ({ ...set, fields: JSON.parse(set.fields) as string[] })),
+    count: (from, to) => count.get(from, to) as number,
+    firstRow: (from) => firstRow.get(from) ?? null,
+    rows: (after, limit, span) => rows.all(after, ...within(span), limit),
+    records: (after, limit, span) => records.all(after, ...within(span), limit).map((row) => ({ row, record: decodeOrder(row) })),
+    laterVectors: (id) => later.all(id),
+    *ordersOf(buyerKey) {
+      for (const row of ofBuyer.iterate(buyerKey)) yield { id: row.id, record: decodeOrder(row) };
+    },
+    ordersCount: (buyerKey) => countOfBuyer.get(buyerKey) as number,
+    decisions(since) {
+      const last = new Map<number, 'release' | 'freeze'>();
+      for (const { id, action } of decided.iterate(since)) {
+        if (action === 'release' || action === 'freeze') last.set(id, action);
+        // What was taken back is as if it had not been: the order waits again.
+        else if (action === 'undo') last.delete(id);
+      }
+      return last;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Rule, RuleSet } from '#shared/rule.ts';
+import { compileRuleSet, type CompiledRuleSet } from '#main/rules/index.ts';
+
+export type RuleChange = 'same' | 'added' | 'removed' | 'changed';
+
+/** A rule as it stands in one or both of the sets. */
+export interface TrialRule {
+  /** The draft's where it has it. */
+  rule: Rule;
+  change: RuleChange;
+}
+
+/**
+ * Two rule sets made ready to be judged side by side. Rules that read the same in both, the lists they name included, hit the
+ * same orders: they are judged once, as `common`. The places of `rules` follow the set in force, then what the draft adds.
+ */
+export interface TrialSets {
+  rules: TrialRule[];
+  placeOf: ReadonlyMap<string, number>;
+  common: CompiledRuleSet;
+  /** Rules of the set in force that the draft has otherwise or not at all. */
+  before: CompiledRuleSet;
+  after: CompiledRuleSet;
+}
+
+/** Named lists a rule looks into. */
+function listsOf(rule: Rule, lists: RuleSet['lists']): Record<string, readonly string[]> {
+  const named: Record<string, readonly string[]> = {};
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
+    else if (typeof value === 'string' && Object.hasOwn(lists, value)) named[value] = lists[value] ?? [];
+  };
+  visit(rule.when);
+  rule.relax.forEach(({ when }) => visit(when));
+  return named;
+}
+
+/** Everything that decides what a rule says, as one text. Its version is only its name. */
+function meaningOf(rule: Rule, lists: RuleSet['lists']): string {
+  return JSON.stringify([sortedKeys({ ...rule, version: 0 }), sortedKeys(listsOf(rule, lists))]);
+}
+
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, entry]) => [key, sortedKeys(entry)]),
+  );
+}
+
+/**
+ * A trial asks what the set would have done, so a rule that begins only after the trial is looked at as though it had begun
+ * already; one whose time lies in the span, or is over, keeps its dates.
+ */
+function begun(rule: Rule, startedAt: number): Rule {
+  return rule.effectiveFrom !== null && rule.effectiveFrom > startedAt ? { ...rule, effectiveFrom: null, effectiveTo: null } : rule;
+}
+
+export function compareSets(current: RuleSet, draft: RuleSet, startedAt: number): TrialSets {
+  const now = new Map(current.rules.map((rule) => [rule.id, rule]));
+  const then = new Map(draft.rules.map((rule) => [rule.id, rule]));
+  const rules: TrialRule[] = [];
+  const parts: Record<'common' | 'before' | 'after', Rule[]> = { common: [], before: [], after: [] };
+  for (const [id, rule] of now) {
+    const other = then.get(id);
+    if (!other) {
+      rules.push({ rule, change: 'removed' });
+      parts.before.push(rule);
+    } else if (meaningOf(rule, current.lists) === meaningOf(other, draft.lists)) {
+      rules.push({ rule: other, change: 'same' });
+      parts.common.push(other);
+    } else {
+      rules.push({ rule: other, change: 'changed' });
+      parts.before.push(rule);
+      parts.after.push(other);
+    }
+  }
+  for (const [id, rule] of then) {
+    if (now.has(id)) continue;
+    rules.push({ rule, change: 'added' });
+    parts.after.push(rule);
+  }
+  const compile = (of: Rule[], { lists }: RuleSet) =>
+    compileRuleSet({ version: current.version, rules: of.map((rule) => begun(rule, startedAt)), lists });
+  return {
+    rules,
+    placeOf: new Map(rules.map(({ rule }, place) => [rule.id, place])),
+    common: compile(parts.common, draft),
+    before: compile(parts.before, current),
+    after: compile(parts.after, draft),
+  };
+}
