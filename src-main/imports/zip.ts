@@ -64,7 +64,8 @@ async function* unpacked(path: string, entry: ZipEntry, read: (bytes: number) =>
   const file = createReadStream(path, { start, end: start + entry.packedBytes - 1, highWaterMark: 64 * 1024 });
   // An error of either ends the iteration, which reports it.
   const content = entry.method === 0 ? file : pipeline(file, createInflateRaw(), () => undefined);
-  let [rest, bytes, taken] = [Buffer.alloc(0), 0, 0];
+  let rest: Buffer = Buffer.alloc(0);
+  let [bytes, taken] = [0, 0];
   try {
     for await (const chunk of content as AsyncIterable<Buffer>) {
       bytes += chunk.byteLength;

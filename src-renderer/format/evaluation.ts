@@ -13,7 +13,10 @@ function plain(value: number): string {
 export function evaluationValue(value: EvaluationValue | RuleValue | undefined, unit: string | undefined, currency: string): string {
   if (value === null || value === undefined) return t('order.value.empty');
   if (typeof value === 'boolean') return value ? t('order.value.yes') : t('order.value.no');
-  if (Array.isArray(value)) return value.length === 0 ? t('common.none') : value.join('、');
+  if (Array.isArray(value)) {
+    const entries = value.map((entry) => (typeof entry === 'number' ? evaluationValue(entry, unit, currency) : entry));
+    return entries.length === 0 ? t('common.none') : entries.join(t('common.comma'));
+  }
   if (typeof value === 'string') return value === '' ? t('order.value.empty') : value;
   if (unit === 'minor') return money(value, currency);
   return `${plain(value)}${SUFFIX[unit ?? ''] ?? ''}`;

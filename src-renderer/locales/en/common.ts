@@ -9,6 +9,7 @@ export const common: typeof zh = {
   clearFilter: 'Clear filter',
   loading: 'Loading',
   none: 'None',
+  comma: ', ',
   unknown: 'Unknown',
   copied: 'Copied',
   allChannels: 'All channels',

@@ -39,7 +39,6 @@ export const connect: typeof zh = {
     optional: 'optional',
     wrong: "Not the right form; compare it with the platform's own page",
     missing: 'Missing: {fields}',
-    comma: ', ',
     show: 'Show what is being entered as {field}',
     hide: 'Hide what is being entered as {field}',
     file: 'This shop is registered in the configuration file of the hub; its credentials are changed there. It can be tested here.',

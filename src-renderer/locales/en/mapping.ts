@@ -48,7 +48,6 @@ export const mapping: typeof zh = {
   rereadAsked:
     'The message of {count} order is gone; the platform is asked again. | The messages of {count} orders are gone; the platform is asked again.',
   rereadWords: 'New words: {words}',
-  rereadBetween: ', ',
   changed: 'changed by {name}, {time}',
   shipped: 'as shipped, not changed',
   roleHint: 'Changing the mapping takes a supervisor or administrator; trying is open to all.',

@@ -60,6 +60,8 @@ export const order: typeof zh = {
     in: 'is one of',
     'not-in': 'is none of',
     'contains-any': 'contains',
+    between: 'is between',
+    matches: 'matches the pattern',
     'in-list': 'is on the list',
     'not-in-list': 'is not on the list',
   },

@@ -7,6 +7,8 @@ export const common = {
   clearFilter: '清除筛选',
   loading: '正在读取',
   none: '无',
+  /** Between the entries of a list. */
+  comma: '、',
   unknown: '未知',
   copied: '已复制',
   allChannels: '全部渠道',

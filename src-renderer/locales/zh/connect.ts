@@ -38,7 +38,6 @@ export const connect = {
     optional: '选填',
     wrong: '格式不对，请核对平台后台的原文',
     missing: '还缺：{fields}',
-    comma: '、',
     show: '显示正在输入的{field}',
     hide: '隐藏正在输入的{field}',
     file: '这家店登记在中枢的配置文件中，凭据只能在那里修改；可以在这里试连。',

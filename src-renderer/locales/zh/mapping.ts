@@ -39,7 +39,6 @@ export const mapping = {
   rereadNone: '没有已收到的订单用过这些新词。',
   rereadAsked: '{count} 单的原文已不在，正向平台重新读取。',
   rereadWords: '新词：{words}',
-  rereadBetween: '、',
   changed: '{name} 于 {time} 改过',
   shipped: '出厂映射，未改动',
   roleHint: '修改映射需要运营主管或管理员；试读人人可用。',

@@ -52,6 +52,8 @@ export const order = {
     in: '属于',
     'not-in': '不属于',
     'contains-any': '包含',
+    between: '介于',
+    matches: '符合表达式',
     'in-list': '在名单',
     'not-in-list': '不在名单',
   },

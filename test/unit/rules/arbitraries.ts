@@ -21,12 +21,12 @@ export const comparison: fc.Arbitrary<Compare> = fc.oneof(
   fc.record({
     field: fc.constantFrom('pieces', 'discount-share'),
     op: fc.constant('between' as const),
-    value: fc.tuple(small, small).map(([a, b]) => [Math.min(a, b), Math.max(a, b)]),
+    value: fc.tuple(small, small).map(([a, b]): number[] => [Math.min(a, b), Math.max(a, b)]),
   }),
   fc.record({
     field: fc.constant('local-hour'),
     op: fc.constant('between' as const),
-    value: fc.tuple(hour, hour).map(([a, b]) => [a, b]),
+    value: fc.tuple(hour, hour).map(([a, b]): number[] => [a, b]),
   }),
   fc.record({
     field: fc.constant('pieces'),
@@ -45,7 +45,11 @@ export const comparison: fc.Arbitrary<Compare> = fc.oneof(
     op: fc.constantFrom('in' as const, 'not-in' as const),
     value: fc.subarray(['jd', 'taobao'], { minLength: 1 }),
   }),
-  fc.record({ field: fc.constant('channel'), op: fc.constant('contains-any' as const), value: fc.constantFrom(['jd'], ['tao', 'jd']) }),
+  fc.record({
+    field: fc.constant('channel'),
+    op: fc.constant('contains-any' as const),
+    value: fc.constantFrom<string[]>(['jd'], ['tao', 'jd']),
+  }),
   fc.record({ field: fc.constant('remarks'), op: fc.constant('contains-any' as const), value: fc.constantFrom('words', 'tags') }),
   fc.record({
     field: fc.constant('buyer-tags'),
