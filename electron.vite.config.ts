@@ -8,7 +8,11 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rollupOptions: {
-        input: { main: resolve('src-main/electron/main.ts'), 'hub-worker': resolve('src-main/host/worker.ts') },
+        input: {
+          main: resolve('src-main/electron/main.ts'),
+          'hub-worker': resolve('src-main/host/worker.ts'),
+          'trial-worker': resolve('src-main/host/trial-worker.ts'),
+        },
         output: { entryFileNames: '[name].js' },
       },
     },

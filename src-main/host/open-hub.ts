@@ -17,6 +17,7 @@ import type { Recorder } from '#main/storage/recording.ts';
 import { hubLogger } from './logger.ts';
 import type { HubOptions } from './options.ts';
 import { readResources } from './resources.ts';
+import { trialThreads } from './trial-thread.ts';
 import { readVaultKey } from './vault-key.ts';
 
 /** What tests, replay and benchmarks put in the place of the real thing. */
@@ -30,6 +31,7 @@ export interface HubOverrides {
   /** The network of a shop's platform. */
   transport?: HubParts['transportFor'];
   logger?: Logger;
+  startTrial?: HubParts['startTrial'];
   resources?: Partial<HubResources>;
   /** Default true. False: jobs run only through `advanceTo`. */
   runJobs?: boolean;
@@ -77,6 +79,7 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
       transportFor: overrides.transport ?? (() => axiosTransport({ timeoutMs: settings.channelTimeoutMs, now: () => clock.now() })),
       importDirectory: options.dataDirectory === '' ? '' : join(options.dataDirectory, 'imports'),
       deliverersOf: (partners) => overrides.deliverers ?? deliverersOf(partners, settings.outboxTimeoutMs, () => clock.now()),
+      startTrial: overrides.startTrial ?? trialThreads(() => (path === ':memory:' ? { image: store.image() } : { path })),
       partnerLinksOf: (partners) => partnerLinks(partners, settings.outboxTimeoutMs, () => clock.now()),
       clock,
       timers: overrides.timers ?? systemTimers,

@@ -21,6 +21,7 @@ import type { RuleWork } from './rules/rule-work.ts';
 import type { HubSettings } from './settings.ts';
 import type { Shop, Shops } from './shops.ts';
 import type { Stockroom } from './stockroom.ts';
+import type { Trials } from './trial/trials.ts';
 import type { Vault } from './vault.ts';
 
 /** What the handlers of the contract work with. */
@@ -36,6 +37,7 @@ export interface HubContext {
   warehouses: readonly Warehouse[];
   rules: RuleBook;
   ruleWork: RuleWork;
+  trials: Trials;
   places: Places;
   hot: HotState;
   decider: Decider;

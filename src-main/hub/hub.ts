@@ -45,6 +45,8 @@ import { readSettings } from './settings.ts';
 import { openShops } from './shops.ts';
 import type { Shop } from './shops.ts';
 import { Stockroom } from './stockroom.ts';
+import { Trials } from './trial/trials.ts';
+import type { StartTrial } from './trial/trial-ports.ts';
 import { Vault } from './vault.ts';
 
 /** What the program ships beside its code, already read. */
@@ -69,6 +71,7 @@ export interface HubParts {
   deliverersOf(partners: HubConfig['partners']): readonly Deliverer[];
   /** The calls it makes possible. */
   partnerLinksOf(partners: HubConfig['partners']): PartnerLinks;
+  startTrial: StartTrial;
   /** Opens and seals credentials: 32 bytes, kept outside the database. */
   vaultKey: Uint8Array;
   /** The way out to a shop's platform, of its own. */
@@ -103,6 +106,7 @@ export interface Hub {
   readonly imports: Imports;
   readonly rereading: Rereading;
   readonly ruleWork: RuleWork;
+  readonly trials: Trials;
   /** Null where no warehouse tells its stock. Without `runJobs` its `start` is the test's to call. */
   readonly warehouseStock: WarehouseStockJob | null;
   receive(delivery: WebhookDelivery, acknowledge: Acknowledge): void;
@@ -118,7 +122,7 @@ export interface Hub {
 export function createHub(parts: HubParts): Hub {
   const core = createCore(parts);
   const { condition, metrics, stream, publisher, clockwork, outbox, intake, monitor, hot, decider, stockroom, context, figures } = core;
-  const { inboxWorker, feeds, services, imports, rereading, ruleWork } = core;
+  const { inboxWorker, feeds, services, imports, rereading, ruleWork, trials } = core;
   const dispatch = createDispatcher(createHandlers(context), {
     checkOutputs: parts.checkOutputs,
     explain: (error) => (condition.failed(error) ? new Refusal('store_unavailable', error.text) : null),
@@ -138,6 +142,7 @@ export function createHub(parts: HubParts): Hub {
     imports,
     rereading,
     ruleWork,
+    trials,
     get warehouseStock() {
       return core.warehouseStock.job;
     },
@@ -163,7 +168,7 @@ export function createHub(parts: HubParts): Hub {
     async close() {
       feeds.stop();
       rereading.stop();
-      await Promise.all([services.stop(), imports.stop(), core.warehouseStock.stop(), ruleWork.stop()]);
+      await Promise.all([services.stop(), imports.stop(), core.warehouseStock.stop(), ruleWork.stop(), trials.stop()]);
       intake.stop();
       clockwork.stop();
       await outbox.stop();
@@ -279,6 +284,8 @@ function createCore(parts: HubParts) {
   const { roles } = parts;
   const ruleParts = { store, book: rules, hot, decider, publisher, settings, condition, clock, timers, logger, defer, wakeOutbox };
   const ruleWork = createRuleWork({ ...ruleParts, pack: resources.rules, roles });
+  const { startTrial } = parts;
+  const trials = new Trials({ store, book: rules, clock, publisher, condition, logger, startTrial });
   const clockwork = new Clockwork({
     store,
     hot,
@@ -306,6 +313,7 @@ function createCore(parts: HubParts) {
     warehouses,
     rules,
     ruleWork,
+    trials,
     places,
     hot,
     decider,
@@ -345,6 +353,7 @@ function createCore(parts: HubParts) {
     imports,
     rereading,
     ruleWork,
+    trials,
     warehouseStock,
     context,
   };
@@ -367,6 +376,7 @@ function start({ store, config, clock, runJobs, logger }: HubParts, core: Core):
   core.imports.resume();
   core.rereading.resume(CHANNEL_IDS);
   core.ruleWork.runs.resume();
+  core.trials.resume();
   if (runJobs) {
     clockwork.start();
     clockwork.sample();

@@ -12,6 +12,7 @@ import type { ImportStore, ParcelStore } from './import-ports.ts';
 import type { PartnerConnectionStore, WaybillStore } from './partner-ports.ts';
 import type { StoreQueries } from './queries.ts';
 import type { RuleDraftStore, RuleRunStore, RuleSetStore } from './rules/rule-ports.ts';
+import type { TrialStore } from './trial/trial-ports.ts';
 
 /** Wall clock in epoch milliseconds. Simulated time brings its own. */
 export interface Clock {
@@ -358,6 +359,7 @@ export interface Store {
   readonly ruleSets: RuleSetStore;
   readonly ruleDrafts: RuleDraftStore;
   readonly ruleRuns: RuleRunStore;
+  readonly trials: TrialStore;
   readonly checkpoints: CheckpointStore;
   readonly wishes: WishStore;
   readonly dayAudits: DayAuditStore;

@@ -17,6 +17,7 @@ import type { Recorder } from './recording.ts';
 import { createRefunds } from './refunds.ts';
 import { createRuleDrafts, createRuleRuns, createRuleSets } from './rule-sets.ts';
 import { createStock } from './stock.ts';
+import { createTrials } from './trials.ts';
 import { createFigures, createProfiles, createSamples, createTasks } from './work.ts';
 
 export interface SqliteStoreOptions {
@@ -26,8 +27,13 @@ export interface SqliteStoreOptions {
   durable?: boolean;
 }
 
+export interface SqliteStore extends Store {
+  /** The bytes of the whole database, for a reader of one that lies in memory only. */
+  image(): Uint8Array;
+}
+
 /** The embedded store: one SQLite file. Throws StoreError when the file cannot be used; see `openDatabase`. */
-export function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
+export function openSqliteStore(path: string, options: SqliteStoreOptions = {}): SqliteStore {
   const database = openDatabase(path, options.durable ?? true);
   try {
     return assemble(database, path, options.recorder ?? null);
@@ -37,7 +43,7 @@ export function openSqliteStore(path: string, options: SqliteStoreOptions = {}):
   }
 }
 
-function assemble(database: Database, path: string, recorder: Recorder | null): Store {
+function assemble(database: Database, path: string, recorder: Recorder | null): SqliteStore {
   const audit = createAudit(database, recorder);
   const stock = createStock(database, recorder);
   const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) => database.prepare(sql)) as [
@@ -61,6 +67,7 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
     ruleSets: createRuleSets(database, recorder),
     ruleDrafts: createRuleDrafts(database, recorder),
     ruleRuns: createRuleRuns(database, recorder),
+    trials: createTrials(database, recorder),
     checkpoints: createCheckpoints(database, recorder),
     wishes: createWishes(database, recorder),
     dayAudits: createDayAudits(database, recorder),
@@ -96,6 +103,7 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
     },
     putSetting: (key, value) => void putSetting.run(key, value),
     size: () => ({ databaseBytes: bytesOf(path), logBytes: bytesOf(`${path}-wal`) }),
+    image: () => database.serialize(),
     close: () => void database.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { JudgedRow, LaterVector, TrialSource } from '#main/trial/source.ts';
+import { asStoreError, openReader } from './database.ts';
 import { decodeOrder, ORDER_ROW } from './order-document.ts';
 import type { OrderRow } from './order-document.ts';
 
@@ -16,6 +17,17 @@ const FROM = 'FROM orders AS o LEFT JOIN verdicts AS v ON v.id = (SELECT min(id)
 const ROW = ORDER_ROW.map((column) => `o.${column}`).join(', ');
 
 type RecordRow = JudgedRow & OrderRow;
+
+/** Opens the history of a workspace beside its hub. What the disk refuses surfaces as StoreError. */
+export function openTrialSource(place: Parameters<typeof openReader>[0]): { source: TrialSource; close(): void } {
+  const database = openReader(place);
+  try {
+    return { source: createTrialSource(database), close: () => void database.close() };
+  } catch (error) {
+    database.close();
+    throw asStoreError(error);
+  }
+}
 
 /** Each read is short and leaves no transaction open behind it. */
 export function createTrialSource(database: Database): TrialSource {

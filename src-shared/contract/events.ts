@@ -7,6 +7,7 @@ import { dayAuditSchema, feedStateSchema } from './feeds.ts';
 import { heldOrderSchema } from './holds.ts';
 import { importStateSchema } from './imports.ts';
 import { rereadStateSchema } from './mapping.ts';
+import { trialSchema } from './rule-work.ts';
 
 /**
  * Every event of the console contract. Events say what happened, after it was durable, in batches.
@@ -41,6 +42,8 @@ export const eventSchemas = {
     /** The draft that changed; null where it was none. */
     draft: z.string().nullable(),
   }),
+  /** A trial of a draft: how far it is (`rules` follow with its end), or how it ended. */
+  'trial.changed': z.object({ trial: trialSchema }),
   /** Something a person should notice: high-risk freeze, silent channel, store trouble. */
   'notice.raised': z.object({
     id: z.string(),
@@ -80,6 +83,7 @@ export const streamEventSchema = z.discriminatedUnion('name', [
   z.object({ ...position, name: z.literal('imports.changed'), payload: eventSchemas['imports.changed'] }),
   z.object({ ...position, name: z.literal('mapping.reread'), payload: eventSchemas['mapping.reread'] }),
   z.object({ ...position, name: z.literal('rules.changed'), payload: eventSchemas['rules.changed'] }),
+  z.object({ ...position, name: z.literal('trial.changed'), payload: eventSchemas['trial.changed'] }),
   z.object({ ...position, name: z.literal('notice.raised'), payload: eventSchemas['notice.raised'] }),
   z.object({ ...position, name: z.literal('resync'), payload: z.object({}) }),
 ]);

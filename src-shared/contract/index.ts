@@ -7,7 +7,7 @@ import { mappingMethods } from './mapping.ts';
 import { adminMethods, healthMethods, pulseMethods, stockMethods } from './operations.ts';
 import { orderMethods } from './orders.ts';
 import { partnerMethods } from './partners.ts';
-import { ruleApplyMethods, ruleWorkMethods } from './rule-work.ts';
+import { ruleApplyMethods, ruleTrialMethods, ruleWorkMethods } from './rule-work.ts';
 import { ruleMethods } from './rules.ts';
 
 export * from './errors.ts';
@@ -24,6 +24,7 @@ export const methods = {
   ...healthMethods,
   ...ruleMethods,
   ...ruleWorkMethods,
+  ...ruleTrialMethods,
   ...ruleApplyMethods,
   ...adminMethods,
   ...connectionMethods,

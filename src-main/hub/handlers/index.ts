@@ -11,6 +11,7 @@ import { orderHandlers } from './orders.ts';
 import { partnerHandlers } from './partners.ts';
 import { ruleHandlers } from './rules.ts';
 import { stockHandlers } from './stock.ts';
+import { trialHandlers } from './trials.ts';
 import { waybillHandlers } from './waybills.ts';
 
 /** Every method of the contract; the compiler knows when one is missing. */
@@ -22,6 +23,7 @@ export function createHandlers(context: HubContext): Handlers {
     ...monitorHandlers(context),
     ...adminHandlers(context),
     ...ruleHandlers(context),
+    ...trialHandlers(context),
     ...connectionHandlers(context),
     ...feedHandlers(context),
     ...mappingHandlers(context),

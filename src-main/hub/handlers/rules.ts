@@ -5,7 +5,7 @@ import { conditionText } from '#main/rules/index.ts';
 import type { HubContext } from '../context.ts';
 import { vocabulary } from '../rules/vocabulary.ts';
 
-type RuleHandlers = Pick<Handlers, Extract<keyof Handlers, `rules.${string}`>>;
+type RuleHandlers = Omit<Pick<Handlers, Extract<keyof Handlers, `rules.${string}`>>, `rules.trial${string}`>;
 
 const RULE_DAYS = 7;
 

@@ -10,6 +10,7 @@ import { mapping } from './0008-mapping.ts';
 import { partnersImports } from './0009-partners-imports.ts';
 import { partnerConnections } from './0010-partner-connections.ts';
 import { ruleWork } from './0011-rule-work.ts';
+import { trials } from './0012-trials.ts';
 
 /** In order. Numbers only grow; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   partnersImports,
   partnerConnections,
   ruleWork,
+  trials,
 ];
