@@ -163,9 +163,9 @@ function processOrder(order: IncomingOrder, receivedAt: number, facts: Facts): O
 }
 
 /** Judges and reserves again; says "same" when that changes nothing, so that versions do not grow for nothing. */
-function rejudge(why: string, record: OrderRecord, facts: Facts): Outcome {
+function rejudge({ why, counts }: Extract<EngineInput, { kind: 'rejudge' }>, record: OrderRecord, facts: Facts): Outcome {
   if (!isOpen(record.status)) return SAME;
-  const draft = openDraft(record, record);
+  const draft = openDraft(record, { ...record, counts: { ...counts, ...record.counts } });
   settle(draft, facts);
   const view = ({ hold, grade, executable, allocations, shipRequestedAt, openTasks, checks }: OrderRecord) =>
     JSON.stringify([hold, grade, executable, allocations, shipRequestedAt, openTasks, checks]);
@@ -196,7 +196,7 @@ export function process(input: EngineInput, facts: Facts): Outcome {
     case 'check':
       return takeAnswers(input.answers, record, facts);
     case 'rejudge':
-      return rejudge(input.why, record, facts);
+      return rejudge(input, record, facts);
     case 'restore':
       return restore(input.restore, record, facts);
     case 'hold-due':

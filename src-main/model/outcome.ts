@@ -120,8 +120,11 @@ export type EngineInput =
   | { kind: 'check'; answers: readonly CheckAnswer[] }
   /** The release time of a held order has come (C4). */
   | { kind: 'hold-due' }
-  /** Stock arrived, a waiting check answered or other rules are in force: judge and reserve again with today's facts. */
-  | { kind: 'rejudge'; why: string }
+  /**
+   * Stock arrived, a waiting check answered or other rules are in force: judge and reserve again with today's facts. `counts`
+   * are those of windows that did not exist when the order came in.
+   */
+  | { kind: 'rejudge'; why: string; counts?: Readonly<Record<string, number>> }
   /** A person takes back what a run over the open orders did to this one (M4). */
   | { kind: 'restore'; restore: Restore };
 

@@ -115,7 +115,7 @@ export function createRuleDrafts(database: Database, recorder: Recorder | null):
   };
 }
 
-type RunOrderRow = Omit<RunOrder, 'sentence' | 'before'> & { sentence: string; before: string | null };
+type RunOrderRow = Omit<RunOrder, 'sentence' | 'counts' | 'before'> & { sentence: string; counts: string; before: string | null };
 
 /** Runs over open orders. */
 export function createRuleRuns(database: Database, recorder: Recorder | null): RuleRunStore {
@@ -126,7 +126,7 @@ export function createRuleRuns(database: Database, recorder: Recorder | null): R
   );
   const addOrder = prepareWrite(
     database,
-    "INSERT INTO rule_run_orders (run_id, seq, order_no, version, change, sentence, state) VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
+    "INSERT INTO rule_run_orders (run_id, seq, order_no, version, change, sentence, counts, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting')",
     recorder,
   );
   const save = prepareWrite(database, 'UPDATE rule_runs SET state = ?, by = ?, undo_until = ? WHERE id = ?', recorder);
@@ -146,7 +146,7 @@ export function createRuleRuns(database: Database, recorder: Recorder | null): R
   const last = database.prepare<[], StoredRun>(`${runs} ORDER BY id DESC LIMIT 1`);
   const lastApplied = database.prepare<[], StoredRun>(`${runs} WHERE state <> 'previewed' ORDER BY id DESC LIMIT 1`);
   const orders = database.prepare<[number, number, string | null, string | null, number], RunOrderRow>(
-    `SELECT seq, order_no AS orderNo, version, change, sentence, state, made_version AS madeVersion, before FROM rule_run_orders
+    `SELECT seq, order_no AS orderNo, version, change, sentence, counts, state, made_version AS madeVersion, before FROM rule_run_orders
      WHERE run_id = ? AND seq > ? AND (? IS NULL OR state = ?) ORDER BY seq LIMIT ?`,
   );
   const counts = database.prepare<[number], { change: RunOrder['change']; orders: number }>(
@@ -158,8 +158,8 @@ export function createRuleRuns(database: Database, recorder: Recorder | null): R
   return {
     add({ ruleSetVersion, at, by, state, undoUntil }, changes) {
       const id = Number(add.run(ruleSetVersion, at, by, state, undoUntil).lastInsertRowid);
-      changes.forEach(({ orderNo, version, change, sentence }, index) => {
-        addOrder.run(id, index + 1, orderNo, version, change, JSON.stringify(sentence));
+      changes.forEach(({ orderNo, version, change, sentence, counts: counted }, index) => {
+        addOrder.run(id, index + 1, orderNo, version, change, JSON.stringify(sentence), JSON.stringify(counted));
       });
       return id;
     },
@@ -171,6 +171,7 @@ export function createRuleRuns(database: Database, recorder: Recorder | null): R
       orders.all(runId, after, state ?? null, state ?? null, limit).map((row) => ({
         ...row,
         sentence: JSON.parse(row.sentence) as RunOrder['sentence'],
+        counts: JSON.parse(row.counts) as RunOrder['counts'],
         before: row.before === null ? null : (JSON.parse(row.before) as RunOrder['before']),
       })),
     saveOrder: (runId, { seq, state, madeVersion, before }) =>

@@ -64,14 +64,18 @@ export interface StoredRun {
 /** One order of a run. */
 export interface RunOrder extends Pick<ApplyChange, 'orderNo' | 'version' | 'change' | 'sentence'> {
   seq: number;
+  /** Windows it was not counted by when it came in, by field id. */
+  counts: Record<string, number>;
   state: 'waiting' | 'applied' | 'left' | 'undone' | 'kept';
   /** Version the run made of it; null before. */
   madeVersion: number | null;
   before: OrderBefore | null;
 }
 
+export type NewRunOrder = Pick<RunOrder, 'orderNo' | 'version' | 'change' | 'sentence' | 'counts'>;
+
 export interface RuleRunStore {
-  add(run: Omit<StoredRun, 'id'>, changes: readonly Pick<RunOrder, 'orderNo' | 'version' | 'change' | 'sentence'>[]): number;
+  add(run: Omit<StoredRun, 'id'>, changes: readonly NewRunOrder[]): number;
   get(id: number): StoredRun | null;
   last(): StoredRun | null;
   /** The newest one that was more than a preview. */

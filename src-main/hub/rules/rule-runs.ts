@@ -3,19 +3,23 @@ import type { ApplyRun } from '#shared/contract/rule-work.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import { Refusal } from '#main/gateway/dispatch.ts';
+import type { EngineInput } from '#main/model/outcome.ts';
 import type { Batch } from '../batch.ts';
 import type { StoreCondition } from '../condition.ts';
 import { InputFault } from '../decider.ts';
 import type { Decider } from '../decider.ts';
+import type { HotState } from '../hot-state.ts';
 import type { Clock, Logger, Store } from '../ports.ts';
 import { toSummary } from '../projection.ts';
 import { changeBetween } from './rule-changes.ts';
 import type { RuleBook } from './rule-book.ts';
-import type { OrderBefore, RunOrder, StoredRun } from './rule-ports.ts';
+import { pastCounts } from './past-counts.ts';
+import type { NewRunOrder, OrderBefore, RunOrder, StoredRun } from './rule-ports.ts';
 
 export interface RuleRunsParts {
   store: Store;
-  book: Pick<RuleBook, 'ruleSet'>;
+  book: Pick<RuleBook, 'ruleSet' | 'current'>;
+  hot: HotState;
   decider: Decider;
   clock: Clock;
   condition: StoreCondition;
@@ -72,16 +76,8 @@ export class RuleRuns {
     return this.#alone(async () => {
       const { store, book, clock } = this.#parts;
       const ruleSetVersion = book.ruleSet.version;
-      const changes: Pick<RunOrder, 'orderNo' | 'version' | 'change' | 'sentence'>[] = [];
-      const open = store.orders.open();
-      for (let from = 0; from < open.length; from += TOGETHER) {
-        for (const { orderNo } of open.slice(from, from + TOGETHER)) {
-          const seen = this.#foresee(orderNo, ruleSetVersion);
-          const found = seen?.outcome.kind === 'applied' ? changeBetween(seen.before, seen.outcome) : null;
-          if (seen && found) changes.push({ orderNo, version: seen.before.version, ...found });
-        }
-        await this.#turn();
-      }
+      const open = store.orders.open().map(({ orderNo }) => orderNo);
+      const changes = await this.#foreseeAll(open, ruleSetVersion);
       if (book.ruleSet.version !== ruleSetVersion) throw new Refusal('illegal_move', TEXTS.otherSet);
       const run = { ruleSetVersion, at: clock.now(), by, state: 'previewed' as const, undoUntil: null };
       const id = store.transaction(() => {
@@ -166,7 +162,8 @@ export class RuleRuns {
     const { store, decider, book } = this.#parts;
     const stored = store.orders.byNumber(order.orderNo)?.record;
     const moved = stored?.version !== order.version || book.ruleSet.version !== run.ruleSetVersion;
-    const done = moved ? null : decider.onOrder(batch, order.orderNo, { kind: 'rejudge', why: whyOf(run.ruleSetVersion) });
+    const { orderNo, counts } = order;
+    const done = moved ? null : decider.onOrder(batch, orderNo, { kind: 'rejudge', why: whyOf(run.ruleSetVersion), counts });
     if (!stored || done?.kind !== 'changed') return this.#keep(run, { ...order, state: 'left' });
     const { hold, holdEvidence, clearances, openTasks, grade, healthScore } = stored;
     const settled = openTasks.filter((key) => !done.record.openTasks.includes(key));
@@ -228,10 +225,35 @@ export class RuleRuns {
     }
   }
 
+  async #foreseeAll(open: readonly string[], version: number): Promise<NewRunOrder[]> {
+    const { store, book, hot, clock } = this.#parts;
+    const known: Parameters<typeof pastCounts>[0][number][] = [];
+    for (let from = 0; from < open.length; from += TOGETHER) {
+      for (const orderNo of open.slice(from, from + TOGETHER)) {
+        const record = store.orders.byNumber(orderNo)?.record;
+        if (record) known.push({ orderNo, keys: record.keys, createdAt: record.createdAt, counts: record.counts });
+      }
+      await this.#turn();
+    }
+    const turn = () => this.#turn();
+    const counts = await pastCounts(known, { store, live: hot.windows, specs: book.current.windows, now: clock.now(), turn });
+    const changes: NewRunOrder[] = [];
+    for (let from = 0; from < open.length; from += TOGETHER) {
+      for (const orderNo of open.slice(from, from + TOGETHER)) {
+        const counted = counts.get(orderNo) ?? {};
+        const seen = this.#foresee(orderNo, { kind: 'rejudge', why: whyOf(version), counts: counted });
+        const found = seen?.outcome.kind === 'applied' ? changeBetween(seen.before, seen.outcome) : null;
+        if (seen && found) changes.push({ orderNo, version: seen.before.version, counts: counted, ...found });
+      }
+      await this.#turn();
+    }
+    return changes;
+  }
+
   /** Null where the engine threw: that order is told nothing about, the others are. */
-  #foresee(orderNo: string, version: number): ReturnType<Decider['foresee']> {
+  #foresee(orderNo: string, input: EngineInput): ReturnType<Decider['foresee']> {
     try {
-      return this.#parts.decider.foresee(orderNo, { kind: 'rejudge', why: whyOf(version) });
+      return this.#parts.decider.foresee(orderNo, input);
     } catch (error) {
       if (!(error instanceof InputFault)) throw error;
       this.#parts.logger.error({ err: error.cause, orderNo }, 'an open order could not be judged for a preview');

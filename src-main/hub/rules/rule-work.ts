@@ -50,7 +50,7 @@ export function createRuleWork(parts: RuleWorkParts): RuleWork {
   const shipped = readPack(pack, logger);
   const twoPersons = needsTwoPersons(settings['rules.twoPersons'], roles);
   const desk = new RuleDesk({ store, book, shipped, clock, publisher, twoPersons, connected: () => CONNECTED });
-  const runs = new RuleRuns({ store, book, decider, clock, condition, logger, defer, after, wakeOutbox });
+  const runs = new RuleRuns({ store, book, hot, decider, clock, condition, logger, defer, after, wakeOutbox });
   const history = new WindowHistory({ store, hot, book, clock, condition, logger, defer, after });
   return {
     ...{ book, desk, runs, history },

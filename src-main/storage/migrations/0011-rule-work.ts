@@ -47,6 +47,7 @@ export const ruleWork: Migration = {
       version INTEGER NOT NULL,
       change TEXT NOT NULL,
       sentence TEXT NOT NULL,
+      counts TEXT NOT NULL,
       state TEXT NOT NULL,
       made_version INTEGER,
       before TEXT,

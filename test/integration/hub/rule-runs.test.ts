@@ -1,0 +1,216 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { MethodInput, MethodName } from '#shared/contract/index.ts';
+import type { Rule } from '#shared/rule.ts';
+import { MINUTE } from '#shared/time.ts';
+import { openHub } from '#main/host/open-hub.ts';
+import type { LocalHub } from '#main/host/open-hub.ts';
+import { ManualTime } from '#main/hub/time.ts';
+import { ask, deliver, orderData, testConfig } from '#test/support/hub.ts';
+import { LIN, rule, WANG } from '#test/support/rules.ts';
+
+const START = Date.parse('2025-06-18T04:30:00Z');
+
+let folder: string;
+let time: ManualTime;
+let hub: LocalHub;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'orderpulse-runs-'));
+  time = new ManualTime(START);
+  await open();
+});
+afterEach(async () => {
+  await hub.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open(): Promise<void> {
+  hub = await openHub({ dataDirectory: folder, config: testConfig(), demo: false }, { clock: time, timers: time, runJobs: false });
+}
+const orderOf = (id: string) => {
+  const stored = hub.store.orders.byPlatform('standard-webhooks', 'own', id);
+  if (!stored) throw new Error(`no order ${id}`);
+  return stored.record;
+};
+const order = (id: string, more: Record<string, unknown> = {}) =>
+  deliver(hub, 'order.updated', orderData(id, time.now(), more), time.now(), `msg_${id}_${time.now()}_${JSON.stringify(more).length}`);
+
+/** Publishes the set in force with some rules more or others; one person works here, so handing in is enough. */
+async function publish(rules: readonly Rule[]): Promise<void> {
+  const draft = await ask(hub, 'rules.draft.create', { title: 'x', from: 'current' }, LIN);
+  const others = draft.body.rules.filter((one) => !rules.some(({ id }) => id === (one as Rule).id));
+  const body = { ...draft.body, rules: [...others, ...rules] };
+  const saved = await ask(hub, 'rules.draft.save', { id: draft.id, revision: 1, body }, LIN);
+  await ask(hub, 'rules.draft.submit', { id: draft.id, revision: saved.revision }, LIN);
+}
+async function refused<N extends MethodName>(method: N, params: MethodInput<N>) {
+  const answer = await hub.request(method, params, LIN);
+  if (answer.ok) throw new Error(`${method} was not refused`);
+  return answer.error.code;
+}
+const changesOf = async (id: string) =>
+  Object.fromEntries(
+    (await ask(hub, 'rules.apply.changes', { id })).items.map(({ order: { channelOrderId }, change }) => [channelOrderId, change]),
+  );
+
+const LARGE = rule('large');
+
+describe('applying the set in force to open orders (M4)', () => {
+  test('says of each how it changes: held, frozen, released, other reasons, tasks', async () => {
+    const above = (value: number) => ({ field: 'order-amount', op: '>', value }) as const;
+    await publish([rule('old-hold', { when: above(5_000) })]);
+    for (const [id, paidMinor] of [
+      ['plain', 1_000],
+      ['task', 2_500],
+      ['hold', 4_000],
+      ['held', 6_000],
+      ['freeze', 9_000],
+    ] as const) {
+      await order(id, { paidMinor, goodsMinor: paidMinor });
+    }
+    await order('shipped', { status: 'shipped' });
+    await publish([
+      rule('old-hold', { when: { all: [above(8_000), { field: 'presale', op: '==', value: true }] } }),
+      rule('new-task', { when: { field: 'order-amount', op: 'between', value: [2_000, 3_000] }, action: 'task', severity: 'low' }),
+      rule('new-hold', { when: { field: 'order-amount', op: 'between', value: [3_001, 5_000] } }),
+      rule('new-freeze', { when: above(8_000), action: 'freeze', severity: 'high' }),
+    ]);
+    const preview = await ask(hub, 'rules.apply.preview', {}, LIN);
+    expect(await changesOf(preview.id)).toEqual({ task: 'task', hold: 'hold', held: 'release', freeze: 'freeze' });
+    expect(preview.counts).toEqual({ hold: 1, freeze: 1, release: 1, reasons: 0, task: 1 });
+    const before = ['plain', 'task', 'hold', 'held', 'freeze', 'shipped'].map(orderOf);
+    const run = await ask(hub, 'rules.apply.run', { id: preview.id }, LIN);
+    expect(run).toMatchObject({ state: 'applied', leftAlone: [], counts: preview.counts });
+    expect(['plain', 'task', 'hold', 'held', 'freeze', 'shipped'].map((id) => orderOf(id).hold?.kind ?? null)).toEqual([
+      ...[null, null, 'held', null, 'frozen', null],
+    ]);
+    expect(orderOf('plain').version).toBe(1);
+    expect(orderOf('task').openTasks).toHaveLength(1);
+    expect((await ask(hub, 'tasks.list', {})).items).toMatchObject([{ orderNo: orderOf('task').orderNo }]);
+
+    await ask(hub, 'rules.apply.undo', { id: run.id }, WANG);
+    const after = ['plain', 'task', 'hold', 'held', 'freeze', 'shipped'].map(orderOf);
+    const essence = (records: typeof after) =>
+      records.map(({ hold, holdEvidence, clearances, openTasks, grade, healthScore }) => ({
+        hold,
+        holdEvidence,
+        clearances,
+        openTasks,
+        grade,
+        healthScore,
+      }));
+    expect(essence(after)).toEqual(essence(before));
+    expect((await ask(hub, 'tasks.list', {})).items).toEqual([]);
+    expect(hub.hub.hot.releases.next()).toBe(orderOf('held').hold?.releaseAt);
+  });
+
+  test('a task the run settled is open again after the undo', async () => {
+    await publish([rule('small', { action: 'task', severity: 'low' })]);
+    await order('O-1');
+    const [task] = (await ask(hub, 'tasks.list', {})).items;
+    await publish([rule('small', { enabled: false })]);
+    const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
+    await ask(hub, 'rules.apply.run', { id }, LIN);
+    expect((await ask(hub, 'tasks.list', {})).items).toEqual([]);
+    await ask(hub, 'rules.apply.undo', { id }, LIN);
+    const { id: _old, ...same } = task as NonNullable<typeof task>;
+    expect((await ask(hub, 'tasks.list', {})).items).toMatchObject([same]);
+  });
+
+  test('an order that moved since the preview is left alone and named; so is one that moved since the run', async () => {
+    for (const id of ['A', 'B', 'C']) await order(id);
+    await publish([LARGE]);
+    const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
+    await ask(hub, 'holds.note', { orderNo: orderOf('A').orderNo, text: '已电话确认' });
+    const run = await ask(hub, 'rules.apply.run', { id }, LIN);
+    expect(run.leftAlone).toEqual([orderOf('A').orderNo]);
+    expect(['A', 'B', 'C'].map((one) => orderOf(one).hold !== null)).toEqual([false, true, true]);
+    const { orderNo, version } = orderOf('B');
+    await ask(hub, 'holds.release', { orderNo, version, reason: '老客户' });
+    const undone = await ask(hub, 'rules.apply.undo', { id }, LIN);
+    expect(undone.leftAlone).toEqual([orderOf('A').orderNo, orderNo]);
+    expect(orderOf('B').clearances).toHaveLength(1);
+    expect(orderOf('C').hold).toBeNull();
+  });
+
+  test('what a person released stays released', async () => {
+    await publish([LARGE]);
+    await order('O-1');
+    const { orderNo, version } = orderOf('O-1');
+    await ask(hub, 'holds.release', { orderNo, version, reason: '' });
+    await publish([rule('large', { name: { zh: '大额', en: 'Large' } })]);
+    expect((await ask(hub, 'rules.apply.preview', {}, LIN)).counts.hold).toBe(0);
+  });
+
+  test('only the latest run is taken back, once, and within ten minutes', async () => {
+    await order('O-1');
+    await publish([LARGE]);
+    const first = await ask(hub, 'rules.apply.preview', {}, LIN);
+    expect(await refused('rules.apply.undo', { id: first.id })).toBe('illegal_move');
+    await ask(hub, 'rules.apply.run', { id: first.id }, LIN);
+    expect(await refused('rules.apply.run', { id: first.id })).toBe('illegal_move');
+    await order('O-2');
+    const second = await ask(hub, 'rules.apply.preview', {}, LIN);
+    await ask(hub, 'rules.apply.run', { id: second.id }, LIN);
+    expect(await refused('rules.apply.undo', { id: first.id })).toBe('undo_expired');
+    time.advanceTo(START + 10 * MINUTE + 1);
+    expect(await refused('rules.apply.undo', { id: second.id })).toBe('undo_expired');
+    expect(await refused('rules.apply.undo', { id: '77' })).toBe('not_found');
+    expect(orderOf('O-1').hold).not.toBeNull();
+  });
+
+  test('a preview of another set is not run', async () => {
+    await order('O-1');
+    await publish([LARGE]);
+    const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
+    await publish([rule('other')]);
+    expect(await refused('rules.apply.run', { id })).toBe('illegal_move');
+    expect(orderOf('O-1').version).toBe(1);
+  });
+
+  test('live orders come in between, and the list is read page by page', async () => {
+    for (let index = 0; index < 60; index += 1) await order(`O-${index}`);
+    await publish([LARGE]);
+    const preview = await ask(hub, 'rules.apply.preview', {}, LIN);
+    expect(preview.counts.hold).toBe(60);
+    const first = await ask(hub, 'rules.apply.changes', { id: preview.id, limit: 40 });
+    const rest = await ask(hub, 'rules.apply.changes', { id: preview.id, limit: 40, after: first.next });
+    expect([first.items.length, rest.items.length, rest.next]).toEqual([40, 20, null]);
+    const running = ask(hub, 'rules.apply.run', { id: preview.id }, LIN);
+    expect(await refused('rules.apply.preview', {})).toBe('busy');
+    await order('live');
+    expect(orderOf('O-59').hold).toBeNull();
+    expect(orderOf('live').hold).not.toBeNull();
+    await running;
+    expect(orderOf('O-59').hold).not.toBeNull();
+  });
+
+  test('closed in the middle of a run or of its undo, it goes on with the next start', async () => {
+    for (let index = 0; index < 80; index += 1) await order(`O-${index}`);
+    await publish([LARGE]);
+    const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
+    const heldNow = () => Array.from({ length: 80 }, (_, index) => orderOf(`O-${index}`)).filter(({ hold }) => hold !== null).length;
+
+    const running = hub.request('rules.apply.run', { id }, LIN);
+    const closing = hub.close();
+    expect(await running).toMatchObject({ ok: false, error: { code: 'busy' } });
+    await closing;
+    await open();
+    expect(heldNow()).toBeGreaterThan(0);
+    expect(heldNow()).toBeLessThan(80);
+    await hub.hub.ruleWork.runs.settled();
+    expect(heldNow()).toBe(80);
+    expect((await ask(hub, 'rules.apply.last', {})).run).toMatchObject({ id, state: 'applied', leftAlone: [] });
+
+    const undoing = hub.request('rules.apply.undo', { id }, LIN);
+    const closingAgain = hub.close();
+    await Promise.all([undoing, closingAgain]);
+    await open();
+    expect(heldNow()).toBeLessThan(80);
+    await hub.hub.ruleWork.runs.settled();
+    expect(heldNow()).toBe(0);
+    expect((await ask(hub, 'rules.apply.last', {})).run).toMatchObject({ id, state: 'undone', leftAlone: [] });
+  });
+});
