@@ -39,12 +39,15 @@ export function calibrate(calibration: Calibration, probability: number): number
  */
 const PULL = 100;
 
-/** Fits on scores of rows the model did not learn from, later ones by rights. Newton's method; the cost is convex. */
-export function fitPlatt(probabilities: Numbers, outcomes: Numbers): Calibration {
+/**
+ * Fits on scores of rows the model did not learn from, later ones by rights. Newton's method; the cost is convex. `pull` is how many
+ * rows the belief that nothing needs correcting is worth.
+ */
+export function fitPlatt(probabilities: Numbers, outcomes: Numbers, pull = PULL): Calibration {
   let slope = 1;
   let shift = 0;
   for (let step = 0; step < 50; step += 1) {
-    let [bySlope, byShift, slopeSlope, slopeShift, shiftShift] = [PULL * (slope - 1), PULL * shift, PULL, 0, PULL];
+    let [bySlope, byShift, slopeSlope, slopeShift, shiftShift] = [pull * (slope - 1), pull * shift, pull, 0, pull];
     for (let row = 0; row < probabilities.length; row += 1) {
       const score = logOdds(probabilities[row]!);
       const said = fromLogOdds(slope * score + shift);

@@ -33,9 +33,9 @@ const documentSchema = z.object({
   format: z.literal('orderpulse-text'),
   version: z.literal(1),
   features: z.object({ columns: z.int().min(2), longestCharacters: z.int().min(0), longestWords: z.int().min(0) }),
-  /** One yes-or-no regression a class: the hashed columns in use, and each one's weight. */
+  /** One yes-or-no regression a class: the hashed columns in use, ascending, each as its step from the one before, and their weights. */
   classes: z
-    .array(z.object({ label: z.string(), intercept: z.number(), columns: z.array(z.int().min(0)), weights: z.array(z.number()) }))
+    .array(z.object({ label: z.string(), intercept: z.number(), steps: z.array(z.int().min(0)), weights: z.array(z.number()) }))
     .min(1),
 });
 
@@ -69,28 +69,33 @@ export function fitTextClassifier(messages: readonly LabelledMessage[], given: P
     places.size,
     found.map((columns) => {
       const used = columns.flatMap((column) => places.get(column) ?? []);
-      return { columns: used, values: used.map(() => valueOf(columns.length)) };
+      return { columns: used, values: used.map(() => valueOf(used.length)) };
     }),
   );
   const columns = [...places.keys()];
   const classes = labels.map((label) => {
     const outcomes = Uint8Array.from(messages, (message) => (message.labels.includes(label) ? 1 : 0));
     const solved = solveLogistic(rows, outcomes, new Float64Array(messages.length).fill(1), { ...DEFAULT_SOLVE, ridge: options.ridge });
-    const kept = columns.map((column, place) => [column, Number(solved[place]!.toPrecision(4))] as const);
+    const kept = columns.map((column, place) => [column, Number(solved[place]!.toPrecision(3))] as const);
     const strong = kept.filter(([, weight]) => Math.abs(weight) >= options.leastWeight);
     return {
       label,
       intercept: solved[places.size]!,
-      columns: strong.map(([column]) => column),
+      steps: strong.map(([column], at) => column - (strong[at - 1]?.[0] ?? 0)),
       weights: strong.map(([, weight]) => weight),
     };
   });
   return TextClassifier.parse({ format: 'orderpulse-text', version: 1, features: options.features, classes });
 }
 
-/** Long messages have many features; their sum counts as much as that of a short one. */
-function valueOf(features: number): number {
-  return 1 / Math.sqrt(Math.max(1, features));
+/** Long messages have many features; their sum counts as much as that of a short one. What was never learnt dilutes nothing. */
+function valueOf(known: number): number {
+  return 1 / Math.sqrt(Math.max(1, known));
+}
+
+function columnsOf(steps: readonly number[]): number[] {
+  let column = 0;
+  return steps.map((step) => (column += step));
 }
 
 function usedColumns(found: readonly number[][], least: number): Map<number, number> {
@@ -114,12 +119,13 @@ export class TextClassifier {
     this.#document = document;
     this.labels = classes.map(({ label }) => label);
     this.#intercepts = Float64Array.from(classes, ({ intercept }) => intercept);
-    for (const column of classes.flatMap(({ columns }) => columns)) {
+    const columns = classes.map(({ steps }) => columnsOf(steps));
+    for (const column of columns.flat()) {
       if (!this.#places.has(column)) this.#places.set(column, this.#places.size * classes.length);
     }
     this.#weights = new Float64Array(this.#places.size * classes.length);
-    classes.forEach(({ columns, weights }, at) => {
-      columns.forEach((column, index) => (this.#weights[this.#places.get(column)! + at] = weights[index]!));
+    classes.forEach(({ weights }, at) => {
+      columns[at]!.forEach((column, index) => (this.#weights[this.#places.get(column)! + at] = weights[index]!));
     });
   }
 
@@ -127,7 +133,7 @@ export class TextClassifier {
   static parse(stored: unknown): TextClassifier {
     const parsed = documentSchema.safeParse(stored);
     if (!parsed.success) throw new ModelError(`Not a stored text model of this version: ${z.prettifyError(parsed.error)}`);
-    if (parsed.data.classes.some(({ columns, weights }) => columns.length !== weights.length)) {
+    if (parsed.data.classes.some(({ steps, weights }) => steps.length !== weights.length)) {
       throw new ModelError('The stored text model is damaged: a feature has no weight.');
     }
     return new TextClassifier(parsed.data);
@@ -137,21 +143,23 @@ export class TextClassifier {
   scores(message: MessageText): Float64Array {
     const found = textColumns(message, this.#document.features);
     const sums = new Float64Array(this.labels.length);
+    let known = 0;
     for (const column of found) {
       const place = this.#places.get(column);
       if (place === undefined) continue;
+      known += 1;
       for (let at = 0; at < sums.length; at += 1) sums[at] = sums[at]! + this.#weights[place + at]!;
     }
-    const value = valueOf(found.size);
+    const value = valueOf(known);
     return sums.map((sum, at) => this.#intercepts[at]! + sum * value);
   }
 
-  /** The pieces that spoke most for a class, strongest first; none for a label it has not learnt. */
-  reasons(message: MessageText, label: string): TextReason[] {
+  /** The pieces that spoke most for a class, strongest first, at most `most`; none for a label it has not learnt. */
+  reasons(message: MessageText, label: string, most = REASONS): TextReason[] {
     const at = this.labels.indexOf(label);
     if (at < 0) return [];
     const found = textFeatures(message, this.#document.features);
-    const value = valueOf(found.length);
+    const value = valueOf(found.filter(({ column }) => this.#places.has(column)).length);
     // A word stands there as a word and as characters; a person sees one piece.
     const effects = new Map<string, number>();
     for (const { column, shown } of found) {
@@ -163,7 +171,7 @@ export class TextClassifier {
       .map(([text, effect]): TextReason => ({ text, effect }))
       .filter(({ effect }) => effect > 0)
       .sort((a, b) => b.effect - a.effect || b.text.length - a.text.length)
-      .slice(0, REASONS);
+      .slice(0, most);
   }
 
   /** Every class with its probability, the likeliest first. A message without any known piece is told by how common classes were. */
