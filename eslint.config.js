@@ -19,6 +19,10 @@ const rooms = {
   'src-main/pulse': { rooms: ['src-main/model'], packages: [] },
   'src-main/health': { rooms: ['src-main/model'], packages: [] },
   'src-main/learning': { rooms: ['src-main/model'], packages: ['zod'] },
+  'src-main/language': {
+    rooms: ['src-main/model', 'src-main/learning'],
+    packages: ['@node-rs/jieba', 'zod', 'node:fs', 'node:module'],
+  },
   'src-main/channels': {
     rooms: ['src-main/model'],
     packages: ['axios', 'zod', 'node:crypto', 'node:buffer', 'node:http', 'node:https'],
@@ -38,6 +42,7 @@ const rooms = {
       'src-main/pulse',
       'src-main/health',
       'src-main/learning',
+      'src-main/language',
       'src-main/channels',
       'src-main/feeds',
       'src-main/imports',
@@ -59,6 +64,7 @@ const rooms = {
       'src-main/hub',
       'src-main/storage',
       'src-main/partners',
+      'src-main/language',
       'src-main/channels',
       'src-main/gateway',
       'src-main/rules',
