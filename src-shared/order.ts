@@ -156,6 +156,28 @@ export const routeSchema = z.object({
 });
 export type Route = z.infer<typeof routeSchema>;
 
+/** What a person decided about two linked orders (A8). */
+export const linkDecisionSchema = z.object({
+  action: z.enum(['ship-together', 'cancel-duplicate', 'keep-apart']),
+  by: z.string(),
+  at: epochSchema,
+  /** This order was frozen by it. */
+  stopped: z.literal(true).optional(),
+});
+export type LinkDecision = z.infer<typeof linkDecisionSchema>;
+
+export const orderLinkSchema = z.object({
+  orderNo: z.string(),
+  kind: z.enum(['merge-candidate', 'presale-pair', 'duplicate']),
+  /** The other order came after this one. */
+  later: z.literal(true).optional(),
+  decision: linkDecisionSchema.optional(),
+  /** The other order left or ended: nothing is left to decide. */
+  over: z.enum(['shipped', 'ended']).optional(),
+});
+/** Another order this one belongs with; both sides carry it. */
+export type OrderLink = z.infer<typeof orderLinkSchema>;
+
 /** The gravest finding of an order; `pass`: none. */
 export const orderGradeSchema = z.enum(['pass', 'low', 'medium', 'high']);
 
@@ -202,7 +224,7 @@ export const orderSchema = z.object({
   allocations: z.array(allocationSchema),
   route: routeSchema.nullable(),
   /** Order numbers that are merge candidates or presale partners (A8). */
-  linked: z.array(z.object({ orderNo: z.string(), kind: z.enum(['merge-candidate', 'presale-pair', 'duplicate']) })),
+  linked: z.array(orderLinkSchema),
   trackingNumber: z.string().nullable(),
   /** Cross-checks of the order (B3); absent where none was made. */
   checks: z.array(orderCheckSchema).optional(),

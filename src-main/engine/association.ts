@@ -17,12 +17,16 @@ interface Entry {
   shopId: string;
   channelOrderId: string;
   at: number;
+  receivedAt: number;
   lines: readonly OrderLine[];
   amount: number;
   paid: number;
   person: string | null;
   depositOf: number | null;
 }
+
+/** Where an order is kept: an index, and the key in it. */
+type Place = [index: Map<string, Entry[]>, key: string];
 
 /** What of an order decides whether another belongs with it. */
 export type Associable = Pick<
@@ -55,13 +59,14 @@ function personOf(keys: MatchKeys): string | null {
   return null;
 }
 
-function entryOf(orderNo: string, order: Associable, keys: MatchKeys): Entry {
+function entryOf(orderNo: string, order: Associable, keys: MatchKeys, receivedAt = 0): Entry {
   return {
     orderNo,
     channel: order.channel,
     shopId: order.shopId,
     channelOrderId: order.channelOrderId,
     at: order.createdAt,
+    receivedAt,
     lines: order.lines,
     amount: orderAmount(order),
     paid: order.paidMinor,
@@ -93,6 +98,7 @@ function kindOf(entry: Entry, other: Entry, samePerson: boolean): AssociationCan
 export class AssociationIndex {
   readonly #byPerson = new Map<string, Entry[]>();
   readonly #byBuyer = new Map<string, Entry[]>();
+  readonly #placesOf = new Map<string, Place[]>();
   #sweepAt = 0;
 
   /** How far back open orders must be read to rebuild the index, in milliseconds (presale deposits: all that are open). */
@@ -101,13 +107,18 @@ export class AssociationIndex {
   /** Takes in an order after it was committed, or takes it out when it is no longer open. */
   put(record: OrderRecord, now: number): void {
     this.#sweep(now);
-    const entry = entryOf(record.orderNo, record, record.keys);
-    for (const [index, key] of this.#places(entry, record.keys)) {
-      const others = (index.get(key) ?? []).filter((other) => other.orderNo !== record.orderNo);
-      if (OPEN.includes(record.status)) others.push(entry);
+    const { orderNo } = record;
+    const entry = entryOf(orderNo, record, record.keys, record.receivedAt);
+    // The receiver may have moved: an order must not be found where it no longer is.
+    for (const [index, key] of this.#placesOf.get(orderNo) ?? []) {
+      const others = (index.get(key) ?? []).filter((other) => other.orderNo !== orderNo);
       if (others.length > 0) index.set(key, others);
       else index.delete(key);
     }
+    const places = OPEN.includes(record.status) ? this.#places(entry, record.keys) : [];
+    for (const [index, key] of places) index.set(key, [...(index.get(key) ?? []), entry]);
+    if (places.length > 0) this.#placesOf.set(orderNo, places);
+    else this.#placesOf.delete(orderNo);
   }
 
   /** Other open orders this one may belong with, newest first. */
@@ -122,7 +133,8 @@ export class AssociationIndex {
         if (other.channel === self.channel && other.shopId === self.shopId && other.channelOrderId === self.channelOrderId) continue;
         const kind = kindOf(self, other, self.person !== null && self.person === other.person);
         if (!kind || found.has(other.orderNo)) continue;
-        found.set(other.orderNo, { orderNo: other.orderNo, channel: other.channel, shopId: other.shopId, at: other.at, kind });
+        const { orderNo, channel, shopId, at, receivedAt } = other;
+        found.set(orderNo, { orderNo, channel, shopId, at, receivedAt, kind });
       }
     }
     return [...found.values()].sort((a, b) => b.at - a.at || (a.orderNo < b.orderNo ? -1 : 1));
@@ -135,8 +147,8 @@ export class AssociationIndex {
     return size;
   }
 
-  #places(entry: Entry, keys: MatchKeys): [Map<string, Entry[]>, string][] {
-    const places: [Map<string, Entry[]>, string][] = [];
+  #places(entry: Entry, keys: MatchKeys): Place[] {
+    const places: Place[] = [];
     if (entry.person !== null) places.push([this.#byPerson, entry.person]);
     if (keys.buyer !== null) places.push([this.#byBuyer, keys.buyer]);
     return places;
@@ -147,7 +159,11 @@ export class AssociationIndex {
     this.#sweepAt = now + MERGE_SPAN;
     for (const index of [this.#byPerson, this.#byBuyer]) {
       for (const [key, entries] of index) {
-        const kept = entries.filter((entry) => now - entry.at <= (entry.depositOf !== null ? PRESALE_SPAN : MERGE_SPAN));
+        const kept = entries.filter((entry) => {
+          const stays = now - entry.at <= (entry.depositOf !== null ? PRESALE_SPAN : MERGE_SPAN);
+          if (!stays) this.#placesOf.delete(entry.orderNo);
+          return stays;
+        });
         if (kept.length === 0) index.delete(key);
         else if (kept.length < entries.length) index.set(key, kept);
       }

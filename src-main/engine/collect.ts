@@ -135,8 +135,16 @@ function tagsOf({ record, facts }: Subject): string[] {
   return known.length === 0 ? record.buyer.tags : [...new Set([...record.buyer.tags, ...known])];
 }
 
-function candidates(kind: 'merge-candidate' | 'duplicate'): Collector {
-  return ({ facts }) => facts.candidates.reduce((count, candidate) => count + (candidate.kind === kind ? 1 : 0), 0);
+/** Orders that could go into one parcel with this one; none once that is decided or the other has left. */
+function mergeCandidates({ record: { linked } }: Subject): number {
+  return linked.filter(({ kind, decision, over }) => kind === 'merge-candidate' && !decision && over === undefined).length;
+}
+
+/** Orders this one repeats: of two the one that came later is the duplicate, and stays one when the first is shipped. */
+function duplicateCandidates({ record: { linked } }: Subject): number {
+  return linked.filter(
+    ({ kind, later, decision, over }) => kind === 'duplicate' && !later && decision?.action !== 'keep-apart' && over !== 'ended',
+  ).length;
 }
 
 const COLLECTORS: Record<string, Collector> = {
@@ -191,8 +199,8 @@ const COLLECTORS: Record<string, Collector> = {
   'tier-discount-excess': tierExcess,
   'wms-missing': ({ record }) => toldBy(record, 'wms'),
   'risk-score': ({ record }) => toldBy(record, 'risk-list'),
-  'merge-candidates': candidates('merge-candidate'),
-  'duplicate-candidates': candidates('duplicate'),
+  'merge-candidates': mergeCandidates,
+  'duplicate-candidates': duplicateCandidates,
 };
 
 function windowCollector(id: string): Collector {
@@ -226,21 +234,29 @@ function collectorsFor(compiled: CompiledRuleSet): Collector[] {
  * @param missing pieces short in the pools, from the allocation plan
  */
 export function collectInputs(record: OrderRecord, facts: CollectedFacts, missing: MissingPieces): FieldValue[] {
-  const orders = facts.profile ? facts.profile.orders - (facts.record ? 1 : 0) : 0;
-  const earlier = facts.profile && orders > 0 ? { profile: facts.profile, orders } : null;
-  const subject: Subject = { record, facts, missing, earlier };
+  const subject: Subject = { record, facts, missing, earlier: earlierOf(record, facts) };
   const collectors = collectorsFor(facts.compiled);
   const values: FieldValue[] = new Array<FieldValue>(collectors.length);
   for (let at = 0; at < collectors.length; at++) values[at] = (collectors[at] as Collector)(subject);
   return values;
 }
 
-/** Window counts inside a vector, to be kept with the record. */
+/** Earlier orders of the customer, as they were counted when the order came in. */
+const EARLIER_ORDERS = 'customer-orders';
+
+/** The buyer's past before this order. Orders placed later are no past: a second order must not make the first a regular's. */
+function earlierOf({ counts }: OrderRecord, { profile, record: known }: CollectedFacts): Subject['earlier'] {
+  if (profile === null) return null;
+  const orders = counts[EARLIER_ORDERS] ?? profile.orders - (known ? 1 : 0);
+  return orders > 0 ? { profile, orders } : null;
+}
+
+/** Counts inside a vector that stay as they were when the order came in, to be kept with the record. */
 export function countsOf(fields: readonly string[], values: readonly FieldValue[]): Record<string, number> {
   const counts: Record<string, number> = {};
   fields.forEach((id, at) => {
     const value = values[at];
-    if (typeof value === 'number' && id.startsWith('window:')) counts[id] = value;
+    if (typeof value === 'number' && (id === EARLIER_ORDERS || id.startsWith('window:'))) counts[id] = value;
   });
   return counts;
 }

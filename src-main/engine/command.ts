@@ -11,6 +11,7 @@ import { applied, audit, effect, HUB, note, openDraft, type Draft } from './draf
 import type { Facts } from './facts.ts';
 import { fulfil, recallIfNeeded } from './fulfil.ts';
 import { hasEnded } from './lifecycle.ts';
+import { decideLink } from './link-decision.ts';
 
 export function refused(code: Refused['code'], actor: string, action: string, record: OrderRecord, zh: string, en: string): Refused {
   const logged = code !== 'stale_version';
@@ -231,6 +232,8 @@ function command(order: Command, record: OrderRecord, facts: Facts): Outcome {
         note(draft, 'snooze', order.actor, { zh: `稍后处理（${minutes} 分钟）`, en: `Snoozed for ${minutes} min` });
         return { ...hold, snoozedUntil: order.until };
       });
+    case 'link':
+      return decideLink(order, record, facts);
     case 'memo':
       return memo(order, record);
     case 'note': {

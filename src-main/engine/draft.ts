@@ -21,6 +21,7 @@ export interface Draft {
   effects: Effect[];
   tasks: TaskDraft[];
   tasksDone: string[];
+  peers: Applied['peers'];
 }
 
 /** Starts a change: the next version of the order, with nothing done yet. Any change ends what could be undone. */
@@ -35,6 +36,7 @@ export function openDraft(before: OrderRecord | null, record: OrderRecord): Draf
     effects: [],
     tasks: [],
     tasksDone: [],
+    peers: [],
   };
 }
 

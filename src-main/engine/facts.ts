@@ -71,6 +71,8 @@ export interface Facts {
   places: Places;
   /** Other open orders this one may belong with (`AssociationIndex.candidates`). */
   candidates: readonly AssociationCandidate[];
+  /** The linked order a decision is about. */
+  peer?: OrderRecord | null;
   /** Refund messages that came before their order. */
   waitingRefunds: readonly RefundEntry[];
   /** The channel's ship-by deadline where known. */

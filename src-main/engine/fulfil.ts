@@ -5,12 +5,14 @@ import type { MissingPieces } from './collect.ts';
 import { audit, effect, HUB, note, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { hasEnded, hasShipped } from './lifecycle.ts';
+import { shippedTogether } from './links.ts';
 
 const shown = (value: Sensitive) => value.plain ?? value.mask;
 
 /** What the warehouse needs to pack and send. Where the platform keeps the address, it prints the label by its order id. */
 function shipPayload(record: OrderRecord): Record<string, unknown> {
   const { receiver } = record;
+  const together = shippedTogether(record);
   return {
     channel: record.channel,
     shopId: record.shopId,
@@ -19,6 +21,7 @@ function shipPayload(record: OrderRecord): Record<string, unknown> {
     promisedAt: record.route?.promisedAt ?? null,
     allocations: record.allocations,
     lines: record.lines.map(({ sku, name, quantity }) => ({ sku, name, quantity })),
+    ...(together.length > 0 ? { shipTogether: together } : {}),
     receiver: {
       name: shown(receiver.name),
       phone: shown(receiver.phone),

@@ -2,6 +2,7 @@ export { orderAmount } from './amount.ts';
 export { AssociationIndex, type Associable } from './association.ts';
 export { DEFAULT_ENGINE_SETTINGS, type CheckPolicy, type CheckWorld, type EngineSettings, type Facts, type WindowReader } from './facts.ts';
 export { hasEnded, hasShipped, isOpen, LIFECYCLE, move, STATUS_NAMES, statusRank, type Move } from './lifecycle.ts';
+export { suggestionFor, type LinkSuggestion } from './links.ts';
 export { matchKeys, normalisedAddress, phoneDigits, type KeyedHash } from './match-keys.ts';
 export { orderNumber, orderNumberPrefix } from './order-number.ts';
 export { createPlaces, distanceKm, type Places, type PlacesFile, type Spot } from './places.ts';

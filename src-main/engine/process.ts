@@ -8,6 +8,8 @@ import { decide } from './command.ts';
 import { applied, audit, HUB, note, openDraft, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { isOpen, move, STATUS_NAMES } from './lifecycle.ts';
+import { hear } from './link-decision.ts';
+import { associate } from './links.ts';
 import { receive } from './receipt.ts';
 import { restore } from './restore.ts';
 import { reconcileOrder, reconcileRefund, type Reconciled } from './reconcile.ts';
@@ -124,18 +126,6 @@ function notePlatformHold(draft: Draft): void {
   }
 }
 
-/** A8: orders that belong together are linked; what to do about it is a rule's business. */
-function associate(draft: Draft, facts: Facts): void {
-  const { record } = draft;
-  const fresh = facts.candidates.filter(
-    (candidate) => candidate.orderNo !== record.orderNo && !record.linked.some((link) => link.orderNo === candidate.orderNo),
-  );
-  if (fresh.length === 0) return;
-  record.linked = [...record.linked, ...fresh.map(({ orderNo, kind }) => ({ orderNo, kind }))];
-  const numbers = fresh.map((candidate) => candidate.orderNo).join(', ');
-  note(draft, 'link', HUB, { zh: `关联订单：${numbers}`, en: `Linked orders: ${numbers}` });
-}
-
 /** The same content, read again when it could no longer change unseen: only that is kept, and nobody's version grows old. */
 function settled(record: OrderRecord, observedAt: number | null): Outcome {
   return applied({ ...openDraft(record, record), record: { ...record, observedAt } });
@@ -199,6 +189,8 @@ export function process(input: EngineInput, facts: Facts): Outcome {
       return rejudge(input, record, facts);
     case 'restore':
       return restore(input.restore, record, facts);
+    case 'peer':
+      return hear(input, record, facts);
     case 'hold-due':
     case 'command':
       return decide(input, record, facts);

@@ -9,6 +9,7 @@ import { HUB, note, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { fulfil, recallIfNeeded } from './fulfil.ts';
 import { isOpen } from './lifecycle.ts';
+import { leaveLinks } from './links.ts';
 import { healthScore } from './score.ts';
 
 function gradeOf(hits: readonly Hit[]): OrderGrade {
@@ -74,6 +75,7 @@ export function settle(draft: Draft, facts: Facts): void {
   recallIfNeeded(draft, changedGoods);
   takeStock(draft, plan);
   fulfil(draft, plan.missing, facts);
+  leaveLinks(draft);
   if (draft.verdict) {
     record.healthScore = healthScore({ record, hits: draft.verdict.hits, fields: facts.compiled.fields, inputs: draft.verdict.inputs });
     draft.verdict.healthScore = record.healthScore;

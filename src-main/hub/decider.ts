@@ -118,7 +118,7 @@ export class Decider {
 
   /** One input for an order by its number; null when there is no such order. */
   onOrder(batch: Batch, orderNo: string, input: EngineInput): Done | null {
-    const stored = batch.orderByNumber(orderNo) ?? this.#parts.store.orders.byNumber(orderNo);
+    const stored = this.#byNumber(batch, orderNo);
     return stored ? this.#decide(batch, { input, inboxId: null }, stored) : null;
   }
 
@@ -232,7 +232,11 @@ export class Decider {
     const { store } = this.#parts;
     if ('channelOrderId' in order) return this.#find(batch, order.channel, order.shopId, order.channelOrderId);
     const orderNo = 'orderNo' in order ? order.orderNo : store.parcels.get(order.carrier, order.number)?.orderNo;
-    return orderNo === undefined ? null : (batch.orderByNumber(orderNo) ?? store.orders.byNumber(orderNo));
+    return orderNo === undefined ? null : this.#byNumber(batch, orderNo);
+  }
+
+  #byNumber(batch: Batch, orderNo: string): StoredOrder | null {
+    return batch.orderByNumber(orderNo) ?? this.#parts.store.orders.byNumber(orderNo);
   }
 
   #find(batch: Batch, channel: string, shopId: string, channelOrderId: string): StoredOrder | null {
@@ -244,7 +248,8 @@ export class Decider {
     const { input } = source;
     let outcome: Outcome;
     try {
-      outcome = process(input, facts.read(input, stored?.record ?? null, waiting, batch.now));
+      const peer = input.kind === 'command' && input.command.kind === 'link' ? this.#byNumber(batch, input.command.with) : null;
+      outcome = process(input, { ...facts.read(input, stored?.record ?? null, waiting, batch.now), ...(peer && { peer: peer.record }) });
     } catch (error) {
       throw new InputFault('the engine threw', { cause: error });
     }
@@ -259,6 +264,7 @@ export class Decider {
     }
     if (!hot.pool.applyAll(outcome.stock, batch.now)) throw new ConflictError(`stock of ${outcome.record.orderNo}`);
     batch.apply(stored, outcome, source);
+    for (const { orderNo, input: news } of outcome.peers) this.onOrder(batch, orderNo, news);
     if (outcome.verdict) batch.tally.add(metrics.grades, { grade: outcome.verdict.grade });
     return { kind: outcome.created ? 'created' : 'changed', record: outcome.record };
   }

@@ -45,5 +45,7 @@ export interface AssociationCandidate {
   channel: ChannelId;
   shopId: string;
   at: number;
+  /** When it came in here; of two duplicates the later one is held. */
+  receivedAt: number;
   kind: 'merge-candidate' | 'presale-pair' | 'duplicate';
 }

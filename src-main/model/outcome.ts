@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '#shared/contract/orders.ts';
 import type { Role } from '#shared/contract/roles.ts';
-import type { CaseRole } from '#shared/order.ts';
+import type { CaseRole, LinkDecision, OrderLink } from '#shared/order.ts';
 import type { LocalisedText, Severity } from '#shared/text.ts';
 import type { IncomingOrder, IncomingRefund } from './incoming.ts';
 import type { OrderCheck, OrderRecord } from './record.ts';
@@ -65,6 +65,8 @@ export interface Applied {
   tasks: TaskDraft[];
   /** Task keys that are settled by this change. */
   tasksDone: string[];
+  /** What other orders have to hear, in the same transaction. */
+  peers: { orderNo: string; input: EngineInput }[];
 }
 /** Nothing to do: an older or identical message. Still counted, never an error. */
 export interface Unchanged {
@@ -91,6 +93,8 @@ export type Command =
   | { kind: 'hand-over'; actor: string; version: number; role: CaseRole; note: string }
   | { kind: 'snooze'; actor: string; version: number; until: number }
   | { kind: 'note'; actor: string; text: string }
+  /** About a linked order (A8): take the suggestion, leave it, or take either back. */
+  | { kind: 'link'; actor: string; role?: Role; version: number; with: string; action: 'accept' | 'decline' | 'reopen' }
   /** Writes the seller memo and flag (0 to 5) back to the platform; its next message confirms them. */
   | { kind: 'memo'; actor: string; memo: string; flag: number | null };
 
@@ -111,6 +115,14 @@ export type CheckAnswer = Pick<OrderCheck, 'source' | 'about' | 'ms' | 'late' | 
   state: Exclude<OrderCheck['state'], 'asked'>;
 };
 
+/** What one order tells an order it is linked with. */
+export type PeerNews =
+  /** `later`: the teller came after the one that is told. */
+  | { what: 'linked'; kind: OrderLink['kind']; later: boolean }
+  | { what: 'over'; how: NonNullable<OrderLink['over']> }
+  | { what: 'decided'; decision: LinkDecision }
+  | { what: 'reopened'; by: string };
+
 export type EngineInput =
   | { kind: 'order'; order: IncomingOrder; receivedAt: number }
   | { kind: 'refund'; refund: IncomingRefund; receivedAt: number }
@@ -118,6 +130,8 @@ export type EngineInput =
   | { kind: 'receipt'; receipt: Receipt }
   /** Sources answered, or were given up for now (B3). */
   | { kind: 'check'; answers: readonly CheckAnswer[] }
+  /** News of the linked order `orderNo`. */
+  | { kind: 'peer'; orderNo: string; news: PeerNews }
   /** The release time of a held order has come (C4). */
   | { kind: 'hold-due' }
   /**

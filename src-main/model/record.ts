@@ -1,5 +1,16 @@
 import type { ChannelId } from '#shared/channels.ts';
-import type { Allocation, CheckSource, ExecutableCheck, Hold, OrderGrade, OrderLine, OrderStatus, Presale, Route } from '#shared/order.ts';
+import type {
+  Allocation,
+  CheckSource,
+  ExecutableCheck,
+  Hold,
+  OrderGrade,
+  OrderLine,
+  OrderLink,
+  OrderStatus,
+  Presale,
+  Route,
+} from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { Buyer, Invoice, Receiver, RefundEntry, UnknownWord } from './incoming.ts';
 
@@ -121,7 +132,8 @@ export interface OrderRecord {
   /** `reserved`: the allocations are held in the pool; `shipped`: they left it. */
   stock: 'none' | 'reserved' | 'shipped';
   route: Route | null;
-  linked: { orderNo: string; kind: 'merge-candidate' | 'presale-pair' | 'duplicate' }[];
+  /** Orders that belong with this one (A8); they carry it as well. */
+  linked: OrderLink[];
   trackingNumber: string | null;
   /** Set once the warehouse was told to ship; a hold after this raises a recall (M7). */
   shipRequestedAt: number | null;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { channelIdSchema } from '../channels.ts';
-import { epochSchema, orderSchema, orderStatusSchema, orderSummarySchema } from '../order.ts';
+import { epochSchema, orderLinkSchema, orderSchema, orderStatusSchema, orderSummarySchema } from '../order.ts';
 import { explanationSchema } from '../rule.ts';
 import { localisedTextSchema } from '../text.ts';
 import { command, query } from './method.ts';
 import { pageInput, pageOf } from './paging.ts';
-import { EVERYONE, STAFF } from './roles.ts';
+import { DECIDERS, EVERYONE, STAFF } from './roles.ts';
 
 /** By internal number, or by the platform's own. */
 export const orderKeySchema = z.union([
@@ -55,6 +55,17 @@ export const buyerHistorySchema = z.object({
   recent: z.array(orderSummarySchema),
 });
 
+/** A linked order with the hub's suggestion. */
+export const linkedOrderSchema = orderLinkSchema.extend({
+  order: orderSummarySchema,
+  suggestion: z.object({
+    /** What accepting does; null: nothing is to be decided. */
+    action: z.enum(['ship-together', 'cancel-duplicate', 'keep-apart']).nullable(),
+    text: localisedTextSchema,
+  }),
+});
+export type LinkedOrder = z.infer<typeof linkedOrderSchema>;
+
 export const orderMethods = {
   'orders.get': query('One order, by internal or platform number; the receiver is masked.', EVERYONE, orderKeySchema, orderSchema),
   'orders.list': query(
@@ -101,6 +112,23 @@ export const orderMethods = {
       cancelled: z.number().int(),
       items: z.array(orderSummarySchema.extend({ ended: z.enum(['open', 'released', 'frozen', 'expired', 'cancelled']) })),
     }),
+  ),
+  'orders.links': query(
+    'Orders that belong with this one, what to do about each and what was decided (A8).',
+    EVERYONE,
+    orderKeySchema,
+    z.object({ items: z.array(linkedOrderSchema) }),
+  ),
+  'orders.links.decide': command(
+    'Accepts or declines what is suggested for two linked orders, or takes either back while none of them has left; both are judged again.',
+    DECIDERS,
+    z.strictObject({
+      orderNo: z.string().min(1),
+      version: z.number().int().positive(),
+      with: z.string().min(1),
+      action: z.enum(['accept', 'decline', 'reopen']),
+    }),
+    z.object({ order: orderSchema }),
   ),
   'orders.unmask': command(
     'The receiver in plain text; the reading is written to the audit log (L4).',

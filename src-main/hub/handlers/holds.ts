@@ -9,7 +9,7 @@ import type { Done } from '../decider.ts';
 import { toHeldOrder, toWireOrder } from '../projection.ts';
 import { findOrder, notFound } from './lookup.ts';
 
-type HoldHandlers = Pick<Handlers, Extract<keyof Handlers, `holds.${string}`>>;
+type HoldHandlers = Pick<Handlers, Extract<keyof Handlers, `holds.${string}`> | 'orders.links.decide'>;
 type Decision = MethodOutput<'holds.release'>;
 type Bulk = MethodOutput<'holds.releaseMany'>;
 
@@ -82,6 +82,9 @@ export function holdHandlers(context: HubContext): HoldHandlers {
     },
     'holds.snooze': ({ orderNo, version, minutes }, { operator }) =>
       decide(orderNo, { kind: 'snooze', actor: operator, version, until: clock.now() + minutes * MINUTE }),
+    'orders.links.decide': ({ orderNo, version, with: other, action }, { operator, role }) => ({
+      order: toWireOrder(command(orderNo, { kind: 'link', actor: operator, role, version, with: other, action })),
+    }),
     'holds.shift': ({ since }, { operator }) => store.queries.shift(operator, since),
   };
 }

@@ -1,4 +1,4 @@
-import { scoreParts, usualArea } from '#main/engine/index.ts';
+import { scoreParts, suggestionFor, usualArea } from '#main/engine/index.ts';
 import type { Handlers } from '#main/gateway/dispatch.ts';
 import { explainVerdict } from '#main/rules/index.ts';
 import type { HubContext } from '../context.ts';
@@ -9,7 +9,15 @@ import { findOrder, notFound, plainOf } from './lookup.ts';
 
 type OrderHandlers = Pick<
   Handlers,
-  'orders.get' | 'orders.list' | 'orders.explain' | 'orders.timeline' | 'orders.buyer' | 'orders.similar' | 'orders.unmask' | 'orders.raw'
+  | 'orders.get'
+  | 'orders.list'
+  | 'orders.explain'
+  | 'orders.timeline'
+  | 'orders.buyer'
+  | 'orders.similar'
+  | 'orders.links'
+  | 'orders.unmask'
+  | 'orders.raw'
 >;
 
 const RECENT_ORDERS = 10;
@@ -44,6 +52,14 @@ export function orderHandlers(context: HubContext): OrderHandlers {
     'orders.similar': (key) => {
       const { ruleId, counts, cases } = store.queries.similar(findOrder(store, key).record.orderNo, SIMILAR_CASES);
       return { ruleId, ...counts, items: cases.map(({ record, ended }) => ({ ...toSummary(record), ended })) };
+    },
+    'orders.links': (key) => {
+      const { record } = findOrder(store, key);
+      const items = record.linked.flatMap((link) => {
+        const peer = store.orders.byNumber(link.orderNo);
+        return peer ? [{ ...link, order: toSummary(peer.record), suggestion: suggestionFor(record, link, peer.record) }] : [];
+      });
+      return { items };
     },
     'orders.unmask': ({ orderNo, reason }, { operator }) => {
       const { id, record } = findOrder(store, { orderNo });

@@ -71,7 +71,15 @@ afterAll(async () => {
 });
 
 /** Queries that need no order to be named; the ones that do are asked for the first order below. */
-const NAMED = new Set<MethodName>(['orders.get', 'orders.explain', 'orders.timeline', 'orders.buyer', 'orders.similar', 'orders.raw']);
+const NAMED = new Set<MethodName>([
+  'orders.get',
+  'orders.explain',
+  'orders.timeline',
+  'orders.buyer',
+  'orders.similar',
+  'orders.links',
+  'orders.raw',
+]);
 const QUERIES = (Object.keys(methods) as MethodName[]).filter((name) => methods[name].kind === 'query');
 
 describe('the whole contract on a real hub in its thread', () => {

@@ -149,6 +149,8 @@ export class Bench {
   /** Facts every call gets, e.g. `{ fulfilment: true }`. */
   readonly fixed: Partial<Facts>;
   now = NOON;
+  /** Everything that was applied, linked orders included. */
+  readonly seen: Applied[] = [];
 
   constructor(fixed: Partial<Facts> = {}, pool = new MemoryPool({ bottle: 100 })) {
     this.fixed = fixed;
@@ -180,8 +182,13 @@ export class Bench {
 
   run(id: string, input: EngineInput): Outcome {
     const before = this.records.get(id) ?? null;
-    const outcome = process(input, this.facts(before, input.kind === 'order' ? input.order : null, id));
-    if (outcome.kind === 'applied') this.#apply(id, before, outcome);
+    const link = input.kind === 'command' && input.command.kind === 'link' ? input.command.with.slice(3) : '';
+    const facts = { ...this.facts(before, input.kind === 'order' ? input.order : null, id), peer: this.records.get(link) ?? null };
+    const outcome = process(input, facts);
+    if (outcome.kind !== 'applied') return outcome;
+    this.#apply(id, before, outcome);
+    this.seen.push(outcome);
+    for (const peer of outcome.peers) this.run(peer.orderNo.slice(3), peer.input);
     return outcome;
   }
 

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { eventSchemas, methods, ROLES, streamEventSchema } from '#shared/contract/index.ts';
 
 describe('console contract', () => {
-  it('names every method area.verb and gives each roles that exist', () => {
+  it('names every method area.verb, or area.thing.verb, and gives each roles that exist', () => {
     for (const [name, method] of Object.entries(methods)) {
-      expect(name).toMatch(/^[a-z]+\.[a-zA-Z]+$/);
+      expect(name).toMatch(/^[a-z]+(\.[a-zA-Z]+){1,2}$/);
       expect(method.roles.length).toBeGreaterThan(0);
       for (const role of method.roles) expect(ROLES).toContain(role);
     }

@@ -1,0 +1,104 @@
+import type { LinkDecision, OrderLink } from '#shared/order.ts';
+import type { LocalisedText } from '#shared/text.ts';
+import type { PeerNews } from '#main/model/outcome.ts';
+import type { OrderRecord } from '#main/model/record.ts';
+import { HUB, note, type Draft } from './draft.ts';
+import type { Facts } from './facts.ts';
+import { hasEnded, hasShipped, isOpen } from './lifecycle.ts';
+
+/** What the hub proposes for two linked orders (A8); `action` null: nothing is to be decided. */
+export interface LinkSuggestion {
+  action: LinkDecision['action'] | null;
+  text: LocalisedText;
+}
+
+/** Which of the two is the duplicate: the one that came later. */
+function duplicateOf(record: OrderRecord, link: OrderLink): string {
+  return link.later ? link.orderNo : record.orderNo;
+}
+
+/** Key of the task that a duplicate has to be cancelled on its platform. */
+export function duplicateTaskKey(orderNo: string): string {
+  return `cancel-duplicate:${orderNo}`;
+}
+
+function warehouseOf({ stock, allocations, route }: OrderRecord): string | null {
+  const warehouse = route?.warehouse ?? null;
+  return stock === 'reserved' && warehouse !== null && allocations.every((entry) => entry.warehouse === warehouse) ? warehouse : null;
+}
+
+/** Why two orders cannot go in one parcel now; null when they can. */
+export function whyApart(record: OrderRecord, peer: OrderRecord): LocalisedText | null {
+  for (const { orderNo, status, hold, platformHold, presale } of [record, peer]) {
+    if (!isOpen(status)) return { zh: `${orderNo} 已不在待发货`, en: `${orderNo} no longer waits to be shipped` };
+    if (status === 'pending_payment') return { zh: `${orderNo} 尚未付款`, en: `${orderNo} is not paid yet` };
+    if (hold !== null || platformHold != null) return { zh: `${orderNo} 被拦截，请先处理`, en: `${orderNo} is held; decide that first` };
+    if (presale !== null) return { zh: `${orderNo} 是预售单`, en: `${orderNo} is a presale` };
+  }
+  const [one, other] = [warehouseOf(record), warehouseOf(peer)];
+  if (one === null || one !== other) return { zh: '两单的货不在同一个仓', en: 'their goods are not in one warehouse' };
+  const cold = (order: OrderRecord) => order.lines.some((line) => line.storage === 'cold');
+  return cold(record) === cold(peer) ? null : { zh: '冷链与常温不能同包', en: 'cold and normal goods do not share a parcel' };
+}
+
+/** What to do about a link, in one sentence. */
+export function suggestionFor(record: OrderRecord, link: OrderLink, peer: OrderRecord): LinkSuggestion {
+  if (link.kind === 'presale-pair')
+    return { action: null, text: { zh: '定金与尾款，已自动关联', en: 'Deposit and balance, linked by themselves' } };
+  if (link.kind === 'duplicate') {
+    const duplicate = duplicateOf(record, link);
+    return { action: 'cancel-duplicate', text: { zh: `取消重复的订单 ${duplicate}`, en: `Cancel the duplicate ${duplicate}` } };
+  }
+  const why = whyApart(record, peer);
+  if (why) return { action: 'keep-apart', text: { zh: `分开发货：${why.zh}`, en: `Ship them apart: ${why.en}` } };
+  const name = record.route?.warehouseName;
+  return {
+    action: 'ship-together',
+    text: {
+      zh: `从${name?.zh ?? '同一个仓'}合并发货，省一个包裹`,
+      en: `Ship together from ${name?.en ?? 'one warehouse'}: saves one parcel`,
+    },
+  };
+}
+
+/** The orders that go into one parcel with this one. */
+export function shippedTogether({ linked }: OrderRecord): string[] {
+  return linked.filter(({ decision, over }) => decision?.action === 'ship-together' && over === undefined).map(({ orderNo }) => orderNo);
+}
+
+/** Has a linked order hear something in the same transaction. */
+export function tell(draft: Draft, orderNo: string, news: PeerNews): void {
+  draft.peers.push({ orderNo, input: { kind: 'peer', orderNo: draft.record.orderNo, news } });
+}
+
+/** A8: a message may show that open orders belong together. The other order is told, is linked as well and judged again. */
+export function associate(draft: Draft, facts: Facts): void {
+  const { before, record } = draft;
+  if (!isOpen(record.status)) return;
+  const fresh = facts.candidates.filter(
+    (candidate) => candidate.orderNo !== record.orderNo && !record.linked.some((link) => link.orderNo === candidate.orderNo),
+  );
+  if (fresh.length === 0) return;
+  const numbers = fresh.map((candidate) => candidate.orderNo).join(', ');
+  note(draft, 'link', HUB, { zh: `关联订单：${numbers}`, en: `Linked orders: ${numbers}` });
+  for (const { orderNo, kind, receivedAt } of fresh) {
+    const otherCameLater = before !== null && receivedAt > record.receivedAt;
+    record.linked = [...record.linked, linkTo(orderNo, kind, otherCameLater)];
+    tell(draft, orderNo, { what: 'linked', kind, later: !otherCameLater });
+  }
+}
+
+export function linkTo(orderNo: string, kind: OrderLink['kind'], later: boolean): OrderLink {
+  return later ? { orderNo, kind, later } : { orderNo, kind };
+}
+
+/** An order that leaves or ends tells those it is linked with: there is nothing left to put together, or nothing doubled any more. */
+export function leaveLinks(draft: Draft): void {
+  const { before, record } = draft;
+  const over = hasEnded(record.status) ? 'ended' : hasShipped(record.status) ? 'shipped' : null;
+  const was = before === null ? null : hasEnded(before.status) ? 'ended' : hasShipped(before.status) ? 'shipped' : null;
+  if (over === null || over === was) return;
+  for (const { orderNo } of record.linked) tell(draft, orderNo, { what: 'over', how: over });
+  const stopped = record.linked.some((link) => link.decision?.action === 'cancel-duplicate' && !link.later);
+  if (stopped && over === 'ended') draft.tasksDone.push(duplicateTaskKey(record.orderNo));
+}
