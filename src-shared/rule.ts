@@ -154,6 +154,8 @@ export interface EvaluationNode {
   writtenThreshold?: RuleValue | undefined;
   /** `minor`, `ratio`, `percent`, `km`, `hours`, `count`, ...: how to print both values. */
   unit?: string | undefined;
+  /** The pieces that spoke most for a trained model's value. */
+  because?: string[] | undefined;
   children?: EvaluationNode[] | undefined;
 }
 /** The evaluation itself, shaped like the rule: what is shown is what was computed (B4, M5). */
@@ -169,6 +171,7 @@ export const evaluationNodeSchema: z.ZodType<EvaluationNode> = z.lazy(() =>
     thresholdName: localisedTextSchema.optional(),
     writtenThreshold: ruleValueSchema.optional(),
     unit: z.string().optional(),
+    because: z.array(z.string()).optional(),
     children: z.array(evaluationNodeSchema).optional(),
   }),
 );

@@ -184,6 +184,12 @@ function shown({ compare, definition, context }: Reading, value: FieldValue): Ev
   return value;
 }
 
+/** The words that spoke for a value, where its field has such. */
+function because({ definition, context }: Reading, values: Values): Pick<EvaluationNode, 'because'> {
+  const words = definition.because === undefined ? null : values[context.index.get(definition.because) ?? -1];
+  return Array.isArray(words) && words.length > 0 ? { because: words } : {};
+}
+
 function compileCompare(compare: Compare, context: CompileContext, negated: boolean): CompiledCondition {
   const id = fieldIdOf(compare);
   const definition = fieldOf(id);
@@ -204,6 +210,7 @@ function compileCompare(compare: Compare, context: CompileContext, negated: bool
       threshold,
       ...(namesList(compare.op, threshold) ? { thresholdName: listNames(threshold) } : {}),
       unit: definition.unit,
+      ...because(reading, values),
       ...(threshold === compare.value ? {} : { writtenThreshold: compare.value }),
     };
   };

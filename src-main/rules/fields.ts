@@ -5,7 +5,7 @@ import type { LocalisedText } from '#shared/text.ts';
  * How a field's value is counted and printed. `minor` is integer minor units of the order's own currency, `percent` runs
  * from 0 to 100, `ratio` is a multiple (3 means three times), `hour` is the hour of the day in Asia/Shanghai.
  */
-export type FieldUnit = 'minor' | 'ratio' | 'percent' | 'km' | 'hours' | 'hour' | 'count' | 'score' | 'text' | 'boolean';
+export type FieldUnit = 'minor' | 'ratio' | 'percent' | 'km' | 'hours' | 'hour' | 'count' | 'score' | 'text' | 'intent' | 'boolean';
 export type FieldType = 'number' | 'text' | 'boolean' | 'words';
 export type FieldGroup = RuleField['group'];
 export type RuleSource = 'order' | 'crm' | 'wms' | 'risk-list' | 'customs' | 'model';
@@ -26,10 +26,14 @@ export interface FieldDefinition {
   highest?: number;
   /** Where the value comes from; anything but `order` is unknown until that source is connected. */
   source: RuleSource;
+  /** Fields that stand in every vector this one stands in, so that a stored verdict tells them too. */
+  beside?: readonly string[];
+  /** The field whose words say what spoke for this value; shown with it. */
+  because?: string;
 }
 
 type Ungrouped = Omit<FieldDefinition, 'group'>;
-type Extra = Partial<Pick<FieldDefinition, 'sensitive' | 'source' | 'lowest' | 'highest'>>;
+type Extra = Partial<Pick<FieldDefinition, 'sensitive' | 'source' | 'lowest' | 'highest' | 'beside' | 'because'>>;
 
 function field(type: FieldType, unit: FieldUnit, id: string, label: [string, string], about: [string, string], extra: Extra = {}) {
   return {
@@ -290,9 +294,33 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
   ],
   /** Scores of trained models; unknown until one is switched on. */
   model: [
-    number('score', 'complaint-tendency', ['投诉倾向', 'Complaint tendency'], ['模型评分 0–100', 'Score of the trained model'], {
-      source: 'model',
-    }),
+    number(
+      'score',
+      'complaint-tendency',
+      ['投诉倾向', 'Complaint tendency'],
+      [
+        '模型从买家留言判断的投诉可能 0–100；没有留言为 0，模型不可用时未知',
+        "How likely a complaint follows from the buyer's message, 0–100; 0 without a message, unknown without the model",
+      ],
+      { source: 'model', beside: ['complaint-reasons', 'message-model'], because: 'complaint-reasons' },
+    ),
+    field(
+      'words',
+      'intent',
+      'message-intent',
+      ['留言意图', 'Intent of the message'],
+      ['模型从买家留言判断的意图，可有多个', "What the buyer wants, as the model reads the message; there can be several"],
+      { source: 'model', beside: ['message-model'] },
+    ),
+    field(
+      'words',
+      'text',
+      'complaint-reasons',
+      ['投诉依据', 'What spoke for a complaint'],
+      ['留言中最能说明投诉倾向的词', 'The pieces of the message that spoke most for a complaint'],
+      { source: 'model' },
+    ),
+    text('message-model', ['留言模型', 'Message model'], ['判断留言的模型版本', 'Version of the model that read the message'], { source: 'model' }),
   ],
 };
 

@@ -1,3 +1,4 @@
+import { intentName } from '#shared/message.ts';
 import { minorToDecimal } from '#shared/money.ts';
 import type { EvaluationValue, RuleValue } from '#shared/rule.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
@@ -37,9 +38,9 @@ export function formatValue(value: EvaluationValue | RuleValue, unit: FieldUnit,
   if (value === null) return locale === 'zh' ? '未知' : 'unknown';
   if (typeof value === 'number') return formatNumber(value, unit, currency, locale);
   if (typeof value === 'boolean') return locale === 'zh' ? (value ? '是' : '否') : value ? 'yes' : 'no';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return unit === 'intent' ? intentName(value)[locale] : value;
   return value
-    .map((entry) => (typeof entry === 'number' ? formatNumber(entry, unit, currency, locale) : entry))
+    .map((entry) => formatValue(entry, unit, currency, locale))
     .join(locale === 'zh' ? '、' : ', ');
 }
 

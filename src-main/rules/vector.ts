@@ -32,5 +32,6 @@ export function vectorOf(rules: readonly Rule[]): { fields: string[]; windows: W
     }
     for (const name of placeholdersOf(rule.sentence)) if (FIELDS.has(name)) fields.add(name);
   }
+  for (const id of [...fields]) for (const other of FIELDS.get(id)?.beside ?? []) fields.add(other);
   return { fields: [...fields], windows: [...windows.values()] };
 }

@@ -1,5 +1,6 @@
 import { CHANNEL_IDS, CHANNELS } from '#shared/channels.ts';
 import type { RuleField } from '#shared/contract/rule-work.ts';
+import { INTENT_NAMES, MESSAGE_INTENTS } from '#shared/message.ts';
 import type { CompareOperator, WindowSpec } from '#shared/rule.ts';
 import { COMPARE_OPERATORS, WINDOW_KEYS } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
@@ -43,6 +44,7 @@ const KEYS: Record<WindowSpec['by'], LocalisedText> = {
 function choicesOf(id: string, shops: readonly Shop[], provinces: readonly LocalisedText[]): RuleField['choices'] {
   if (id === 'channel') return CHANNEL_IDS.map((channel) => ({ value: channel, label: CHANNELS[channel] }));
   if (id === 'shop') return shops.map(({ shopId, name }) => ({ value: shopId, label: { zh: name, en: name } }));
+  if (id === 'message-intent') return MESSAGE_INTENTS.map((intent) => ({ value: intent, label: INTENT_NAMES[intent] }));
   if (id === 'province') return provinces.map((label) => ({ value: label.zh, label }));
   return null;
 }
