@@ -1,4 +1,4 @@
-import type { MethodName, MethodOutput, MethodParams } from '#shared/contract/index.ts';
+import type { MethodOutput, MethodParams } from '#shared/contract/index.ts';
 import type { Explanation } from '#shared/rule.ts';
 import { HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import type { Order } from '#shared/order.ts';
@@ -6,18 +6,10 @@ import { OHI_PARTS } from '#shared/health.ts';
 import { channelAnswers, feeds } from './channels.ts';
 import { PLACES, SHOPS, TROUBLES, WAREHOUSES } from './catalogue.ts';
 import { fileAnswers } from './files.ts';
+import { FakeRefusal, type Answers } from './refusal.ts';
+import { ruleAnswers } from './rule-work.ts';
 import { ruleList } from './rules.ts';
 import { summary, type World } from './world.ts';
-
-/** What the invented hub can answer: enough for every page; the rest is refused as `unknown_method`. */
-export type Answers = { [N in MethodName]?: (params: MethodParams<N>) => MethodOutput<N> };
-export class FakeRefusal extends Error {
-  readonly code: 'not_found' | 'stale_version' | 'undo_expired';
-  constructor(code: 'not_found' | 'stale_version' | 'undo_expired') {
-    super(code);
-    this.code = code;
-  }
-}
 
 type Key = MethodParams<'orders.get'>;
 
@@ -63,6 +55,7 @@ export function createAnswers(world: World, now: () => number, changed: (order: 
   return {
     ...channelAnswers(now),
     ...fileAnswers(now),
+    ...ruleAnswers(world, now),
     'session.hello': () => ({
       workspace: '小鹿母婴',
       demo: true,

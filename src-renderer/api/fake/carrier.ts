@@ -2,7 +2,8 @@ import type { Answer, ContractEvent, EventName, EventPayload, StreamEvent } from
 import type { Order } from '#shared/order.ts';
 import { SECOND } from '#shared/time.ts';
 import { CarrierFailure, type Carrier, type StreamListener } from '../carrier.ts';
-import { createAnswers, FakeRefusal } from './answers.ts';
+import { createAnswers } from './answers.ts';
+import { FakeRefusal } from './refusal.ts';
 import { summary, toBeat, World } from './world.ts';
 
 export interface FakeOptions {

@@ -4,7 +4,7 @@ import type { DayAudit, FeedState } from '#shared/contract/feeds.ts';
 import type { MethodOutput } from '#shared/contract/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import type { LocalisedText } from '#shared/text.ts';
-import type { Answers } from './answers.ts';
+import type { Answers } from './refusal.ts';
 import { SHOPS } from './catalogue.ts';
 
 const same = (text: string): LocalisedText => ({ zh: text, en: text });

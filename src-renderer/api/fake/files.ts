@@ -1,6 +1,6 @@
 import type { ImportMapping, ImportState } from '#shared/contract/imports.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
-import type { Answers } from './answers.ts';
+import type { Answers } from './refusal.ts';
 
 /** An invented mapping, as the hub would suggest it for the invented file. */
 const SUGGESTION: ImportMapping = {

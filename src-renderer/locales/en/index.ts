@@ -1,4 +1,5 @@
 import type { Messages } from '../zh/index.ts';
+import { apply } from './apply.ts';
 import { common } from './common.ts';
 import { connect } from './connect.ts';
 import { desk } from './desk.ts';
@@ -13,11 +14,15 @@ import { mapping } from './mapping.ts';
 import { monitor } from './monitor.ts';
 import { order } from './order.ts';
 import { partners } from './partners.ts';
+import { ruleEditor } from './rule-editor.ts';
+import { ruleWork } from './rule-work.ts';
 import { rules } from './rules.ts';
 import { settings } from './settings.ts';
+import { trial } from './trial.ts';
 import { wallboard } from './wallboard.ts';
 
 export const en: Messages = {
+  apply,
   common,
   connect,
   desk,
@@ -32,7 +37,10 @@ export const en: Messages = {
   monitor,
   order,
   partners,
+  ruleEditor,
+  ruleWork,
   rules,
   settings,
+  trial,
   wallboard,
 };

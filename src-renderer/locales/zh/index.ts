@@ -1,3 +1,4 @@
+import { apply } from './apply.ts';
 import { common } from './common.ts';
 import { connect } from './connect.ts';
 import { desk } from './desk.ts';
@@ -12,12 +13,16 @@ import { mapping } from './mapping.ts';
 import { monitor } from './monitor.ts';
 import { order } from './order.ts';
 import { partners } from './partners.ts';
+import { ruleEditor } from './rule-editor.ts';
+import { ruleWork } from './rule-work.ts';
 import { rules } from './rules.ts';
 import { settings } from './settings.ts';
+import { trial } from './trial.ts';
 import { wallboard } from './wallboard.ts';
 
 /** Every text of the console in Chinese, the default language; the English folder must have exactly these keys. */
 export const zh = {
+  apply,
   common,
   connect,
   desk,
@@ -32,8 +37,11 @@ export const zh = {
   monitor,
   order,
   partners,
+  ruleEditor,
+  ruleWork,
   rules,
   settings,
+  trial,
   wallboard,
 };
 export type Messages = typeof zh;

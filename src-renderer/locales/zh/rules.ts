@@ -1,6 +1,6 @@
 export const rules = {
   title: '规则',
-  note: '规则集 v{version} · {time} 生效 · 只读，修改在后续版本开放',
+  note: '规则集 v{version} · {time} 生效',
   search: '规则、条件、归属',
   next: '下一条规则',
   previous: '上一条规则',

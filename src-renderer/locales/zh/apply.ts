@@ -1,0 +1,26 @@
+/** Applying the set in force to open orders. */
+export const apply = {
+  title: '应用到在途订单',
+  open: '应用到在途订单',
+  about: '用现行规则集重新判定所有在途订单。先预览会改变哪些，应用后可以撤销一次。',
+  preview: '预览',
+  previewAgain: '重新预览',
+  run: '应用到 {count} 单',
+  undo: '撤销应用',
+  undoUntil: '{time} 前可撤销',
+  undone: '已撤销，订单恢复到应用之前',
+  applied: '已应用到 {count} 单',
+  empty: '还没有预览',
+  emptyHint: '预览会逐单列出哪些在途订单会改变、怎么改变；不会改动任何订单。',
+  none: '没有在途订单会改变',
+  noneHint: '所有在途订单的判定与现行规则集一致。',
+  leftAlone: '{count} 单在此期间有变动，未处理。',
+  leftTitle: '未处理的订单',
+  leftOpen: '查看',
+  state: {
+    previewed: 'v{version} 的预览，{by} · {time}。尚未改动任何订单。',
+    applied: '已按 v{version} 应用，{by} · {time}',
+    undone: 'v{version} 的应用已撤销，{by} · {time}',
+  },
+  kind: { hold: '拦截', freeze: '冻结', release: '放行', reasons: '理由变化', task: '建任务' },
+};

@@ -1,0 +1,50 @@
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { MethodOutput } from '#shared/contract/index.ts';
+import type { RuleDraftSummary, RuleField } from '#shared/contract/rule-work.ts';
+import { request } from '../api/client.ts';
+
+export type RuleSetInForce = MethodOutput<'rules.list'>;
+export type RuleCatalogue = MethodOutput<'rules.catalogue'>;
+
+/** The rule set in force, the drafts under work, and what an editor may offer. Loaded by the pages that show them. */
+export const useRules = defineStore('rules', () => {
+  const inForce = shallowRef<RuleSetInForce | null>(null);
+  const drafts = shallowRef<readonly RuleDraftSummary[]>([]);
+  const draftsLoaded = ref(false);
+  /** L3: publishing needs a second person. */
+  const twoPersons = ref(false);
+  const catalogue = shallowRef<RuleCatalogue | null>(null);
+  const fields = computed(() => new Map<string, RuleField>(catalogue.value?.fields.map((field) => [field.id, field])));
+  /** A version that was just published here, so that the page can offer to apply it to open orders. */
+  const published = ref<number | null>(null);
+  let reading: Promise<void> | null = null;
+
+  async function load(): Promise<void> {
+    inForce.value = await request('rules.list', {});
+  }
+  async function loadDrafts(): Promise<void> {
+    const answer = await request('rules.drafts', {});
+    drafts.value = answer.items;
+    twoPersons.value = answer.twoPersons;
+    draftsLoaded.value = true;
+  }
+  async function readCatalogue(): Promise<void> {
+    try {
+      catalogue.value = await request('rules.catalogue', {});
+    } finally {
+      reading = null;
+    }
+  }
+  /** Reads the catalogue unless it is here: it is the same for one run of the hub. */
+  function loadCatalogue(): Promise<void> {
+    return catalogue.value !== null ? Promise.resolve() : (reading ??= readCatalogue());
+  }
+  /** What changes when a draft was published: the set in force and the drafts that are left. */
+  async function wasPublished(version: number | null): Promise<void> {
+    if (version !== null) published.value = version;
+    await Promise.all([load(), loadDrafts()]);
+  }
+
+  return { inForce, drafts, draftsLoaded, twoPersons, catalogue, fields, published, load, loadDrafts, loadCatalogue, wasPublished };
+});

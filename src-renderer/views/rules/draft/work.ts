@@ -1,0 +1,197 @@
+import { computed, inject, onScopeDispose, provide, ref, shallowRef, watch, type InjectionKey } from 'vue';
+import { useDebounceFn } from '@vueuse/core';
+import type { LintFinding, RuleBody, RuleDraft } from '#shared/contract/rule-work.ts';
+import { ContractFailure, request } from '../../../api/client.ts';
+import { useSession } from '../../../stores/session.ts';
+import { draftRules } from './body.ts';
+import { advanced, historyOf, redone, undone, type History } from './history.ts';
+
+const LINT_AFTER = 350;
+const SAVE_AFTER = 1_200;
+/** Refusals that may mean that somebody else changed the draft meanwhile. */
+const OVERTAKEN: readonly string[] = ['stale_version', 'illegal_move', 'not_found'];
+
+export type SavingState = 'saved' | 'waiting' | 'saving' | 'failed';
+
+/**
+ * One draft under work: what is written, step by step back and forth, saved by itself and linted while it is written. Somebody else's
+ * saving is never overwritten: it becomes a `conflict` that a person decides.
+ */
+function createDraftWork(id: string) {
+  const session = useSession();
+  /** As the hub keeps it. */
+  const draft = shallowRef<RuleDraft | null>(null);
+  const failure = ref<unknown>(null);
+  const history = shallowRef<History<RuleBody>>(historyOf<RuleBody>({ rules: [], lists: {} }));
+  const title = ref('');
+  const findings = shallowRef<readonly LintFinding[]>([]);
+  const readings = shallowRef<RuleDraft['readings']>([]);
+  const lintFailed = ref(false);
+  const saving = ref<SavingState>('saved');
+  /** Theirs, when somebody else saved or moved this draft after it was read here. */
+  const conflict = shallowRef<RuleDraft | null>(null);
+  let savedBody: RuleBody | null = null;
+  let savedTitle = '';
+  let underWay: Promise<boolean> | null = null;
+  let lintRound = 0;
+
+  const body = computed(() => history.value.present);
+  const rules = computed(() => draftRules(body.value));
+  const isOpen = computed(() => draft.value?.state === 'open' || draft.value?.state === 'rejected');
+  const mayEdit = computed(() => session.maySupervise && isOpen.value && conflict.value === null);
+  const errors = computed(() => findings.value.filter(({ level }) => level === 'error'));
+  const dirty = (): boolean => draft.value !== null && (body.value !== savedBody || title.value.trim() !== savedTitle);
+
+  /** Takes over what the hub keeps; what was written here and not saved is gone. */
+  function take(next: RuleDraft): void {
+    keep(next);
+    conflict.value = null;
+    history.value = historyOf(next.body);
+    title.value = next.title;
+    savedBody = history.value.present;
+    saving.value = 'saved';
+    lintRound += 1;
+    findings.value = next.findings;
+    readings.value = next.readings;
+  }
+  function keep(next: RuleDraft): void {
+    draft.value = next;
+    savedTitle = next.title;
+  }
+  async function load(): Promise<void> {
+    failure.value = null;
+    try {
+      take(await request('rules.draft', { id }));
+    } catch (error) {
+      failure.value = error;
+    }
+  }
+
+  const lint = useDebounceFn(async () => {
+    const mine = ++lintRound;
+    try {
+      const answer = await request('rules.lint', { body: body.value });
+      if (mine !== lintRound) return;
+      findings.value = answer.findings;
+      readings.value = answer.readings;
+      lintFailed.value = false;
+    } catch {
+      // What was found before stays on screen, said to be old; the next edit asks again, and submitting is checked by the hub.
+      if (mine === lintRound) lintFailed.value = true;
+    }
+  }, LINT_AFTER);
+  const saveSoon = useDebounceFn(() => save(), SAVE_AFTER);
+
+  function edit(change: (body: RuleBody) => RuleBody, subject: string | null = null): void {
+    if (mayEdit.value) show(advanced(history.value, change(history.value.present), subject));
+  }
+  function show(next: History<RuleBody> | null): void {
+    if (next === null || next === history.value) return;
+    history.value = next;
+    changed();
+  }
+  function changed(): void {
+    saving.value = dirty() ? 'waiting' : 'saved';
+    void lint();
+    void saveSoon();
+  }
+  function rename(next: string): void {
+    if (!mayEdit.value) return;
+    title.value = next;
+    changed();
+  }
+
+  /** Saves what is not saved yet; true when the hub has everything. */
+  async function save(): Promise<boolean> {
+    while (underWay) await underWay;
+    if (!dirty() || conflict.value !== null) return conflict.value === null;
+    underWay = send();
+    try {
+      return await underWay;
+    } finally {
+      underWay = null;
+    }
+  }
+  async function send(): Promise<boolean> {
+    const mine = draft.value;
+    if (mine === null) return false;
+    const sent = body.value;
+    saving.value = 'saving';
+    try {
+      const name = title.value.trim();
+      const answer = await request('rules.draft.save', {
+        ...{ id, revision: mine.revision, body: sent },
+        ...(name === '' || name === mine.title ? {} : { title: name }),
+      });
+      keep(answer);
+      if (name === '') savedTitle = '';
+      savedBody = sent;
+      saving.value = dirty() ? 'waiting' : 'saved';
+      return !dirty() || send();
+    } catch (error) {
+      saving.value = 'failed';
+      await findConflict(error);
+      return false;
+    }
+  }
+  async function findConflict(error: unknown): Promise<void> {
+    if (!(error instanceof ContractFailure) || !OVERTAKEN.includes(error.code)) return;
+    try {
+      const theirs = await request('rules.draft', { id });
+      if (theirs.revision !== draft.value?.revision || theirs.state !== draft.value.state) conflict.value = theirs;
+    } catch (again) {
+      if (again instanceof ContractFailure && again.code === 'not_found') failure.value = again;
+    }
+  }
+  watch(
+    () => session.link,
+    (link) => {
+      if (link !== 'open') return;
+      if (saving.value === 'failed') void save();
+      if (lintFailed.value) void lint();
+    },
+  );
+  onScopeDispose(() => {
+    if (mayEdit.value) void save();
+  });
+
+  return {
+    id,
+    draft,
+    failure,
+    body,
+    rules,
+    title,
+    findings,
+    readings,
+    lintFailed,
+    errors,
+    saving,
+    conflict,
+    mayEdit,
+    isOpen,
+    canUndo: computed(() => mayEdit.value && history.value.past.length > 0),
+    canRedo: computed(() => mayEdit.value && history.value.future.length > 0),
+    load,
+    take,
+    edit,
+    rename,
+    save,
+    undo: () => mayEdit.value && show(undone(history.value)),
+    redo: () => mayEdit.value && show(redone(history.value)),
+  };
+}
+export type DraftWork = ReturnType<typeof createDraftWork>;
+const KEY: InjectionKey<DraftWork> = Symbol('draft work');
+
+/** Opens a draft for the page that shows it and everything below. */
+export function provideDraftWork(id: string): DraftWork {
+  const work = createDraftWork(id);
+  provide(KEY, work);
+  return work;
+}
+export function useDraftWork(): DraftWork {
+  const work = inject(KEY);
+  if (!work) throw new Error('useDraftWork() belongs below a page that provides a draft');
+  return work;
+}

@@ -1,0 +1,74 @@
+import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref } from 'vue';
+import type { Trial } from '#shared/contract/rule-work.ts';
+import { request } from '../../../api/client.ts';
+import { useReceipts } from '../../../stores/receipts.ts';
+import type { DraftWork } from '../draft/work.ts';
+
+const ASK_EVERY = 600;
+
+/** The trial of a draft: the latest one, how far it is while it runs, starting and stopping it. */
+export function useTrial(work: DraftWork): {
+  trial: Ref<Trial | null>;
+  failure: Ref<unknown>;
+  busy: Ref<boolean>;
+  running: ComputedRef<boolean>;
+  load: () => Promise<void>;
+  start: (days: number) => Promise<void>;
+  cancel: () => Promise<void>;
+} {
+  const receipts = useReceipts();
+  const trial = shallowRef<Trial | null>(null);
+  const failure = ref<unknown>(null);
+  const busy = ref(false);
+  const running = computed(() => trial.value?.state === 'running');
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function put(next: Trial | null): void {
+    trial.value = next;
+    clearTimeout(timer);
+    if (next?.state === 'running') timer = setTimeout(() => void follow(next.id), ASK_EVERY);
+  }
+  async function follow(id: string): Promise<void> {
+    try {
+      put(await request('rules.trial', { id }));
+    } catch {
+      // The line is broken: the trial goes on in the hub and is asked for again.
+      timer = setTimeout(() => void follow(id), ASK_EVERY * 4);
+    }
+  }
+  async function load(): Promise<void> {
+    failure.value = null;
+    try {
+      put((await request('rules.trial.last', { draft: work.id })).trial);
+    } catch (error) {
+      failure.value = error;
+    }
+  }
+  async function act(run: () => Promise<Trial | null>): Promise<void> {
+    if (busy.value) return;
+    busy.value = true;
+    try {
+      const next = await run();
+      if (next) put(next);
+    } catch (error) {
+      receipts.refused(error);
+    } finally {
+      busy.value = false;
+    }
+  }
+  onScopeDispose(() => clearTimeout(timer));
+  return {
+    trial,
+    failure,
+    busy,
+    running,
+    load,
+    start: (days) =>
+      act(async () => {
+        // What is tried is what the hub keeps, so everything written is saved first.
+        if (!(await work.save()) || !work.draft.value) return null;
+        return request('rules.trial.start', { draft: work.id, revision: work.draft.value.revision, days });
+      }),
+    cancel: () => act(async () => (trial.value ? request('rules.trial.cancel', { id: trial.value.id }) : null)),
+  };
+}
