@@ -8,6 +8,7 @@ import { useNotices } from './notices.ts';
 import { useOrders } from './orders.ts';
 import { usePulse } from './pulse.ts';
 import { useRereads } from './rereads.ts';
+import { useRules } from './rules.ts';
 import { useSession } from './session.ts';
 import { useStock } from './stock.ts';
 import { useReceipts } from './receipts.ts';
@@ -25,13 +26,14 @@ export function goLive(): () => void {
   const orders = useOrders();
   const health = useHealth();
   const visited = [useStock(), useFeeds(), useGaps(), useImports(), useRereads()];
+  const rules = useRules();
   const notices = useNotices();
   const receipts = useReceipts();
 
   let retry: ReturnType<typeof setTimeout> | undefined;
 
   function refresh(): void {
-    const loads = [pulse.load(), holds.load(), health.load()];
+    const loads = [pulse.load(), holds.load(), health.load(), rules.reload()];
     for (const store of visited) if (store.loaded) loads.push(store.load());
     clearTimeout(retry);
     void Promise.all(loads).catch((error: unknown) => {
@@ -46,6 +48,7 @@ export function goLive(): () => void {
     orders.apply(event);
     for (const store of visited) store.apply(event);
     health.apply(event);
+    rules.apply(event);
     notices.apply(event);
   }, refresh);
   refresh();

@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { MethodOutput } from '#shared/contract/index.ts';
+import type { MethodOutput, StreamEvent } from '#shared/contract/index.ts';
 import type { RuleDraftSummary, RuleField } from '#shared/contract/rule-work.ts';
 import { request } from '../api/client.ts';
+import { useReceipts } from './receipts.ts';
 
 export type RuleSetInForce = MethodOutput<'rules.list'>;
 export type RuleCatalogue = MethodOutput<'rules.catalogue'>;
@@ -40,11 +41,36 @@ export const useRules = defineStore('rules', () => {
   function loadCatalogue(): Promise<void> {
     return catalogue.value !== null ? Promise.resolve() : (reading ??= readCatalogue());
   }
+  /** A draft moved or a set was published: what a page shows of it is read again. Figures of seven days wait for the next visit. */
+  function apply(event: StreamEvent): void {
+    if (event.name !== 'rules.changed') return;
+    const stale = inForce.value !== null && inForce.value.version !== event.payload.version;
+    const readings = [draftsLoaded.value ? loadDrafts() : null, stale ? load() : null];
+    void Promise.all(readings).catch(useReceipts().refused);
+  }
+  /** After a gap in the stream everything that is here is read again. */
+  async function reload(): Promise<void> {
+    await Promise.all([inForce.value === null ? null : load(), draftsLoaded.value ? loadDrafts() : null]);
+  }
   /** What changes when a draft was published: the set in force and the drafts that are left. */
   async function wasPublished(version: number | null): Promise<void> {
     if (version !== null) published.value = version;
     await Promise.all([load(), loadDrafts()]);
   }
 
-  return { inForce, drafts, draftsLoaded, twoPersons, catalogue, fields, published, load, loadDrafts, loadCatalogue, wasPublished };
+  return {
+    inForce,
+    drafts,
+    draftsLoaded,
+    twoPersons,
+    catalogue,
+    fields,
+    published,
+    load,
+    loadDrafts,
+    loadCatalogue,
+    wasPublished,
+    apply,
+    reload,
+  };
 });

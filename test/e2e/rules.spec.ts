@@ -14,11 +14,11 @@ function list(page: Page) {
   return page.getByRole('table').locator('tbody tr');
 }
 
-test('lists every rule in force with its state, and says that it is read-only', async ({ page }) => {
+test('lists every rule in force with its state and its version', async ({ page }) => {
   await openConsole(page, hub, 'rules');
   const { items, version } = await hub.ask('rules.list', {});
   await expect(list(page)).toHaveCount(items.length);
-  await expect(page.getByText(`规则集 v${version}`)).toContainText('只读');
+  await expect(page.getByText(`规则集 v${version}`)).toContainText('生效');
   for (const state of ['启用', '停用', '等待']) await expect(page.getByRole('button', { name: state })).toBeVisible();
   await page.getByRole('button', { name: '等待' }).click();
   await expect(list(page)).toHaveCount(items.filter((row) => row.state === 'waiting').length);

@@ -7,13 +7,13 @@ import { channelAnswers, feeds } from './channels.ts';
 import { PLACES, SHOPS, TROUBLES, WAREHOUSES } from './catalogue.ts';
 import { fileAnswers } from './files.ts';
 import { FakeRefusal, type Answers } from './refusal.ts';
-import { ruleAnswers } from './rule-work.ts';
+import { ruleAnswers, type Publish } from './rule-work.ts';
 import { ruleList } from './rules.ts';
 import { summary, type World } from './world.ts';
 
 type Key = MethodParams<'orders.get'>;
 
-export function createAnswers(world: World, now: () => number, changed: (order: Order) => void): Answers {
+export function createAnswers(world: World, now: () => number, changed: (order: Order) => void, publish: Publish): Answers {
   const undo = new Map<string, { hold: Order['hold']; until: number }>();
 
   function find(key: Key): Order {
@@ -55,7 +55,7 @@ export function createAnswers(world: World, now: () => number, changed: (order: 
   return {
     ...channelAnswers(now),
     ...fileAnswers(now),
-    ...ruleAnswers(world, now),
+    ...ruleAnswers(world, now, publish),
     'session.hello': () => ({
       workspace: '小鹿母婴',
       demo: true,

@@ -1,4 +1,4 @@
-import type { MethodOutput } from '#shared/contract/index.ts';
+import type { EventName, EventPayload, MethodOutput } from '#shared/contract/index.ts';
 import type { RuleBody, RuleDifference, RuleDraft, RuleVersion, Trial } from '#shared/contract/rule-work.ts';
 import { ruleSchema, type Rule } from '#shared/rule.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
@@ -12,9 +12,13 @@ import { summary, type World } from './world.ts';
 const ME = '林晓';
 const OTHER = '周宁';
 const TRIAL_LASTS = 3 * SECOND;
+const TRIAL_STEPS = 6;
+
+/** Sends an event of the invented hub. */
+export type Publish = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
 
 /** Drafts, versions, trial and applying on the invented hub: everything the page can do, in memory. */
-export function ruleAnswers(world: World, now: () => number): Answers {
+export function ruleAnswers(world: World, now: () => number, tell: Publish): Answers {
   const listed = ruleList(now());
   const shipped: RuleBody = { rules: listed.items.map(({ rule }) => rule), lists: listed.legend.words };
   const bodies = new Map<number, RuleBody>([[listed.version, shipped]]);
@@ -35,6 +39,7 @@ export function ruleAnswers(world: World, now: () => number): Answers {
   let run: MethodOutput<'rules.apply.last'>['run'] = null;
   let count = 0;
 
+  const waitingCount = (): number => [...drafts.values()].filter(({ state }) => state === 'submitted').length;
   const newest = (): number => versions[0]?.version ?? 1;
   function changesOf(body: RuleBody, base: number): RuleDraft['changes'] {
     const before = new Map(rulesOf(bodies.get(base) ?? shipped).map((rule) => [rule.id, JSON.stringify(rule)]));
@@ -71,6 +76,12 @@ export function ruleAnswers(world: World, now: () => number): Answers {
   function move(draft: RuleDraft, part: Partial<RuleDraft>): RuleDraft {
     const next = { ...draft, ...part, revision: draft.revision + 1, updatedAt: now() };
     drafts.set(draft.id, next);
+    tell('rules.changed', {
+      version: newest(),
+      publishedAt: versions[0]?.publishedAt ?? now(),
+      waiting: waitingCount(),
+      draft: draft.id,
+    });
     return structuredClone(next);
   }
   function publish(draft: RuleDraft, by: string | null, origin: RuleVersion['origin'] = 'draft'): number {
@@ -143,6 +154,9 @@ export function ruleAnswers(world: World, now: () => number): Answers {
     'rules.trial.start': ({ draft, revision, days }) => {
       const trial = trialOf(find({ id: draft }), revision, days, newest(), now());
       trials.set(draft, { trial, cancelled: false });
+      for (let step = 1; step <= TRIAL_STEPS; step += 1) {
+        setTimeout(() => tell('trial.changed', { trial: progress(trial) }), (step * TRIAL_LASTS) / TRIAL_STEPS + 20);
+      }
       return progress(trial);
     },
     'rules.trial': ({ id }) => progress(trialBy(id)),
@@ -158,8 +172,8 @@ export function ruleAnswers(world: World, now: () => number): Answers {
     'rules.trial.orders': ({ change }) => ({ items: trialOrders(world, change ?? 'newly-stopped'), next: null }),
     'rules.apply.preview': () => (run = applyRun('previewed')),
     'rules.apply.changes': () => ({
-      items: world
-        .held()
+      items: world.orders
+        .filter(({ hold }) => hold !== null)
         .slice(0, 3)
         .map((order) => ({
           ...{ orderNo: order.orderNo, version: order.version, order: summary(order), change: 'freeze' as const },

@@ -10,7 +10,6 @@ export const ruleWork: typeof zh = {
   titleOf: 'Name of the draft',
   facts: '{author} · based on v{version} · updated {time}',
   changes: '+{added} ~{changed} −{removed}',
-  comma: ', ',
   cancel: 'Cancel',
   undo: 'Undo',
   redo: 'Redo',

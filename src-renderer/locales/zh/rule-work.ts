@@ -9,7 +9,6 @@ export const ruleWork = {
   titleOf: '草稿名称',
   facts: '{author} · 基于 v{version} · {time} 更新',
   changes: '+{added} ~{changed} −{removed}',
-  comma: '、',
   cancel: '取消',
   undo: '撤销',
   redo: '重做',

@@ -5,22 +5,22 @@ import { TOKEN, type TestHub } from './hub.ts';
 type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
 const LOGINS = new Map<string, Cookies>();
 
-/** Logs in once per hub, as a person does: logging in again and again is what the hub's rate limit is there to refuse. */
-async function logIn(page: Page, hub: TestHub): Promise<void> {
-  const known = LOGINS.get(hub.url);
+/** Logs in once per hub and person, as a person does: logging in again and again is what the hub's rate limit is there to refuse. */
+async function logIn(page: Page, hub: TestHub, token: string): Promise<void> {
+  const known = LOGINS.get(`${hub.url} ${token}`);
   if (known) {
     await page.context().addCookies(known);
     const hello = await page.request.post(`${hub.url}/rpc/session.hello`, { data: {} });
     if (hello.ok()) return;
   }
-  const login = await page.request.post(`${hub.url}/login`, { data: { token: TOKEN } });
+  const login = await page.request.post(`${hub.url}/login`, { data: { token } });
   expect(login.status()).toBe(200);
-  LOGINS.set(hub.url, await page.context().cookies());
+  LOGINS.set(`${hub.url} ${token}`, await page.context().cookies());
 }
 
-/** Opens a page of the console as someone who is logged in. */
-export async function openConsole(page: Page, hub: TestHub, path = 'monitor'): Promise<void> {
-  await logIn(page, hub);
+/** Opens a page of the console as someone who is logged in: the operator of this token. */
+export async function openConsole(page: Page, hub: TestHub, path = 'monitor', token = TOKEN): Promise<void> {
+  await logIn(page, hub, token);
   await page.goto(`${hub.url}/#/${path}`);
   await expect(page.getByRole('navigation').or(page.locator('main.wall')).first()).toBeVisible();
 }

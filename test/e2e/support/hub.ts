@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HubConfigInput } from '#main/hub/config.ts';
-import type { Answer, MethodInput, MethodName, MethodOutput } from '#shared/contract/index.ts';
+import type { Answer, MethodInput, MethodName, MethodOutput, Role } from '#shared/contract/index.ts';
 
 /** Within the minute a `beforeAll` has: on a machine with other work a start of two seconds takes many. */
 const START_LIMIT = 50_000;
@@ -61,16 +61,26 @@ export interface TestHub {
   stop(): Promise<void>;
 }
 
+/** A person beside the one of `TOKEN`, with a token of their own. */
+export interface TestOperator {
+  operator: string;
+  role: Role;
+  token: string;
+}
+
 /** Starts the real server host on a fresh data folder and a free port. */
-export async function startHub(config: HubConfigInput = CONFIG): Promise<TestHub> {
+export async function startHub(config: HubConfigInput = CONFIG, operators: readonly TestOperator[] = []): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), 'orderpulse-e2e-'));
   const configFile = join(folder, 'config.json');
   writeFileSync(configFile, JSON.stringify(config));
+  const operatorsFile = join(folder, 'operators.json');
+  if (operators.length > 0) writeFileSync(operatorsFile, JSON.stringify(operators));
   let child: ChildProcess | null = null;
   let port = 0;
 
   async function start(): Promise<void> {
     const wanted = ['--data', join(folder, 'data'), '--port', String(port), '--token', TOKEN, '--config', configFile];
+    if (operators.length > 0) wanted.push('--operators', operatorsFile);
     child = spawn(process.execPath, ['src-main/server/main.ts', ...wanted], { stdio: ['ignore', 'pipe', 'pipe'] });
     port = await listening(child);
   }

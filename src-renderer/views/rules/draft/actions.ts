@@ -89,7 +89,7 @@ export function useDraftActions(): {
       receipts.done(
         conflicts.length === 0
           ? t('ruleWork.rebase.done', { version: draft.basedOn })
-          : t('ruleWork.rebase.conflicts', { version: draft.basedOn, rules: named.join(t('ruleWork.comma')) }),
+          : t('ruleWork.rebase.conflicts', { version: draft.basedOn, rules: named.join(t('common.comma')) }),
       );
     });
   }

@@ -143,6 +143,24 @@ function createDraftWork(id: string) {
       if (again instanceof ContractFailure && again.code === 'not_found') failure.value = again;
     }
   }
+  /** Somebody else's saving shows at once where nothing is written here; else it is a conflict. */
+  async function heard(): Promise<void> {
+    if (draft.value === null || underWay || conflict.value !== null) return;
+    try {
+      const theirs = await request('rules.draft', { id });
+      if (underWay || draft.value === null || theirs.revision <= draft.value.revision) return;
+      if (dirty()) conflict.value = theirs;
+      else take(theirs);
+    } catch {
+      // The next saving finds out.
+    }
+  }
+  const stopListening = session.listen(
+    (event) => {
+      if (event.name === 'rules.changed' && event.payload.draft === id) void heard();
+    },
+    () => void heard(),
+  );
   watch(
     () => session.link,
     (link) => {
@@ -152,6 +170,7 @@ function createDraftWork(id: string) {
     },
   );
   onScopeDispose(() => {
+    stopListening();
     if (mayEdit.value) void save();
   });
 

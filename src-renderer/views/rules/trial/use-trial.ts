@@ -2,9 +2,8 @@ import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref }
 import type { Trial } from '#shared/contract/rule-work.ts';
 import { request } from '../../../api/client.ts';
 import { useReceipts } from '../../../stores/receipts.ts';
+import { useSession } from '../../../stores/session.ts';
 import type { DraftWork } from '../draft/work.ts';
-
-const ASK_EVERY = 600;
 
 /** The trial of a draft: the latest one, how far it is while it runs, starting and stopping it. */
 export function useTrial(work: DraftWork): {
@@ -17,29 +16,15 @@ export function useTrial(work: DraftWork): {
   cancel: () => Promise<void>;
 } {
   const receipts = useReceipts();
+  const session = useSession();
   const trial = shallowRef<Trial | null>(null);
   const failure = ref<unknown>(null);
   const busy = ref(false);
   const running = computed(() => trial.value?.state === 'running');
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  function put(next: Trial | null): void {
-    trial.value = next;
-    clearTimeout(timer);
-    if (next?.state === 'running') timer = setTimeout(() => void follow(next.id), ASK_EVERY);
-  }
-  async function follow(id: string): Promise<void> {
-    try {
-      put(await request('rules.trial', { id }));
-    } catch {
-      // The line is broken: the trial goes on in the hub and is asked for again.
-      timer = setTimeout(() => void follow(id), ASK_EVERY * 4);
-    }
-  }
   async function load(): Promise<void> {
     failure.value = null;
     try {
-      put((await request('rules.trial.last', { draft: work.id })).trial);
+      trial.value = (await request('rules.trial.last', { draft: work.id })).trial;
     } catch (error) {
       failure.value = error;
     }
@@ -49,14 +34,20 @@ export function useTrial(work: DraftWork): {
     busy.value = true;
     try {
       const next = await run();
-      if (next) put(next);
+      if (next) trial.value = next;
     } catch (error) {
       receipts.refused(error);
     } finally {
       busy.value = false;
     }
   }
-  onScopeDispose(() => clearTimeout(timer));
+  const stopListening = session.listen(
+    (event) => {
+      if (event.name === 'trial.changed' && event.payload.trial.draft === work.id) trial.value = event.payload.trial;
+    },
+    () => void load(),
+  );
+  onScopeDispose(stopListening);
   return {
     trial,
     failure,
