@@ -309,7 +309,7 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
       'intent',
       'message-intent',
       ['留言意图', 'Intent of the message'],
-      ['模型从买家留言判断的意图，可有多个', "What the buyer wants, as the model reads the message; there can be several"],
+      ['模型从买家留言判断的意图，可有多个', 'What the buyer wants, as the model reads the message; there can be several'],
       { source: 'model', beside: ['message-model'] },
     ),
     field(
@@ -320,7 +320,9 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
       ['留言中最能说明投诉倾向的词', 'The pieces of the message that spoke most for a complaint'],
       { source: 'model' },
     ),
-    text('message-model', ['留言模型', 'Message model'], ['判断留言的模型版本', 'Version of the model that read the message'], { source: 'model' }),
+    text('message-model', ['留言模型', 'Message model'], ['判断留言的模型版本', 'Version of the model that read the message'], {
+      source: 'model',
+    }),
   ],
 };
 

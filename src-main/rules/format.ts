@@ -39,9 +39,7 @@ export function formatValue(value: EvaluationValue | RuleValue, unit: FieldUnit,
   if (typeof value === 'number') return formatNumber(value, unit, currency, locale);
   if (typeof value === 'boolean') return locale === 'zh' ? (value ? '是' : '否') : value ? 'yes' : 'no';
   if (typeof value === 'string') return unit === 'intent' ? intentName(value)[locale] : value;
-  return value
-    .map((entry) => formatValue(entry, unit, currency, locale))
-    .join(locale === 'zh' ? '、' : ', ');
+  return value.map((entry) => formatValue(entry, unit, currency, locale)).join(locale === 'zh' ? '、' : ', ');
 }
 
 /** Both languages at once. */

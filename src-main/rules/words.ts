@@ -65,7 +65,8 @@ function thresholdText(op: CompareOperator, value: RuleValue, unit: FieldUnit, c
     const ends = value.map((end) => formatValue(end, unit, currency, locale));
     return ends.join(locale === 'zh' ? ' 到 ' : ' and ');
   }
-  if (op === 'contains-any' && Array.isArray(value)) return value.map((word) => quote(formatValue(String(word), unit, currency, locale))).join(locale === 'zh' ? '' : ', ');
+  if (op === 'contains-any' && Array.isArray(value))
+    return value.map((word) => quote(formatValue(String(word), unit, currency, locale))).join(locale === 'zh' ? '' : ', ');
   return formatValue(value, unit, currency, locale);
 }
 
