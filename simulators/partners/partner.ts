@@ -13,6 +13,8 @@ export class Partner {
   readonly courier: Courier;
   readonly refusals: Record<string, number> = {};
   calls = 0;
+  /** How long a slow answer takes, ms; longer than the shortest time a partner is given. */
+  slowMs = 400;
   #place: HttpPlace | null = null;
   #cleanUp: (() => void)[] = [];
 
@@ -30,16 +32,21 @@ export class Partner {
     );
   }
 
-  /** `kind` names which faults can hit a call. Errors 500, cut connections and slow answers are made here. */
-  async open(kind: CallKind, answer: (request: ReceivedRequest) => SimulatorAnswer): Promise<this> {
+  /** `kind` names which faults can hit a call. Errors 500, cut connections, unreadable and slow answers are made here. */
+  async open(
+    kind: CallKind | ((request: ReceivedRequest) => CallKind),
+    answer: (request: ReceivedRequest) => SimulatorAnswer,
+  ): Promise<this> {
     this.#place = await openHttp(async (request) => {
       this.calls += 1;
-      const fault = this.options.faults.next(kind);
+      const fault = this.options.faults.next(typeof kind === 'function' ? kind(request) : kind);
       const date = this.options.now();
       if (fault === 'error-500') return { status: 503, body: '', date };
       if (fault === 'rate-429') return { status: 429, headers: { 'retry-after': '1' }, body: '', date };
       const given = { date, ...answer(request) };
-      if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+      if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, this.slowMs));
+      if (fault === 'garbage') return { ...given, body: '<html>maintenance</html>' };
+      if (fault === 'cut-body') return { ...given, body: given.body.slice(0, Math.floor(given.body.length / 2)) };
       return fault === 'disconnect' ? { ...given, disconnect: true } : given;
     });
     return this;
@@ -68,6 +75,3 @@ export class Partner {
     await this.#place?.close();
   }
 }
-
-/** Longer than the shortest time a partner is given to answer. */
-const SLOW_MS = 400;

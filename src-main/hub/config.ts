@@ -39,8 +39,13 @@ export const openingStockSchema = z.strictObject({
 
 /** Who works beside the hub (docs/wms.md, docs/partners.md). Each is optional; its secrets never leave the hub. */
 export const partnersSchema = z.strictObject({
-  /** Gets wms.ship, wms.hold and wms.recall as signed Standard Webhooks; `snapshot` and `feed` are where it tells its stock. */
-  wms: z.strictObject({ url: z.url(), secret: z.string(), snapshot: z.url().optional(), feed: z.url().optional() }).optional(),
+  /**
+   * Gets wms.ship, wms.hold and wms.recall as signed Standard Webhooks; `snapshot` and `feed` are where it tells its stock, `check`
+   * where it is asked about the pieces of one order.
+   */
+  wms: z
+    .strictObject({ url: z.url(), secret: z.string(), snapshot: z.url().optional(), feed: z.url().optional(), check: z.url().optional() })
+    .optional(),
   /** Gets buyer.message in the same way. */
   buyer: z.strictObject({ url: z.url(), secret: z.string() }).optional(),
   mail: z.strictObject({ smtp: z.string(), from: z.string(), operations: z.string() }).optional(),

@@ -1,6 +1,7 @@
 import type { Warehouse } from '#shared/stock.ts';
 import type { Places } from '#main/engine/index.ts';
 import type { Transport } from '#main/channels/transport.ts';
+import type { Checks } from './checks/checks.ts';
 import type { HubConfig } from './config.ts';
 import type { DayAudits } from './day-audit.ts';
 import type { Decider } from './decider.ts';
@@ -54,6 +55,7 @@ export interface HubContext {
   rereading: Rereading;
   imports: Imports;
   partners: PartnerServices;
+  checks: Checks;
   /** A network of its own for a shop; close it. */
   transportFor(shop: Pick<Shop, 'channel' | 'shopId'>): Transport;
   /** The outbox has rows to send at once. */

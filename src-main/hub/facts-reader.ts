@@ -21,6 +21,8 @@ export interface FactsParts {
   keyOf: KeyedHash;
   /** A warehouse system takes `wms.ship`. */
   fulfilment: boolean;
+  /** The cross-checks in force; null where nobody is asked. */
+  checks: Facts['checks'];
 }
 
 /** Reads everything one decision looks at, at one moment. */
@@ -32,7 +34,7 @@ export class FactsReader {
   }
 
   read(input: EngineInput, record: OrderRecord | null, waitingRefunds: readonly RefundEntry[], now: number): Facts {
-    const { hot, numbers, rules, places, warehouses, table, engine, keyOf, fulfilment } = this.#parts;
+    const { hot, numbers, rules, places, warehouses, table, engine, keyOf, fulfilment, checks } = this.#parts;
     const order: IncomingOrder | OrderRecord | null = input.kind === 'order' ? input.order : record;
     if (!order) throw new RangeError(`An input of kind ${input.kind} needs its order.`);
     const keys = input.kind === 'order' || !record ? matchKeys(order, keyOf) : record.keys;
@@ -53,6 +55,7 @@ export class FactsReader {
       shipBy: null,
       world: { warehouses, table, stock: hot.pool, load: (warehouse) => hot.loadOf(warehouse, now) },
       fulfilment,
+      checks,
     };
   }
 }

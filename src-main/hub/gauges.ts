@@ -1,3 +1,4 @@
+import type { Checks } from './checks/checks.ts';
 import type { StoreCondition } from './condition.ts';
 import type { Metrics } from './metrics.ts';
 import type { Monitor } from './monitor.ts';
@@ -9,10 +10,11 @@ export interface GaugeParts {
   metrics: Metrics;
   monitor: Monitor;
   condition: StoreCondition;
+  checks: Pick<Checks, 'gauge'>;
 }
 
 /** Sets the figures that are read when asked for rather than counted. */
-export function gauge({ store, clock, metrics, monitor, condition }: GaugeParts): void {
+export function gauge({ store, clock, metrics, monitor, condition, checks }: GaugeParts): void {
   try {
     const vitals = monitor.vitals(clock.now());
     metrics.inboxWaiting.set(store.inbox.waitingCount());
@@ -23,6 +25,7 @@ export function gauge({ store, clock, metrics, monitor, condition }: GaugeParts)
     metrics.held.set(vitals.held);
     metrics.frozen.set(vitals.frozen);
     metrics.storeLoad.set(vitals.storeLoad);
+    checks.gauge(metrics);
     const { databaseBytes, logBytes } = store.size();
     metrics.storeBytes.set(databaseBytes);
     metrics.storeLogBytes.set(logBytes);

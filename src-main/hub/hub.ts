@@ -11,6 +11,7 @@ import type { RoutingTable } from '#main/routing/route.ts';
 import type { Batch } from './batch.ts';
 import { StoreCondition } from './condition.ts';
 import type { Transport } from '#main/channels/transport.ts';
+import { Checks } from './checks/checks.ts';
 import type { HubConfig } from './config.ts';
 import type { HubContext } from './context.ts';
 import type { DayAudits } from './day-audit.ts';
@@ -109,6 +110,8 @@ export interface Hub {
   readonly trials: Trials;
   /** Null where no warehouse tells its stock. Without `runJobs` its `start` is the test's to call. */
   readonly warehouseStock: WarehouseStockJob | null;
+  /** Cross-checks. Without `runJobs` its `start` is the test's to call. */
+  readonly checks: Checks;
   receive(delivery: WebhookDelivery, acknowledge: Acknowledge): void;
   request(method: string, params: unknown, principal: Principal): Promise<Answer<unknown>>;
   subscribe(listener: (event: StreamEvent) => void): () => void;
@@ -143,6 +146,7 @@ export function createHub(parts: HubParts): Hub {
     rereading,
     ruleWork,
     trials,
+    checks: core.checks,
     get warehouseStock() {
       return core.warehouseStock.job;
     },
@@ -161,14 +165,14 @@ export function createHub(parts: HubParts): Hub {
       return stream.resume(position);
     },
     async health() {
-      gauge({ store: parts.store, clock: parts.clock, metrics, monitor, condition });
+      gauge({ store: parts.store, clock: parts.clock, metrics, monitor, condition, checks: core.checks });
       const problem = condition.problem;
       return { ok: !problem, problem: problem?.text.en ?? null, startedAt: context.startedAt, metrics: await metrics.registry.metrics() };
     },
     async close() {
       feeds.stop();
       rereading.stop();
-      await Promise.all([services.stop(), imports.stop(), core.warehouseStock.stop(), ruleWork.stop(), trials.stop()]);
+      await Promise.all([services.stop(), imports.stop(), core.warehouseStock.stop(), ruleWork.stop(), trials.stop(), core.checks.stop()]);
       intake.stop();
       clockwork.stop();
       await outbox.stop();
@@ -205,6 +209,7 @@ function createCore(parts: HubParts) {
   const { places, routing } = resources;
   const hot = new HotState({ store, settings, rules, places, warehouses });
   const figures = new FeedFigures();
+  const keyOf = keyedHash(store.setting('workspace.key', () => randomBytes(32).toString('base64')));
   const facts = new FactsReader({
     hot,
     numbers: new OrderNumbers(chance, store.orders.newestReceivedAt(), (orderNo) => store.orders.hasNumber(orderNo)),
@@ -213,15 +218,19 @@ function createCore(parts: HubParts) {
     warehouses,
     table: routing,
     engine: { ...DEFAULT_ENGINE_SETTINGS, holdMs: settings.holdMinutes * MINUTE, undoMs: settings.undoSeconds * SECOND },
-    keyOf: keyedHash(store.setting('workspace.key', () => randomBytes(32).toString('base64'))),
+    keyOf,
     get fulfilment() {
       return partners.deliverers.some(({ topics }) => topics.includes('wms.ship'));
+    },
+    get checks() {
+      return checks.world;
     },
   });
   const monitor = new Monitor({ store, hot, shops, settings, condition, rules, warehouses });
   const publish = (batch: Batch) => {
     monitor.changed(batch);
     publisher.changed(batch);
+    checks.changed(batch);
     services.stockPush.changed(batch.news?.levels ?? []);
     for (const { channel, shopId } of batch.wished.values()) feeds.wished(channel, shopId);
   };
@@ -265,6 +274,14 @@ function createCore(parts: HubParts) {
   const stockroom = new Stockroom(store, hot, decider);
   const shelfParts = { store, hot, stockroom, warehouses, clock, logger, wakeOutbox, timers, chance, defer };
   const warehouseStock = partners.stock(shelfParts);
+  const checks: Checks = new Checks({
+    ...{ store, settings, clock, timers, condition, logger, metrics, publisher, keyOf, defer, wakeOutbox },
+    desk: partners.desk,
+    links: () => partners.links.checks,
+    fields: () => rules.current.fields,
+    decider: () => decider,
+  });
+  partners.book.onChange(() => checks.connected());
   const imports = new Imports({
     store,
     clock,
@@ -330,6 +347,7 @@ function createCore(parts: HubParts) {
     rereading,
     imports,
     partners,
+    checks,
     transportFor,
     wakeOutbox,
   };
@@ -354,6 +372,7 @@ function createCore(parts: HubParts) {
     rereading,
     ruleWork,
     trials,
+    checks,
     warehouseStock,
     context,
   };
@@ -384,6 +403,7 @@ function start({ store, config, clock, runJobs, logger }: HubParts, core: Core):
     core.services.start();
     core.feeds.start();
     core.warehouseStock.start();
+    core.checks.start();
   }
   const { version, shops } = context;
   logger.info({ version, shops: shops.all.length, shelves: opened, open: hot.open.size, ms: clock.now() - now }, 'hub started');

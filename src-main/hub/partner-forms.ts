@@ -36,6 +36,13 @@ const FORMS: Record<PartnerId, Omit<PartnerForm, 'id'>> = {
         say('留空则手工维护库存', 'Left empty, stock is kept by hand'),
       ),
       field('feed', 'url', 'optional', say('库存变动地址', 'Address of the stock feed'), say('以 wss:// 开头', 'Begins with wss://')),
+      field(
+        'check',
+        'url',
+        'optional',
+        say('实物核验地址', 'Address of the live stock check'),
+        say('发货前逐单核对实物；留空则不核对', 'Asked about each order before it ships; left empty, it is not'),
+      ),
     ],
   },
   buyer: {

@@ -11,6 +11,7 @@ export interface PartnerLinks {
   probes: Partial<Record<PartnerId, () => Promise<LocalisedText | void>>>;
   /** Null: nobody issues electronic waybills. */
   waybills: WaybillIssuer | null;
+  checks: CheckLinks;
 }
 
 /** A partner connected on screen. `sealed` is ciphertext of the vault: everything that was typed. */
@@ -69,16 +70,59 @@ export interface WarehouseStock {
   /** Ends by throwing when the connection is lost, quietly when aborted. */
   feed(take: (seen: StockSeen) => void, signal: AbortSignal): Promise<void>;
 }
-/** CRM: what discount a buyer's tier allows, in percent; null for a buyer it does not know. Cut off after 800 ms (B3). */
-export interface CustomerLookup {
-  tier(buyerKey: string, signal: AbortSignal): Promise<{ tier: string; discountLimitPercent: number } | null>;
+/** Why a source could not tell: too late, left alone after failures, an unreadable answer, no answer at all. */
+export type CheckTrouble = 'timeout' | 'resting' | 'garbage' | 'failed';
+/** `closed`: it is asked; `open`: it is left alone; `half-open`: one call tries whether it is there again. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+export type CheckReply<Value> = { ok: true; value: Value } | { ok: false; why: CheckTrouble; error: Error };
+
+/** A source of cross-checks (B3), with a circuit breaker of its own. */
+export interface CheckLink<Question, Value> {
+  /** What one question is given to answer, ms. */
+  readonly timeoutMs: number;
+  state(): BreakerState;
+  /**
+   * Asks. Never rejects. `over` is called once, when the call itself has ended, which may be long after it was cut off: with what it
+   * brought, or null. `signal` ends it.
+   */
+  ask(question: Question, over: (told: { value: Value } | null) => void, signal: AbortSignal): Promise<CheckReply<Value>>;
 }
-/** Risk list: 0 to 100. Sees keyed hashes only. Cut off after 300 ms (B3). */
-export interface RiskLookup {
-  score(
-    keys: { buyer: string | null; phone: string | null; address: string | null; ip: string | null; device: string | null },
-    signal: AbortSignal,
-  ): Promise<{ score: number; reasons: string[] } | null>;
+/** What discount a buyer's tier allows, in percent. */
+export interface CustomerTier {
+  tier: string;
+  discountLimitPercent: number;
+}
+/** Keyed hashes only. */
+export interface RiskKeys {
+  buyer: string | null;
+  phone: string | null;
+  address: string | null;
+  ip: string | null;
+  device: string | null;
+}
+/** 0 to 100. */
+export interface RiskScore {
+  score: number;
+  reasons: string[];
+}
+/** Pieces an order wants of one place, spot and presale apart. */
+export interface PiecesAsked {
+  sku: string;
+  warehouse: string;
+  spot: number;
+  presale: number;
+}
+/** Pieces nobody else was promised there, so far as the warehouse knows. A place it does not name has none. */
+export type PiecesTold = PiecesAsked;
+
+/** Sources of cross-checks; null: not connected. */
+export interface CheckLinks {
+  /** By the platform's key of the buyer; null for a buyer it does not know. 800 ms. */
+  crm: CheckLink<string, CustomerTier | null> | null;
+  /** 500 ms. */
+  wms: CheckLink<readonly PiecesAsked[], PiecesTold[]> | null;
+  /** 300 ms. */
+  'risk-list': CheckLink<RiskKeys, RiskScore> | null;
 }
 export interface TrackingSubscriber {
   subscribe(carrier: string, number: string, phoneTail: string | null): Promise<'subscribed' | 'already'>;

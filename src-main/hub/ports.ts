@@ -186,6 +186,8 @@ export interface OrderStore {
   openDeposits(): Iterable<OrderRecord>;
   /** Orders first received since, per warehouse of their route and quarter of an hour; `at` is the last moment of each sum. */
   routedSince(since: number): { warehouse: string; at: number; orders: number }[];
+  /** Paid orders with a cross-check nobody answered yet, oldest first. */
+  unchecked(limit: number): StoredOrder[];
   /** Orders that miss stock, oldest first. */
   short(): StoredOrder[];
 }

@@ -1,11 +1,11 @@
 import type { HeldOrder } from '#shared/contract/holds.ts';
 import type { Beat } from '#shared/pulse.ts';
-import type { Order, OrderSummary } from '#shared/order.ts';
+import type { Order, OrderCheckState, OrderSummary } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import { MINUTE } from '#shared/time.ts';
 import type { z } from 'zod';
 import type { heldOrderSchema } from '#shared/contract/holds.ts';
-import type { OrderRecord } from '#main/model/record.ts';
+import type { OrderCheck, OrderRecord } from '#main/model/record.ts';
 
 /** The order as consoles see it: every personal field masked (L4), nothing of the engine's memory. */
 export function toWireOrder(record: OrderRecord): Order {
@@ -45,7 +45,12 @@ export function toWireOrder(record: OrderRecord): Order {
     route: record.route,
     linked: record.linked,
     trackingNumber: record.trackingNumber,
+    ...(record.checks && record.checks.length > 0 && { checks: record.checks.map(toWireCheck) }),
   };
+}
+
+function toWireCheck({ source, state, askedAt, at, ms, late, value, words }: OrderCheck): OrderCheckState {
+  return { source, state, askedAt, at, ms, late, value, words };
 }
 
 function receiverOf({ receiver }: OrderRecord): Order['receiver'] {

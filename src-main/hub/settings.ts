@@ -52,6 +52,12 @@ export const settingsSchema = z.strictObject({
   outboxParallel: positive(16),
   /** L3: publishing rules needs a second person; `auto`: as soon as two may publish. */
   'rules.twoPersons': z.enum(['auto', 'on', 'off']).default('auto'),
+  /** B3: questions to one source under way at once. */
+  checksParallel: positive(32, 256),
+  /** What becomes of an order a source could not tell about in time; wins over what is set on screen. */
+  'checks.crm': z.enum(['hold', 'pass-and-mark']).optional(),
+  'checks.wms': z.enum(['hold', 'pass-and-mark']).optional(),
+  'checks.risk-list': z.enum(['hold', 'pass-and-mark']).optional(),
   /** Hours the health figures cover, and days samples are kept. */
   healthWindowHours: positive(24),
   healthKeepDays: positive(400),

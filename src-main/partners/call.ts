@@ -49,6 +49,6 @@ export function jsonOf({ text }: PartnerAnswer): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new PartnerError('The partner answered something that is not JSON.');
+    throw new PartnerError('The partner answered something that is not JSON.', 'garbage');
   }
 }

@@ -1,10 +1,10 @@
 import type { LocalisedText } from '#shared/text.ts';
 import type { HubConfig } from '#main/hub/config.ts';
-import type { PartnerLinks } from '#main/hub/partner-ports.ts';
+import type { CheckReply, PartnerLinks } from '#main/hub/partner-ports.ts';
 import { callPartner } from './call.ts';
 import { kdniao } from './carriers/kdniao.ts';
 import { kuaidi100 as hundredClient } from './carriers/kuaidi100.ts';
-import { crmClient, riskClient } from './lookups.ts';
+import { crmClient, riskClient, wmsCheckClient } from './lookups.ts';
 import { checkMail } from './mail.ts';
 import { PartnerError } from './policy.ts';
 import { sayHello } from './robots/robot.ts';
@@ -20,6 +20,7 @@ export function partnerLinks(partners: HubConfig['partners'], timeoutMs: number,
   const stock = wms?.snapshot === undefined ? null : new WmsStock({ snapshot: wms.snapshot, feed: wms.feed, secret: wms.secret, now });
   const customers = crm ? crmClient(crm) : null;
   const risk = riskList ? riskClient(riskList) : null;
+  const pieces = wms?.check === undefined ? null : wmsCheckClient({ url: wms.check, secret: wms.secret, now });
   const bird = birdConfig ? kdniao({ ...birdConfig, endpoint: birdConfig.endpoint, timeoutMs }) : null;
   const hundred = kuaidi100 ? hundredClient({ ...kuaidi100, salt: kuaidi100.salt, endpoint: kuaidi100.endpoint, timeoutMs }) : null;
   const reach = (url: string) => () => reachable(url, timeoutMs);
@@ -27,12 +28,15 @@ export function partnerLinks(partners: HubConfig['partners'], timeoutMs: number,
   return {
     stock,
     waybills: bird,
+    checks: { crm: customers, wms: pieces, 'risk-list': risk },
     probes: {
-      ...(wms && { wms: stock ? () => stock.page(null).then(nothing) : reach(wms.url) }),
+      ...(wms && {
+        wms: stock ? () => stock.page(null).then(nothing) : pieces ? () => pieces.ask([], nothing, never).then(told) : reach(wms.url),
+      }),
       ...(buyer && { buyer: reach(buyer.url) }),
       ...(mail && { mail: () => checkMail({ ...mail, timeoutMs }) }),
-      ...(customers && { crm: () => customers.tier(NOBODY, never).then(nothing) }),
-      ...(risk && { 'risk-list': () => risk.score(NO_KEYS, never).then(nothing) }),
+      ...(customers && { crm: () => customers.ask(NOBODY, nothing, never).then(told) }),
+      ...(risk && { 'risk-list': () => risk.ask(NO_KEYS, nothing, never).then(told) }),
       ...(hundred && { kuaidi100: () => hundred.check() }),
       ...(bird && { kdniao: () => bird.check() }),
       ...(robots && robots.length > 0 && { robots: () => sayHello(robots, timeoutMs, now).then(() => TOLD) }),
@@ -47,6 +51,10 @@ const REACHED: LocalisedText = {
 const TOLD: LocalisedText = { zh: '每个群都收到了一条测试消息', en: 'Every group got a test message' };
 
 function nothing(): void {}
+
+function told(reply: CheckReply<unknown>): void {
+  if (!reply.ok) throw reply.error;
+}
 
 /** For partners every message to whom counts: any answer but one of the 5xx shows that somebody is there. */
 async function reachable(url: string, timeoutMs: number): Promise<LocalisedText> {

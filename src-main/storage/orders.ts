@@ -92,6 +92,11 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
      WHERE received_at >= ? AND warehouse IS NOT NULL GROUP BY warehouse, received_at / 900000 ORDER BY 2`,
   );
   const short = database.prepare<[], StoredRow>(`SELECT id, ${ROW} FROM orders WHERE short = 1 ORDER BY id`);
+  // States of checks stand in the document as `order-document.ts` writes them; a buyer's words are escaped there and cannot look like it.
+  const unchecked = database.prepare<[number], StoredRow>(
+    `SELECT id, ${ROW} FROM orders WHERE ${OPEN} AND status IN ('paid', 'awaiting_shipment')
+       AND (instr(document, '"state":"asked"') > 0 OR instr(document, '"state":"unavailable"') > 0) ORDER BY id LIMIT ?`,
+  );
   return {
     byNumber: (orderNo) => stored(byNumber.get(orderNo)),
     byPlatform: (channel, shopId, channelOrderId) => stored(byPlatform.get(channelOrderId, shopId, channel)),
@@ -118,6 +123,7 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
     receivedBetween: (from, to) => records(received.iterate(from, to)),
     openDeposits: () => records(deposits.iterate()),
     routedSince: (since) => routed.all(since),
+    unchecked: (limit) => unchecked.all(limit).map((row) => stored(row) as StoredOrder),
     short: () => short.all().map((row) => stored(row) as StoredOrder),
     ...createHistory(database, recorder),
   };

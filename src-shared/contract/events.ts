@@ -3,6 +3,7 @@ import { epochSchema, orderSummarySchema } from '../order.ts';
 import { beatSchema, laneSchema, stageLoadSchema, vitalsSchema, wardStripSchema } from '../pulse.ts';
 import { stockAlarmSchema, stockLevelSchema } from '../stock.ts';
 import { localisedTextSchema } from '../text.ts';
+import { checksStateSchema } from './checks.ts';
 import { dayAuditSchema, feedStateSchema } from './feeds.ts';
 import { heldOrderSchema } from './holds.ts';
 import { importStateSchema } from './imports.ts';
@@ -31,6 +32,8 @@ export const eventSchemas = {
   /** Days that were compared or whose gaps are being filled. */
   'gaps.changed': z.object({ days: z.array(dayAuditSchema) }),
   'imports.changed': z.object({ imports: z.array(importStateSchema) }),
+  /** Cross-checks moved: at most once a second. */
+  'checks.changed': checksStateSchema,
   /** Orders are read again after a platform's words were given a meaning: how far it is. */
   'mapping.reread': z.object({ reread: rereadStateSchema }),
   /** A rule set was published, or a draft was made, changed or decided. */
@@ -81,6 +84,7 @@ export const streamEventSchema = z.discriminatedUnion('name', [
   z.object({ ...position, name: z.literal('feeds.changed'), payload: eventSchemas['feeds.changed'] }),
   z.object({ ...position, name: z.literal('gaps.changed'), payload: eventSchemas['gaps.changed'] }),
   z.object({ ...position, name: z.literal('imports.changed'), payload: eventSchemas['imports.changed'] }),
+  z.object({ ...position, name: z.literal('checks.changed'), payload: eventSchemas['checks.changed'] }),
   z.object({ ...position, name: z.literal('mapping.reread'), payload: eventSchemas['mapping.reread'] }),
   z.object({ ...position, name: z.literal('rules.changed'), payload: eventSchemas['rules.changed'] }),
   z.object({ ...position, name: z.literal('trial.changed'), payload: eventSchemas['trial.changed'] }),

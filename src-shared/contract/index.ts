@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { checkMethods } from './checks.ts';
 import { connectionMethods } from './connections.ts';
 import { feedMethods } from './feeds.ts';
 import { holdMethods } from './holds.ts';
@@ -32,6 +33,7 @@ export const methods = {
   ...mappingMethods,
   ...importMethods,
   ...partnerMethods,
+  ...checkMethods,
 };
 export type Methods = typeof methods;
 export type MethodName = keyof Methods;

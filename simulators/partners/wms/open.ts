@@ -14,6 +14,13 @@ export interface StockItem {
   warehouse: string;
   spot: number;
 }
+/** Pieces of one place: asked for, or free. */
+export interface Pieces {
+  sku: string;
+  warehouse: string;
+  spot: number;
+  presale: number;
+}
 /** A message the warehouse took: ship, hold or recall. */
 export interface WarehouseMessage {
   id: string;
@@ -31,6 +38,10 @@ export class WarehouseSimulator extends Partner {
   repeated = 0;
   /** Orders the warehouse does not take, with the reason it gives. */
   readonly refused = new Map<string, { zh: string; en: string }>();
+  /** Pieces announced for presale, by `sku/warehouse`. */
+  readonly presale = new Map<string, number>();
+  /** Orders that are being packed or wait for their announced pieces: they take what other orders could get. */
+  readonly #packing = new Map<string, readonly Pieces[]>();
   readonly #stock = new Map<string, StockItem>();
   readonly #ids = new Set<string>();
   #sockets: SocketPlace | null = null;
@@ -42,7 +53,10 @@ export class WarehouseSimulator extends Partner {
   }
 
   async start(): Promise<this> {
-    await this.open('write', (request) => this.#answer(request));
+    await this.open(
+      ({ path }) => (path === '/check' ? 'detail' : 'write'),
+      (request) => this.#answer(request),
+    );
     this.#sockets = openSockets(
       this.server,
       (target) => (this.#mayListen(target) ? null : 401),
@@ -50,6 +64,11 @@ export class WarehouseSimulator extends Partner {
     );
     this.onStop(() => this.#sockets?.close());
     return this;
+  }
+
+  /** Where a live question about an order's pieces is asked. */
+  get checkAddress(): string {
+    return `${this.url}/check`;
   }
 
   /** Where messages go, where stock is read, where its changes are told. */
@@ -81,6 +100,7 @@ export class WarehouseSimulator extends Partner {
 
   /** Tells the hub what became of an order. */
   tell(type: ReceiptType, data: { orderNo: string; trackingNumber?: string; carrier?: string; reason?: { zh: string; en: string } }): void {
+    if (type === 'shipment.shipped' || type === 'shipment.recalled' || type === 'shipment.refused') this.#packing.delete(data.orderNo);
     this.#receipts += 1;
     const id = `wms_receipt_${this.#receipts}`;
     const at = new Date(this.options.now()).toISOString();
@@ -97,6 +117,7 @@ export class WarehouseSimulator extends Partner {
     if (reason !== null) return this.refuse(reason, jsonAnswer(JSON.stringify({ error: reason }), 401));
     if (request.method === 'GET' && request.path === '/snapshot') return this.#page(request.query.get('after'));
     if (request.method === 'POST' && request.path === '/messages') return this.#take(request);
+    if (request.method === 'POST' && request.path === '/check') return this.#check(request);
     return this.refuse('path', jsonAnswer('{"error":"not found"}', 404));
   }
 
@@ -115,9 +136,26 @@ export class WarehouseSimulator extends Partner {
     const refusal = this.refused.get(orderNo);
     if (refusal) return this.refuse('order', jsonAnswer(JSON.stringify({ reason: refusal }), 409));
     if (this.#ids.has(id)) this.repeated += 1;
-    else this.taken.push({ id, type, orderNo, data });
+    else {
+      this.taken.push({ id, type, orderNo, data });
+      if (type === 'wms.ship') this.#packing.set(orderNo, piecesOf(data));
+      else this.#packing.delete(orderNo);
+    }
     this.#ids.add(id);
     return jsonAnswer('{"taken":true}', 202);
+  }
+
+  /** Pieces of the places asked about that no order being packed needs. */
+  #check(request: ReceivedRequest): SimulatorAnswer {
+    const { items } = JSON.parse(request.body.toString('utf8')) as { items: Pieces[] };
+    const packing = [...this.#packing.values()].flat();
+    const free = items.map(({ sku, warehouse }) => {
+      const taken = packing.filter((pieces) => pieces.sku === sku && pieces.warehouse === warehouse);
+      const left = (kind: 'spot' | 'presale', there: number) => Math.max(0, there - taken.reduce((sum, pieces) => sum + pieces[kind], 0));
+      const spot = left('spot', this.#stock.get(`${sku}/${warehouse}`)?.spot ?? 0);
+      return { sku, warehouse, spot, presale: left('presale', this.presale.get(`${sku}/${warehouse}`) ?? 0) };
+    });
+    return jsonAnswer(JSON.stringify({ at: this.options.now(), items: free }));
   }
 
   /** The feed is opened by a signed query, because a browser-like socket sends no headers of its own. */
@@ -128,6 +166,17 @@ export class WarehouseSimulator extends Partner {
     if (reason !== null) this.refuse(`feed ${reason}`, { status: 401, body: '' });
     return reason === null;
   }
+}
+
+/** The pieces a ship message takes, by place and pool. */
+function piecesOf(data: Readonly<Record<string, unknown>>): Pieces[] {
+  const allocations = (data['allocations'] ?? []) as { sku: string; warehouse: string; quantity: number; pool: 'spot' | 'presale' }[];
+  return allocations.map(({ sku, warehouse, quantity, pool }) => ({
+    sku,
+    warehouse,
+    spot: pool === 'spot' ? quantity : 0,
+    presale: pool === 'presale' ? quantity : 0,
+  }));
 }
 
 export function open(options: PartnerOptions): Promise<WarehouseSimulator> {

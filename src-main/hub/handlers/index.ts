@@ -1,6 +1,7 @@
 import type { Handlers } from '#main/gateway/dispatch.ts';
 import type { HubContext } from '../context.ts';
 import { adminHandlers } from './admin.ts';
+import { checkHandlers } from './checks.ts';
 import { connectionHandlers } from './connections.ts';
 import { feedHandlers } from './feeds.ts';
 import { holdHandlers } from './holds.ts';
@@ -30,5 +31,6 @@ export function createHandlers(context: HubContext): Handlers {
     ...importHandlers(context),
     ...partnerHandlers(context),
     ...waybillHandlers(context),
+    ...checkHandlers(context),
   };
 }

@@ -75,6 +75,6 @@ export function partnerHandlers({ store, clock, partners }: HubContext): Partner
 function checked(id: PartnerId, values: Values): HubConfig['partners'] {
   const read = configOf(id, values);
   if (!read.ok) throw new Refusal('bad_request', read.text);
-  for (const [name, value] of Object.entries(values)) if (/^(?:url|snapshot|feed|endpoint|\w+Url)$/.test(name)) checkEndpoint(value);
+  for (const [name, value] of Object.entries(values)) if (/^(?:url|snapshot|feed|check|endpoint|\w+Url)$/.test(name)) checkEndpoint(value);
   return read.config;
 }

@@ -278,6 +278,7 @@ describe('carriers', () => {
 
 describe('lookups', () => {
   const never = new AbortController().signal;
+  const nothing = (): void => undefined;
 
   test('the customer system knows a tier or nobody; slow answers are cut off and five failures let it rest', async () => {
     const slow = scriptedFaults([
@@ -291,16 +292,18 @@ describe('lookups', () => {
     closers.push(() => customers.stop());
     customers.tiers.set('buyer/1', { tier: 'gold', discountLimitPercent: 30 });
     const client = crmClient({ url: customers.url, token: customers.token });
-    expect(await client.tier('buyer/1', never)).toEqual({ tier: 'gold', discountLimitPercent: 30 });
-    expect(await client.tier('nobody', never)).toBeNull();
+    expect(await client.ask('buyer/1', nothing, never)).toEqual({ ok: true, value: { tier: 'gold', discountLimitPercent: 30 } });
+    expect(await client.ask('nobody', nothing, never)).toEqual({ ok: true, value: null });
     for (let call = 0; call < 5; call += 1)
-      await expect(client.tier('buyer/1', never)).rejects.toMatchObject({ name: 'PartnerError', resting: false });
+      expect(await client.ask('buyer/1', nothing, never)).toMatchObject({ ok: false, why: 'failed', error: { name: 'PartnerError' } });
+    expect(client.state()).toBe('open');
     const calls = customers.calls;
-    await expect(client.tier('buyer/1', never)).rejects.toMatchObject({ resting: true });
+    expect(await client.ask('buyer/1', nothing, never)).toMatchObject({ ok: false, why: 'resting' });
     expect(customers.calls).toBe(calls);
     const wrong = crmClient({ url: customers.url, token: 'not-it' });
-    const error = await wrong.tier('buyer/1', never).catch((reason: unknown) => reason);
-    expect(String(error)).not.toContain('not-it');
+    const refused = await wrong.ask('buyer/1', nothing, never);
+    expect(refused).toMatchObject({ ok: false, why: 'failed' });
+    expect(refused.ok ? '' : String(refused.error)).not.toContain('not-it');
   });
 
   test('the risk list sees keyed hashes only, and 300 ms are all it gets', async () => {
@@ -309,7 +312,11 @@ describe('lookups', () => {
     list.listed.set('hash-of-phone', { score: 92, reasons: ['职业打假'] });
     const client = riskClient({ url: list.url, token: list.token });
     const keys = { buyer: null, phone: 'hash-of-phone', address: null, ip: null, device: null };
-    expect(await client.score(keys, never)).toEqual({ score: 92, reasons: ['职业打假'] });
-    await expect(client.score(keys, never)).rejects.toThrow('300 ms');
+    expect(await client.ask(keys, nothing, never)).toEqual({ ok: true, value: { score: 92, reasons: ['职业打假'] } });
+    let late: unknown;
+    const cut = await client.ask(keys, (told) => (late = told), never);
+    expect(cut).toMatchObject({ ok: false, why: 'timeout', error: { message: expect.stringContaining('300 ms') as string } });
+    await eventually(() => late !== undefined);
+    expect(late).toEqual({ value: { score: 92, reasons: ['职业打假'] } });
   });
 });
