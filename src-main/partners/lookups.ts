@@ -65,12 +65,15 @@ function link<Question, Value>(
   };
 }
 
-/** The customer system (docs/partners.md): `GET {url}/customers/{key}/tier`; 404 is a buyer it does not know. */
+/** The customer system (docs/partners.md): `GET {url}/customers/{key}/tier`; 404 with a JSON body is a buyer it does not know. */
 export function crmClient({ url, token }: { url: string; token: string }): CheckLink<string, CustomerTier | null> {
   return link(CRM_TIMEOUT_MS, async (buyerKey, signal) => {
     const address = `${base(url)}/customers/${encodeURIComponent(buyerKey)}/tier`;
     const answer = await callPartner({ method: 'GET', url: address, headers: bearer(token), timeoutMs: LATE_MS, signal });
-    return answer.status === 404 ? null : read(tierSchema, answer, 'The customer system', 'docs/partners.md');
+    if (answer.status !== 404) return read(tierSchema, answer, 'The customer system', 'docs/partners.md');
+    // A page of a proxy or of a wrong address is no word about a buyer.
+    jsonOf(answer);
+    return null;
   });
 }
 

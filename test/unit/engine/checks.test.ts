@@ -113,8 +113,8 @@ describe('answers', () => {
     expect(judged.record.hold?.reasons.map((reason) => reason.ruleId)).toEqual([ruleId]);
     expect(judged.record.hold?.reasons[0]?.sentence.zh).toContain(words);
     expect(topics(judged)).not.toContain('wms.ship');
-    const { fields, inputs } = judged.verdict ?? { fields: [], inputs: [] };
-    expect(inputs[fields.indexOf('risk-score')]).toBe(source === 'risk-list' ? 92 : 0);
+    const score = judged.verdict?.inputs[judged.verdict.fields.indexOf('risk-score')];
+    expect(score).toBe(source === 'risk-list' ? 92 : 0);
   });
 
   test('the tier limit is compared with the share of the discount; a buyer without a tier stays unknown', () => {
