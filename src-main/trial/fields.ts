@@ -8,25 +8,25 @@ export interface HistoryNeeds {
   shops: boolean;
   topTenth: boolean;
   regions: boolean;
-  candidates: boolean;
 }
 
-/** Fields that follow from the order alone. Whatever is not listed anywhere here is derived with everything at hand. */
+/** Fields that follow from the stored order alone, from what services answered about it among them. Whatever is not listed anywhere here is derived with everything at hand. */
 const OF_THE_ORDER = new Set([
   ...['currency', 'order-amount', 'paid-amount', 'goods-amount', 'freight-amount', 'coupon-amount', 'discount-amount', 'discount-share'],
   ...['province', 'city', 'country', 'address-text', 'address-complete', 'phone-malformed', 'remarks', 'buyer-message', 'invoice-wish'],
   ...['invoice-incomplete', 'channel', 'local-hour', 'weekday', 'shop', 'line-count', 'gift-pieces', 'skus', 'goods-names', 'order-tags'],
-  ...['pieces', 'largest-line-pieces', 'mixed-storage', 'presale', 'ip', 'device'],
+  ...['pieces', 'largest-line-pieces', 'mixed-storage', 'presale', 'ip', 'device', 'merge-candidates', 'duplicate-candidates'],
+  ...['tier-discount-excess', 'wms-missing', 'risk-score', 'declared-vs-paid', 'duty-free-excess'],
 ]);
 const OF_THE_BUYER = new Set([
   ...['amount-vs-customer-average', 'customer-repurchase-rate', 'customer-orders', 'customer-average', 'customer-refund-share'],
   ...['orders-today', 'first-order', 'corporate-buyer', 'buyer-tags', 'distance-from-usual-area'],
 ]);
 
-/** May the field be worked out again from stored orders? What a source or the stock said then, nobody knows now. */
+/** May the field be worked out again from stored orders? What the shelves held then, nobody knows now. */
 export function isDerivable(id: string): boolean {
   const field = fieldOf(id);
-  return field !== null && field.group !== 'stock' && (field.source === 'order' || field.source === 'customs');
+  return field !== null && field.group !== 'stock';
 }
 
 /** What a service outside answered; it may have come after the first judgement. */
@@ -36,7 +36,7 @@ export function isAnswer(id: string): boolean {
 }
 
 export function historyNeeds(fields: Iterable<string>): HistoryNeeds {
-  const needs: HistoryNeeds = { windows: [], profiles: false, shops: false, topTenth: false, regions: false, candidates: false };
+  const needs: HistoryNeeds = { windows: [], profiles: false, shops: false, topTenth: false, regions: false };
   for (const id of fields) {
     const window = parseWindowFieldId(id);
     if (window) needs.windows.push(window);
@@ -45,13 +45,12 @@ export function historyNeeds(fields: Iterable<string>): HistoryNeeds {
     else if (id === 'amount-vs-shop-average') needs.shops = true;
     else if (id === 'customer-top-tenth') Object.assign(needs, { profiles: true, shops: true, topTenth: true });
     else if (id === 'region-return-rate') needs.regions = true;
-    else if (id === 'merge-candidates' || id === 'duplicate-candidates') needs.candidates = true;
-    else Object.assign(needs, { profiles: true, shops: true, regions: true, candidates: true });
+    else Object.assign(needs, { profiles: true, shops: true, regions: true });
   }
   return needs;
 }
 
 /** Does anything have to be folded order by order? Buyers are looked up one by one. */
-export function needsFolding({ windows, shops, regions, candidates, topTenth }: HistoryNeeds): boolean {
-  return windows.length > 0 || shops || regions || candidates || topTenth;
+export function needsFolding({ windows, shops, regions, topTenth }: HistoryNeeds): boolean {
+  return windows.length > 0 || shops || regions || topTenth;
 }

@@ -1,4 +1,4 @@
-import { AssociationIndex, collectInputs, RegionFigures, ShopFigures, SlidingWindows } from '#main/engine/index.ts';
+import { collectInputs, RegionFigures, ShopFigures, SlidingWindows } from '#main/engine/index.ts';
 import type { CollectedFacts } from '#main/engine/collect.ts';
 import type { Places } from '#main/engine/index.ts';
 import type { RegionStatistics } from '#main/model/facts.ts';
@@ -19,13 +19,19 @@ const WINDOW_LATENESS = HOUR;
 /** Fields of the stock are never derived. */
 const NO_STOCK = { spot: 0, presale: 0 };
 
+/** The order's links as they were when it came: to orders that were there already, and nothing decided about them. */
+function asThen(record: OrderRecord): OrderRecord {
+  const { linked } = record;
+  if (linked.length === 0) return record;
+  return { ...record, linked: linked.filter(({ later }) => !later).map(({ orderNo, kind }) => ({ orderNo, kind })) };
+}
+
 /**
  * What the hub remembered when it decided an order, built up again by taking the stored orders in the order in which they came.
  * Values are collected by the engine's own collectors.
  */
 export class History {
   readonly #windows: SlidingWindows;
-  readonly #association = new AssociationIndex();
   readonly #regions = new RegionFigures();
   readonly #shops = new Map<string, ShopFigures>();
   readonly #averages = new Averages();
@@ -46,17 +52,17 @@ export class History {
   }
 
   /** How far before the span orders must be taken, ms; Infinity: from the first on. */
-  static reachOf({ windows, shops, regions, topTenth, candidates }: HistoryNeeds): number {
+  static reachOf({ windows, shops, regions, topTenth }: HistoryNeeds): number {
     if (regions || topTenth) return Infinity;
     const spans = windows.map(({ minutes }) => minutes * MINUTE + WINDOW_LATENESS);
-    return Math.max(0, ...spans, shops ? SHOP_REACH : 0, candidates ? AssociationIndex.reach : 0);
+    return Math.max(0, ...spans, shops ? SHOP_REACH : 0);
   }
 
   /** The values of the fields for an order as it was decided first. Ask before it is taken. */
   valuesOf({ id }: JudgedRow, record: OrderRecord): FieldValue[] {
     const at = record.decidedAt;
     this.#later.runThrough(at);
-    const { profiles, shops, candidates } = this.#needs;
+    const { profiles, shops } = this.#needs;
     const facts: CollectedFacts = {
       compiled: this.#compiled,
       record: null,
@@ -65,16 +71,16 @@ export class History {
       shop: shops ? this.#shop(record).read(at) : { averageMinor: null, topTenthAverageMinor: null },
       region: this.#region(record),
       places: this.#places,
-      candidates: candidates ? this.#association.candidates(record, record.keys) : [],
+      candidates: [],
     };
-    return collectInputs(record, facts, NO_STOCK);
+    return collectInputs(asThen(record), facts, NO_STOCK);
   }
 
   /** Remembers an order, and what it became at the moments it became it. */
-  take({ judgedAt }: JudgedRow, record: OrderRecord): void {
+  take(record: OrderRecord): void {
     const at = record.decidedAt;
     this.#later.runThrough(at);
-    const { shops, topTenth, regions, candidates } = this.#needs;
+    const { shops, topTenth, regions } = this.#needs;
     const { paid, refunded, cancelled } = momentsOf(record, at);
     const when = (moment: number, task: () => void) => (moment <= at ? task() : this.#later.add(moment, task));
     if (this.#needs.windows.length > 0) this.#windows.add(record, at);
@@ -86,10 +92,6 @@ export class History {
     }
     if (topTenth) this.#moveBuyer(record, paid, when);
     if (regions) this.#countRegion(record, refunded, when);
-    if (candidates && judgedAt !== null) {
-      this.#association.put({ ...record, status: 'paid' }, at);
-      if (cancelled !== null) when(cancelled, () => this.#association.put(record, cancelled));
-    }
   }
 
   #region({ receiver }: OrderRecord): RegionStatistics | null {

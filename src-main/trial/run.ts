@@ -59,6 +59,8 @@ class TrialRun {
   readonly #decisions: ReturnType<TrialSource['decisions']>;
   /** Place of each published field in its set, by version. */
   readonly #places = new Map<number, ReadonlyMap<string, number>>();
+  /** Which derived fields could be told for any order. */
+  readonly #told: Uint8Array;
   #judged = 0;
 
   constructor(task: TrialTask, source: TrialSource, places: Places) {
@@ -73,6 +75,7 @@ class TrialRun {
     for (const { version, fields } of used) this.#places.set(version, new Map(fields.map((id, place) => [id, place])));
     this.#tally = new Tally(this.#sets);
     const { derived } = this.#vectors;
+    this.#told = new Uint8Array(derived.length);
     const needs = historyNeeds(derived);
     this.#history = derived.length > 0 ? new History(source, derived, needs, places) : null;
     this.#since = needsFolding(needs) ? task.from - History.reachOf(needs) : null;
@@ -85,11 +88,12 @@ class TrialRun {
     if (!told()) return null;
     const done = this.#history ? this.#runThroughRecords(this.#history, told) : this.#runThroughRows(told);
     if (!done) return null;
+    const { derived, unknown } = this.#vectors;
     return {
       ...this.#tally.findings(),
       judged: this.#judged,
-      derived: this.#vectors.derived.map(labelOf),
-      unknown: this.#vectors.unknown.map(labelOf),
+      derived: derived.filter((_, place) => this.#told[place] === 1).map(labelOf),
+      unknown: [...unknown, ...derived.filter((_, place) => this.#told[place] === 0)].map(labelOf),
     };
   }
 
@@ -113,7 +117,7 @@ class TrialRun {
       const rows = this.#source.records(after, RECORDS, folds ? null : this.#task);
       for (const { row, record } of rows) {
         if (record.createdAt >= from && record.createdAt < to) this.#judge(row, record);
-        if (folds) history.take(row, record);
+        if (folds) history.take(record);
       }
       if (!told()) return false;
       const last = rows.at(-1)?.row;
@@ -137,6 +141,7 @@ class TrialRun {
     const stored = JSON.parse(inputs) as FieldValue[];
     if (row.judgedAgain === 1 && layout.answers.length > 0) this.#addAnswers(row.id, layout, stored);
     const derived = layout.derives && record && this.#history ? this.#history.valuesOf(row, record) : null;
+    if (derived) for (let place = 0; place < derived.length; place++) if (derived[place] !== null) this.#told[place] = 1;
     const [common, before, after] = this.#vectors.fill(layout, stored, derived);
     const sets = this.#sets;
     const hits = {
