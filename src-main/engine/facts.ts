@@ -2,6 +2,7 @@ import type { WindowSpec } from '#shared/rule.ts';
 import { HOUR, SECOND } from '#shared/time.ts';
 import type { AssociationCandidate, CustomerProfile, RegionStatistics, ShopStatistics } from '#main/model/facts.ts';
 import type { RefundEntry } from '#main/model/incoming.ts';
+import type { MessageReading } from '#main/model/message.ts';
 import type { MatchKeys, OrderRecord } from '#main/model/record.ts';
 import type { CheckSource, ExecutableCheck } from '#shared/order.ts';
 import type { RoutingWorld } from '#main/routing/route.ts';
@@ -71,6 +72,8 @@ export interface Facts {
   places: Places;
   /** Other open orders this one may belong with (`AssociationIndex.candidates`). */
   candidates: readonly AssociationCandidate[];
+  /** What a model read out of the buyer's message; null: nothing was read. Absent: the order keeps the reading it has. */
+  message?: MessageReading | null;
   /** The linked order a decision is about. */
   peer?: OrderRecord | null;
   /** Refund messages that came before their order. */

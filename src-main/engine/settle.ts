@@ -23,6 +23,7 @@ function gradeOf(hits: readonly Hit[]): OrderGrade {
 function judge(draft: Draft, missing: MissingPieces, facts: Facts): readonly Hit[] {
   const { record } = draft;
   const { compiled, now } = facts;
+  if (facts.message !== undefined) record.message = facts.message;
   const inputs = collectInputs(record, facts, missing);
   // A window that was not counted before stays as it was first counted, too.
   record.counts = { ...countsOf(compiled.fields, inputs), ...record.counts };

@@ -16,6 +16,7 @@ import { openSqliteStore } from '#main/storage/sqlite-store.ts';
 import type { Recorder } from '#main/storage/recording.ts';
 import { hubLogger } from './logger.ts';
 import type { HubOptions } from './options.ts';
+import { messageModel } from './message-model.ts';
 import { readResources } from './resources.ts';
 import { trialThreads } from './trial-thread.ts';
 import { readVaultKey } from './vault-key.ts';
@@ -33,6 +34,7 @@ export interface HubOverrides {
   logger?: Logger;
   startTrial?: HubParts['startTrial'];
   resources?: Partial<HubResources>;
+  messages?: HubParts['messages'];
   /** Default true. False: jobs run only through `advanceTo`. */
   runJobs?: boolean;
   /** Default: true under a test runner or with NODE_ENV=development. */
@@ -66,6 +68,7 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
   const path = overrides.databasePath ?? join(options.dataDirectory, 'orderpulse.db');
   const settings = readSettings(options.config.settings);
   const clock = overrides.clock ?? systemClock;
+  const logger = overrides.logger ?? hubLogger();
   const store = openSqliteStore(path, overrides);
   let hub: Hub;
   try {
@@ -75,6 +78,7 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
       demo: options.demo,
       roles: options.roles ?? [],
       resources: { ...readResources(), ...overrides.resources },
+      messages: overrides.messages ?? messageModel(logger),
       vaultKey: readVaultKey(options, overrides.databasePath === ':memory:'),
       transportFor: overrides.transport ?? (() => axiosTransport({ timeoutMs: settings.channelTimeoutMs, now: () => clock.now() })),
       importDirectory: options.dataDirectory === '' ? '' : join(options.dataDirectory, 'imports'),
@@ -84,7 +88,7 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
       clock,
       timers: overrides.timers ?? systemTimers,
       chance: overrides.chance ?? Math.random,
-      logger: overrides.logger ?? hubLogger(),
+      logger,
       defer: (task) => void setImmediate(task),
       checkOutputs: overrides.checkOutputs ?? (process.env['VITEST'] !== undefined || process.env['NODE_ENV'] === 'development'),
       runJobs: overrides.runJobs ?? true,

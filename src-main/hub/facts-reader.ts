@@ -7,6 +7,8 @@ import type { EngineInput } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { RoutingTable } from '#main/routing/route.ts';
 import type { HotState } from './hot-state.ts';
+import { readingFor } from './message-readings.ts';
+import type { MessageReadings } from './message-readings.ts';
 import type { OrderNumbers } from './order-numbers.ts';
 import type { RuleBook } from './rules/rule-book.ts';
 
@@ -19,6 +21,7 @@ export interface FactsParts {
   table: RoutingTable;
   engine: EngineSettings;
   keyOf: KeyedHash;
+  messages: MessageReadings;
   /** A warehouse system takes `wms.ship`. */
   fulfilment: boolean;
   /** The cross-checks in force; null where nobody is asked. */
@@ -34,7 +37,7 @@ export class FactsReader {
   }
 
   read(input: EngineInput, record: OrderRecord | null, waitingRefunds: readonly RefundEntry[], now: number): Facts {
-    const { hot, numbers, rules, places, warehouses, table, engine, keyOf, fulfilment, checks } = this.#parts;
+    const { hot, numbers, rules, messages, places, warehouses, table, engine, keyOf, fulfilment, checks } = this.#parts;
     const order: IncomingOrder | OrderRecord | null = input.kind === 'order' ? input.order : record;
     if (!order) throw new RangeError(`An input of kind ${input.kind} needs its order.`);
     const keys = input.kind === 'order' || !record ? matchKeys(order, keyOf) : record.keys;
@@ -52,6 +55,7 @@ export class FactsReader {
       places,
       candidates: hot.association.candidates(order, keys),
       waitingRefunds,
+      message: readingFor(order.buyerMessage, record, messages, rules.current),
       shipBy: null,
       world: { warehouses, table, stock: hot.pool, load: (warehouse) => hot.loadOf(warehouse, now) },
       fulfilment,

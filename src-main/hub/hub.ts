@@ -30,6 +30,8 @@ import type { Acknowledge } from './intake.ts';
 import { Clockwork } from './jobs/clockwork.ts';
 import { OutboxJob } from './jobs/outbox.ts';
 import type { WarehouseStockJob } from './jobs/warehouse-stock.ts';
+import { asksForReadings } from './message-readings.ts';
+import type { MessageReadings } from './message-readings.ts';
 import { createMetrics } from './metrics.ts';
 import { Monitor } from './monitor.ts';
 import { OrderNumbers } from './order-numbers.ts';
@@ -68,6 +70,8 @@ export interface HubParts {
   /** Roles of all who may log in, one each; the hosts know who they are. */
   roles: readonly Role[];
   resources: HubResources;
+  /** Reads what buyers write. */
+  messages: MessageReadings;
   /** The targets a configuration of partners names. */
   deliverersOf(partners: HubConfig['partners']): readonly Deliverer[];
   /** The calls it makes possible. */
@@ -214,6 +218,7 @@ function createCore(parts: HubParts) {
     hot,
     numbers: new OrderNumbers(chance, store.orders.newestReceivedAt(), (orderNo) => store.orders.hasNumber(orderNo)),
     rules,
+    messages: parts.messages,
     places,
     warehouses,
     table: routing,
@@ -383,7 +388,7 @@ const OUTBOX_DEAD = {
   en: 'Outgoing messages were given up after all retries; see Settings and send them again',
 };
 
-function start({ store, config, clock, runJobs, logger }: HubParts, core: Core): void {
+function start({ store, config, clock, runJobs, logger, defer, messages }: HubParts, core: Core): void {
   const { hot, monitor, figures, inboxWorker, stockroom, outbox, clockwork, context } = core;
   const now = context.startedAt;
   const opened = stockroom.openShelves(config.openingStock, now);
@@ -397,6 +402,7 @@ function start({ store, config, clock, runJobs, logger }: HubParts, core: Core):
   core.ruleWork.runs.resume();
   core.trials.resume();
   if (runJobs) {
+    if (asksForReadings(context.rules.current)) defer(() => messages.prepare());
     clockwork.start();
     clockwork.sample();
     outbox.start();

@@ -13,6 +13,7 @@ import type {
 } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { Buyer, Invoice, Receiver, RefundEntry, UnknownWord } from './incoming.ts';
+import type { MessageReading } from './message.ts';
 
 /** Keyed hashes or platform keys used for windows and association; null where the platform gives nothing to match on. */
 export interface MatchKeys {
@@ -148,6 +149,8 @@ export interface OrderRecord {
   parcel?: Parcel | null;
   /** Cross-checks, one per source; absent where nothing is asked. */
   checks?: readonly OrderCheck[];
+  /** What the model read out of `buyerMessage`; null: nobody asked, or could tell. */
+  message?: MessageReading | null;
   /** When our own warehouse, or a person here, said that it was shipped; the platform may not know it yet. */
   shippedAt?: number | null;
 }

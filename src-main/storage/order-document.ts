@@ -99,6 +99,7 @@ const DEFAULTS = {
   parcel: null,
   shippedAt: null,
   checks: [],
+  message: null,
 } satisfies Partial<OrderRecord>;
 type Defaulted = Pick<OrderRecord, keyof typeof DEFAULTS>;
 
@@ -236,6 +237,7 @@ export function encodeOrder(record: OrderRecord): string {
     parcel: record.parcel ?? undefined,
     shippedAt: record.shippedAt ?? undefined,
     checks: record.checks?.length ? record.checks : undefined,
+    message: record.message ?? undefined,
   });
 }
 

@@ -1,0 +1,3 @@
+export { normalise } from './normalise.ts';
+export { MessageModelError, MessageReader, messageText, type MessageModelDocument } from './reader.ts';
+export { jiebaSegmenter, type Segmenter } from './segment.ts';
