@@ -44,7 +44,10 @@ function fill(name: string, context: SentenceContext, leaves: readonly Evaluatio
   if (name === 'value') return show(decisive?.actual, decisive?.unit);
   if (name === 'limit') return show(decisive?.threshold, decisive?.unit);
   if (name === 'minutes') return String(leaves.map((leaf) => parseWindowFieldId(leaf.field ?? '')).find((spec) => spec)?.minutes ?? '');
-  if (name === 'words') return show(leaves.find((leaf) => Array.isArray(leaf.actual))?.actual ?? decisive?.actual, 'text');
+  if (name === 'words') {
+    const found = leaves.find((leaf) => Array.isArray(leaf.actual)) ?? decisive;
+    return show(found?.actual, found?.unit === 'intent' ? 'intent' : 'text');
+  }
   if (name.startsWith('limit:')) {
     const leaf = leaves.find((candidate) => candidate.field === name.slice(6));
     return show(leaf?.threshold, leaf?.unit);
