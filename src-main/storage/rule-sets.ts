@@ -57,7 +57,7 @@ export function createRuleSets(database: Database, recorder: Recorder | null): R
 
 const DRAFT_COLUMNS = [
   ...['title', 'author', 'writers', 'state', 'revision', 'based_on', 'origin', 'created_at', 'updated_at', 'submitted_at', 'note'],
-  ...['decided_by', 'reason', 'changes', 'body', 'left_out'],
+  ...['decided_by', 'reason', 'changes', 'left_out', 'body'],
 ];
 const DRAFT_ABOUT = `id, title, author, writers, state, revision, based_on AS basedOn, origin, created_at AS createdAt,
   updated_at AS updatedAt, submitted_at AS submittedAt, note, decided_by AS decidedBy, reason, changes`;
@@ -69,11 +69,12 @@ function readAbout({ writers, changes, ...rest }: DraftRow): DraftAbout {
   return { ...rest, writers: JSON.parse(writers) as string[], changes: JSON.parse(changes) as StoredDraft['changes'] };
 }
 
+/** All but the body, which is the last column. */
 function draftCells(draft: Omit<StoredDraft, 'id'>): (string | number | null)[] {
   return [
     ...[draft.title, draft.author, JSON.stringify(draft.writers), draft.state, draft.revision, draft.basedOn, draft.origin],
     ...[draft.createdAt, draft.updatedAt, draft.submittedAt, draft.note, draft.decidedBy, draft.reason],
-    ...[JSON.stringify(draft.changes), JSON.stringify(draft.body), JSON.stringify(draft.leftOut)],
+    ...[JSON.stringify(draft.changes), JSON.stringify(draft.leftOut)],
   ];
 }
 
@@ -84,11 +85,10 @@ export function createRuleDrafts(database: Database, recorder: Recorder | null):
     `INSERT INTO rule_drafts (${DRAFT_COLUMNS.join(', ')}) VALUES (${DRAFT_COLUMNS.map(() => '?').join(', ')})`,
     recorder,
   );
-  const save = prepareWrite(
-    database,
-    `UPDATE rule_drafts SET ${DRAFT_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE id = ? AND revision = ?`,
-    recorder,
-  );
+  const assignments = DRAFT_COLUMNS.map((column) => `${column} = ?`);
+  const update = (set: readonly string[]) =>
+    prepareWrite(database, `UPDATE rule_drafts SET ${set.join(', ')} WHERE id = ? AND revision = ?`, recorder);
+  const [save, saveAbout] = [update(assignments), update(assignments.slice(0, -1))];
   const get = database.prepare<[number], DraftRow & { body: string; leftOut: string }>(
     `SELECT ${DRAFT_ABOUT}, body, left_out AS leftOut FROM rule_drafts WHERE id = ?`,
   );
@@ -98,7 +98,7 @@ export function createRuleDrafts(database: Database, recorder: Recorder | null):
   const all = database.prepare<[], DraftRow>(`SELECT ${DRAFT_ABOUT} FROM rule_drafts ORDER BY updated_at DESC, id DESC LIMIT 500`);
   const waiting = database.prepare<[], number>("SELECT count(*) FROM rule_drafts WHERE state = 'submitted'").pluck();
   return {
-    add: (draft) => Number(add.run(...draftCells(draft)).lastInsertRowid),
+    add: (draft) => Number(add.run(...draftCells(draft), JSON.stringify(draft.body)).lastInsertRowid),
     get(id) {
       const row = get.get(id);
       if (!row) return null;
@@ -109,7 +109,13 @@ export function createRuleDrafts(database: Database, recorder: Recorder | null):
         leftOut: JSON.parse(leftOut) as StoredDraft['leftOut'],
       };
     },
-    save: (draft, expected) => save.run(...draftCells(draft), draft.id, expected).changes === 1,
+    save(draft, expected, sameBody) {
+      const { id, body } = draft;
+      const { changes } = sameBody
+        ? saveAbout.run(...draftCells(draft), id, expected)
+        : save.run(...draftCells(draft), JSON.stringify(body), id, expected);
+      return changes === 1;
+    },
     list: (ended) => (ended ? all : open).all().map(readAbout),
     waiting: () => waiting.get() as number,
   };

@@ -1,12 +1,13 @@
 /**
  * The shipped pack grown to 50, 500 and 10,000 rules over the same fields: how fast orders are judged with and without the trace that
- * tells why and why not of every rule, and how long a set takes from its JSON to being ready to judge.
+ * tells why and why not of every rule, how long a set takes from its JSON to being ready to judge, and from approval to being in force.
  */
 import { readFileSync } from 'node:fs';
 import { fieldIdOf, type Compare, type Condition, type Rule, type RuleSet } from '#shared/rule.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import { compileRuleSet, fieldOf, parseRuleSet, printRuleSet, type CompiledRuleSet } from '#main/rules/index.ts';
 import { seededChance } from '#test/support/chance.ts';
+import { benchPublish } from './rule-publish.ts';
 
 const SHIPPED = new URL('../../resources/rules.json', import.meta.url);
 const ORDERS = 20_000;
@@ -108,5 +109,6 @@ export async function benchRuleSets(): Promise<Record<string, number>> {
     figures[`rules${rules}ReadyMs`] = readyMs;
     figures[`rules${rules}HitSharePercent`] = (values.filter((vector) => judged(vector).length > 0).length / orders) * 100;
   }
-  return figures;
+  const { handInMs, publishMs, publishSlowestMs } = await benchPublish(grown(shipped, 500));
+  return { ...figures, rules500HandInMs: handInMs, rules500PublishMs: publishMs, rules500PublishSlowestMs: publishSlowestMs };
 }

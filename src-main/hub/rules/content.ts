@@ -13,10 +13,16 @@ export interface KeyedRule {
   content: string;
 }
 
+/** Rules are never changed once they are written down, so each is read once. */
+const known = new WeakMap<object, Rule | null>();
+const contents = new WeakMap<object, string>();
+
 /** The rule where it can be read; a rule under work may be anything. */
 export function readRule(raw: unknown): Rule | null {
-  const parsed = ruleSchema.safeParse(raw);
-  return parsed.success ? parsed.data : null;
+  if (typeof raw !== 'object' || raw === null) return null;
+  let rule = known.get(raw);
+  if (rule === undefined) known.set(raw, (rule = ruleSchema.safeParse(raw).data ?? null));
+  return rule;
 }
 
 export function idOf(raw: unknown): string | null {
@@ -26,8 +32,17 @@ export function idOf(raw: unknown): string | null {
 
 /** The content of a rule as text. */
 export function contentOf(raw: unknown): string {
-  const plain: unknown = readRule(raw) ?? raw;
-  return JSON.stringify(typeof plain === 'object' && plain !== null && !Array.isArray(plain) ? { ...plain, version: 0 } : plain) ?? '';
+  const rule = readRule(raw);
+  if (rule) return contentOfRule(rule);
+  const versioned = typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+  return JSON.stringify(versioned ? { ...raw, version: 0 } : raw) ?? '';
+}
+
+/** The content of a rule that was read: the same text as of what it was read from. */
+function contentOfRule(rule: Rule): string {
+  let content = contents.get(rule);
+  if (content === undefined) contents.set(rule, (content = JSON.stringify({ ...rule, version: 0 })));
+  return content;
 }
 
 /** The rules of a body in their order, each with a key of its own. */
@@ -76,10 +91,10 @@ export function countChanges(base: RuleBody, body: RuleBody): { added: number; c
  * @param trusted versions of the set itself count where they are higher: the shipped pack numbers its own rules
  */
 export function numbered(ruleSet: RuleSet, current: RuleSet | null, highest: ReadonlyMap<string, number>, trusted: boolean): RuleSet {
-  const known = new Map(current?.rules.map((rule) => [rule.id, { version: rule.version, content: contentOf(rule) }]));
+  const known = new Map(current?.rules.map((rule) => [rule.id, { version: rule.version, content: contentOfRule(rule) }]));
   const rules = ruleSet.rules.map((rule) => {
     const was = known.get(rule.id);
-    if (was?.content === contentOf(rule)) return { ...rule, version: was.version };
+    if (was?.content === contentOfRule(rule)) return { ...rule, version: was.version };
     const next = (highest.get(rule.id) ?? 0) + 1;
     return { ...rule, version: trusted ? Math.max(next, rule.version) : next };
   });

@@ -10,7 +10,7 @@ import type { Publisher } from '../publisher.ts';
 import { countChanges, sameContent } from './content.ts';
 import { differences } from './difference.ts';
 import { mergeBodies } from './merge.ts';
-import type { RuleBook } from './rule-book.ts';
+import type { Publication, RuleBook } from './rule-book.ts';
 import { isTooDeep, readRuleFile } from './rule-file.ts';
 import type { StoredDraft } from './rule-ports.ts';
 import { bodyOf } from './shipped.ts';
@@ -42,6 +42,8 @@ const FINDINGS_TOLD = 50;
  */
 export class RuleDesk {
   readonly #parts: RuleDeskParts;
+  /** The draft handed in last, as it was read then: its approval does not read it again. */
+  #read: { id: number; revision: number; ruleSet: RuleSet } | null = null;
 
   constructor(parts: RuleDeskParts) {
     this.#parts = parts;
@@ -53,9 +55,7 @@ export class RuleDesk {
 
   /** What is wrong or doubtful in a body, and what its rules say. */
   lint(body: RuleBody): MethodOutput<'rules.lint'> {
-    refuseDepth(body);
-    const { clock, connected } = this.#parts;
-    const { findings, parsed } = lintRuleSet(body, { now: clock.now(), connected: connected() });
+    const { findings, parsed } = this.#lint(body);
     const readings = parsed.ruleSet.rules.map((rule) => ({
       ruleId: rule.id,
       condition: conditionText(rule.when),
@@ -115,8 +115,7 @@ export class RuleDesk {
     const draft = this.#under(id, revision, ['submitted']);
     if (!this.#mayApprove(draft, who)) throw new Refusal('forbidden', TEXTS.ownDraft);
     const decided: StoredDraft = { ...draft, state: 'published', decidedBy: who.operator, reason: null };
-    const published = this.#publish(draft, decided, who, { by: draft.author, approvedBy: who.operator });
-    return { draft: this.#summary(this.#get(id), who), published };
+    return this.#publish(draft, decided, who, { by: draft.author, approvedBy: who.operator });
   }
 
   reject({ id, revision, reason }: MethodParams<'rules.draft.reject'>, who: Who): RuleDraftSummary {
@@ -151,6 +150,12 @@ export class RuleDesk {
     if ('version' in reference) return { name: `rules-v${reference.version}.json`, json: printRuleSet(this.#version(reference.version)) };
     const { id, basedOn, revision, body } = this.#get(reference.draft);
     return { name: `rules-draft-${id}-${revision}.json`, json: `${JSON.stringify({ version: basedOn, ...body }, null, 2)}\n` };
+  }
+
+  #lint(body: RuleBody): ReturnType<typeof lintRuleSet> {
+    refuseDepth(body);
+    const { clock, connected } = this.#parts;
+    return lintRuleSet(body, { now: clock.now(), connected: connected() });
   }
 
   #bodyAt(reference: Reference): RuleBody {
@@ -194,30 +199,46 @@ export class RuleDesk {
 
   #handIn(draft: StoredDraft, note: string, who: Who): Handed {
     const { book, clock } = this.#parts;
-    this.#refuseErrors(draft.body);
+    const ruleSet = this.#refuseErrors(draft.body);
     if (draft.basedOn !== book.ruleSet.version) throw new Refusal('illegal_move', TEXTS.rebaseFirst);
     if (sameContent(draft.body, bodyOf(book.ruleSet))) throw new Refusal('illegal_move', TEXTS.nothingChanges);
     const handed: StoredDraft = { ...draft, note, submittedAt: clock.now(), decidedBy: null, reason: null, ...this.#wrote(draft, who) };
-    if (this.twoPersons) {
-      const waiting = this.#move(draft, { ...handed, state: 'submitted' }, who, 'rules.draft.submit', { note });
-      return { draft: this.#summary(waiting, who), published: null };
+    if (!this.twoPersons) {
+      this.#read = { ...keyOf(draft), ruleSet };
+      return this.#publish(draft, { ...handed, state: 'published' }, who, { by: who.operator, approvedBy: null });
     }
-    const published = this.#publish(draft, { ...handed, state: 'published' }, who, { by: who.operator, approvedBy: null });
-    return { draft: this.#summary(this.#get(String(draft.id)), who), published };
+    const waiting = this.#move(draft, { ...handed, state: 'submitted' }, who, 'rules.draft.submit', { note });
+    this.#read = { ...keyOf(waiting), ruleSet };
+    return { draft: this.#summary(waiting, who), published: null };
   }
 
   /** Writes the draft as published and the set it makes, in one transaction; the very next order is judged by it. */
-  #publish(draft: StoredDraft, decided: StoredDraft, who: Who, { by, approvedBy }: { by: string; approvedBy: string | null }): number {
+  #publish(
+    draft: StoredDraft,
+    decided: StoredDraft,
+    who: Who,
+    { by, approvedBy }: Pick<Publication, 'by' | 'approvedBy'>,
+  ): MethodOutput<'rules.draft.approve'> {
     const { book, clock } = this.#parts;
     if (draft.basedOn !== book.ruleSet.version) throw new Refusal('illegal_move', TEXTS.rebaseFirst);
-    const { ruleSet, issues } = parseRuleSet({ version: 1, ...draft.body });
-    // Errors were refused when it was handed in; only an update of the program can have brought new ones since.
-    if (issues.length > 0) this.#refuseErrors(draft.body);
-    const ready = book.prepare(ruleSet, { by, approvedBy, note: decided.note, origin: draft.origin }, clock.now());
-    this.#move(draft, decided, who, 'rules.draft.publish', { version: ready.version, approvedBy }, () => ready.write());
+    const publication = { by, approvedBy, note: decided.note, origin: draft.origin };
+    const ready = book.prepare(this.#readable(draft), publication, clock.now());
+    const { version } = ready;
+    const published = this.#move(draft, decided, who, 'rules.draft.publish', { version, approvedBy }, () => ready.write());
+    this.#read = null;
     ready.take();
     this.#tell(String(draft.id));
-    return ready.version;
+    return { draft: this.#summary(published, who), published: version };
+  }
+
+  /** The rules of a draft that was handed in without errors. */
+  #readable(draft: StoredDraft): RuleSet {
+    const read = this.#read;
+    if (read?.id === draft.id && read.revision === draft.revision) return read.ruleSet;
+    const { ruleSet, issues } = parseRuleSet({ version: 1, ...draft.body });
+    // Only an update of the program can have brought errors since.
+    if (issues.length > 0) this.#refuseErrors(draft.body);
+    return ruleSet;
   }
 
   /** Writes the next revision of a draft; refused where somebody else did so meanwhile. */
@@ -233,7 +254,7 @@ export class RuleDesk {
     const now = clock.now();
     const next: StoredDraft = { ...moved, revision: draft.revision + 1, updatedAt: now };
     store.transaction(() => {
-      if (!store.ruleDrafts.save(next, draft.revision)) throw stale(draft);
+      if (!store.ruleDrafts.save(next, draft.revision, next.body === draft.body)) throw stale(draft);
       also();
       const subject = `draft@${draft.id}`;
       store.audit.append({ actor: who.operator, action, subject, detail: { revision: next.revision, ...detail } }, now);
@@ -264,9 +285,11 @@ export class RuleDesk {
     return countChanges(bodyOf(book.at(basedOn) ?? book.ruleSet), body);
   }
 
-  #refuseErrors(body: RuleBody): void {
-    const errors = this.lint(body).findings.filter(({ level }) => level === 'error');
-    if (errors.length === 0) return;
+  /** The rules of a body without errors. */
+  #refuseErrors(body: RuleBody): RuleSet {
+    const { findings, parsed } = this.#lint(body);
+    const errors = findings.filter(({ level }) => level === 'error');
+    if (errors.length === 0) return parsed.ruleSet;
     const first = errors[0] as LintFinding;
     const text = {
       zh: `草稿还有 ${errors.length} 处错误，不能发布：${first.path} ${first.text.zh}`,
@@ -304,6 +327,8 @@ function refuseDepth({ rules }: RuleBody): void {
   if (at < 0) return;
   throw new Refusal('bad_request', { zh: `rules.${at} 嵌套过深`, en: `rules.${at} is nested too deeply` });
 }
+
+const keyOf = ({ id, revision }: StoredDraft) => ({ id, revision });
 
 function stale({ id }: StoredDraft): Refusal {
   return new Refusal('stale_version', {

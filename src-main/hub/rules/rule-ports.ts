@@ -36,8 +36,8 @@ export interface StoredDraft extends Omit<RuleDraftSummary, 'id' | 'mayApprove'>
 export interface RuleDraftStore {
   add(draft: Omit<StoredDraft, 'id'>): number;
   get(id: number): StoredDraft | null;
-  /** Writes it where the stored revision is still `expected`; false: nothing was written. */
-  save(draft: StoredDraft, expected: number): boolean;
+  /** Writes it where the stored revision is still `expected`; false: nothing was written. `sameBody`: its body stands already. */
+  save(draft: StoredDraft, expected: number, sameBody: boolean): boolean;
   /** Newest first; drafts that ended only with `all`. Bodies are left where they are. */
   list(all: boolean): Omit<StoredDraft, 'body' | 'leftOut'>[];
   /** How many wait for approval. */

@@ -98,3 +98,86 @@ describe('sliding windows', () => {
     );
   });
 });
+
+describe('windows of another rule set', () => {
+  const order = (at: number, phone = 'p') => ({ orderNo: `o${at}-${phone}`, keys: keys(phone), createdAt: at });
+  const short: WindowSpec = { ...ORDERS, minutes: 5 };
+  const long: WindowSpec = { ...ORDERS, minutes: 600 };
+
+  test('a shorter one, and one that counts otherwise, are parts of what is there', () => {
+    const windows = new SlidingWindows([ORDERS]);
+    for (const at of [0, 4, 8]) windows.add(order(at * MINUTE), at * MINUTE);
+    windows.use([short, { ...ORDERS, count: 'buyers' }], 9 * MINUTE);
+    expect(windows.missing(9 * MINUTE)).toBeNull();
+    expect(windows.count(short, 'p', 9 * MINUTE, 'new')).toBe(2);
+    expect(windows.count({ ...ORDERS, count: 'buyers' }, 'p', 9 * MINUTE, 'b')).toBe(1);
+  });
+
+  test('what is not kept says so instead of one', () => {
+    const windows = new SlidingWindows([ORDERS], -2 * HOUR);
+    const now = 3 * HOUR;
+    windows.add(order(now), now);
+    expect(windows.count(ORDERS, 'p', now, 'new')).toBe(2);
+    expect(windows.count(ORDERS, 'p', now - HOUR, 'new')).toBe(1);
+    expect(windows.count(ORDERS, 'p', now - HOUR - 1, 'new')).toBeNull();
+    expect(windows.count(BUYERS, 'ip', now, 'new')).toBeNull();
+  });
+
+  test('what began with part of the past does not answer for what came before it', () => {
+    const windows = new SlidingWindows([ORDERS], 10 * HOUR);
+    expect(windows.count(ORDERS, 'p', 10 * HOUR + 9 * MINUTE, 'new')).toBeNull();
+    expect(windows.count(ORDERS, 'p', 10 * HOUR + 10 * MINUTE, 'new')).toBe(1);
+    expect(windows.missing(10 * HOUR)).toEqual({ from: 9 * HOUR - 10 * MINUTE, until: 10 * HOUR });
+  });
+
+  test('every count is the whole count or none, while the past is read from its end to its beginning, and whole after it', () => {
+    const placed = fc.record({ at: fc.nat(20 * 60), phone: fc.constantFrom('p', 'q') });
+    const specs = fc.constantFrom(short, ORDERS, long, { ...long, by: 'ip' } as const);
+    fc.assert(
+      fc.property(
+        fc.array(placed, { maxLength: 40 }),
+        fc.array(placed, { maxLength: 10 }),
+        specs,
+        specs,
+        fc.integer({ min: 1, max: 5 }),
+        (past, live, one, other, piece) => {
+          const start = 100 * DAY;
+          const now = start + 20 * HOUR;
+          const orders = past.map(({ at, phone }, index) => ({ orderNo: `p${index}`, keys: keys(phone), createdAt: start + at * MINUTE }));
+          orders.sort((a, b) => a.createdAt - b.createdAt);
+          const windows = new SlidingWindows([one]);
+          for (const each of orders) windows.add(each, each.createdAt);
+          windows.use([other], now);
+          const all = [...orders];
+          const check = (known: boolean) => {
+            const inside = all
+              .filter((each) => each.keys[other.by] === 'p' || other.by === 'ip')
+              .filter(({ createdAt }) => createdAt <= now && createdAt > now - other.minutes * MINUTE);
+            const count = windows.count(other, other.by === 'ip' ? 'ip' : 'p', now, 'new');
+            if (known || count !== null) expect(count).toBe(inside.length + 1);
+          };
+          check(false);
+          const stored = orders.toReversed();
+          let place = 0;
+          for (let missing = windows.missing(now); missing; missing = windows.missing(now)) {
+            const { from } = missing;
+            const rows = stored.slice(place, place + piece).filter(({ createdAt }) => createdAt >= from);
+            for (const row of rows) windows.add(row, now);
+            const last = rows.at(-1);
+            windows.filled(rows.length < piece || !last ? from : last.createdAt + 1);
+            place += piece;
+            const fresh = live[place % Math.max(1, live.length)];
+            if (fresh) {
+              const added = { orderNo: `l${place}`, keys: keys(fresh.phone), createdAt: now };
+              windows.add(added, now);
+              all.push(added);
+            }
+            check(false);
+          }
+          check(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
