@@ -88,6 +88,7 @@ const rooms = {
       'src-main/rules',
       'src-main/pulse',
       'src-main/health',
+      'src-main/learning',
     ],
     packages: '*',
   },

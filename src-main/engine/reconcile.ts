@@ -34,6 +34,7 @@ export type Content = Pick<
   | 'platformHold'
   | 'observedAt'
   | 'unknown'
+  | 'facets'
 >;
 
 /** What a message changes about what the platform says (A5). */
@@ -80,6 +81,7 @@ function contentOf(order: IncomingOrder, parcel: OrderRecord['parcel']): Content
     platformHold: order.platformHold ?? null,
     observedAt: order.observedAt ?? null,
     unknown: order.unknown ?? NOTHING_UNKNOWN,
+    ...(order.facets && { facets: order.facets }),
   };
 }
 
@@ -96,7 +98,7 @@ function withoutCipher({ plain, mask, index }: Sensitive): Sensitive {
 
 /**
  * Stable text of a content. Left out are line refund sums, because they come from refunds and not from the message, and
- * what differs between two reads of the same version.
+ * what differs between two reads of the same version, and facets, which only some sources tell.
  */
 function fingerprint(content: Content): string {
   const { buyer, receiver } = content;
@@ -111,6 +113,7 @@ function fingerprint(content: Content): string {
     },
     lines: content.lines.map((line) => ({ ...line, refundedMinor: undefined })),
     observedAt: undefined,
+    facets: undefined,
   });
 }
 

@@ -57,6 +57,12 @@ export interface RefundEntry {
   rawState?: string;
 }
 
+/**
+ * What a source tells of an order beyond the fields every channel has, by name: `vendor`, `incoterm`, `shipping-mode`. Forecasts compare
+ * orders by it. Numbers named `…-at` are moments, epoch ms; `promised-at` is the moment the order must have arrived. Nothing personal.
+ */
+export type Facets = Readonly<Record<string, string | number>>;
+
 /** The unified order as a channel's `normalise` makes it. No channel quirk lives past here. */
 export interface IncomingOrder {
   channel: ChannelId;
@@ -101,6 +107,7 @@ export interface IncomingOrder {
   unknown?: readonly UnknownWord[];
   /** Where each SKU is listed on the platform; teaches stock write-back. */
   listings?: readonly Listing[];
+  facets?: Facets;
 }
 
 export interface UnknownWord {

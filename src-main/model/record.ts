@@ -12,7 +12,7 @@ import type {
   Route,
 } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
-import type { Buyer, Invoice, Receiver, RefundEntry, UnknownWord } from './incoming.ts';
+import type { Buyer, Facets, Invoice, Receiver, RefundEntry, UnknownWord } from './incoming.ts';
 import type { MessageReading } from './message.ts';
 
 /** Keyed hashes or platform keys used for windows and association; null where the platform gives nothing to match on. */
@@ -153,4 +153,5 @@ export interface OrderRecord {
   message?: MessageReading | null;
   /** When our own warehouse, or a person here, said that it was shipped; the platform may not know it yet. */
   shippedAt?: number | null;
+  facets?: Facets;
 }

@@ -7,6 +7,7 @@ import { SingleBar } from 'cli-progress';
 import { StoreError } from '#main/hub/store-error.ts';
 import { Assessment } from './assessment.ts';
 import type { AssessmentFigures } from './assessment.ts';
+import { foresee } from './forecast/foresee.ts';
 import { openReplayHub } from './local-hub.ts';
 import { OpeningStock } from './opening-stock.ts';
 import { readOptions, USAGE, UsageError } from './options.ts';
@@ -60,8 +61,10 @@ async function replay(options: ReplayOptions, dataDirectory: string): Promise<{ 
     await new Replay(hub, tally).run(readOrderFile(options.orders, format, progress.advance), options.until);
     const seconds = (performance.now() - started) / 1_000;
     progress.stop();
-    const assessment = options.outcomes === null ? null : await assess(options.outcomes, tally);
-    return { format, summary: summarise(tally, { format, seconds, ...hub.figures() }, assessment) };
+    const { orders, outcomes, until } = options;
+    const assessment = outcomes === null ? null : await assess(outcomes, tally);
+    const foresight = outcomes === null ? null : await foresee({ orders, outcomes, format, until }, tally.traces);
+    return { format, summary: summarise(tally, { format, seconds, ...hub.figures() }, assessment, foresight) };
   } finally {
     progress.stop();
     await hub.close();

@@ -73,7 +73,7 @@ export class Replay {
       const { buyer, channelOrderId } = row.order;
       const repeat = this.#buyers.ordered(buyer.key, row.at);
       this.#tally.ended('orders');
-      this.#tally.judged(channelOrderId, { hold: first.hold, healthScore: first.healthScore, hits: first.hits, repeat });
+      this.#tally.judged(channelOrderId, { hold: first.hold, healthScore: first.healthScore, hits: first.hits, repeat, at: row.at });
       return;
     }
     for (const answer of answers) if (answer.kind === 'changed') this.#tally.onHold(answer.channelOrderId, answer.hold);

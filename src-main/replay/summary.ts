@@ -1,4 +1,7 @@
 import type { AssessmentFigures } from './assessment.ts';
+import type { ForecastFigures } from './forecast/figures.ts';
+import type { Foresight } from './forecast/foresee.ts';
+import type { HeldOut } from './forecast/learning-loop.ts';
 import { REFUSAL_REASONS } from './readers/row.ts';
 import type { RefusalReason, RowFormat } from './readers/row.ts';
 import { ratio } from './statistics.ts';
@@ -32,7 +35,13 @@ export interface ReplaySummary extends RowCounts {
   precision: number | null;
   recall: number | null;
   falseKillRate: number | null;
+  /** Area under the ROC curve of the delay forecast, carried through the file: each order from what was recorded before it alone. */
   lateAuc: number | null;
+  /** The same for "something comes back". */
+  returnAuc: number | null;
+  forecasts: Pick<Foresight, 'late' | 'returns'>;
+  /** Rules out of the box, and after the learning loop was applied to the first part, on the rest. */
+  heldOut: (HeldOut & { signal: Foresight['signal'] }) | null;
   assessment: AssessmentFigures | null;
   notes: string[];
 }
@@ -44,10 +53,17 @@ export interface RunFacts {
   tasksByKind: Record<string, number>;
 }
 
-const NO_LATE_SCORE = 'lateAuc is null: no delay forecast is made yet, so there is no late score to rank by.';
+const NO_LATE_AUC =
+  'lateAuc is null: the files do not tell enough arrivals to learn lateness from (at least 500 of them, 20 of each kind).';
+const NO_RETURN_AUC = 'returnAuc is null: the files do not tell enough returns to learn from (at least 2,500 orders followed for 30 days).';
 
 /** Puts what was counted into one object. */
-export function summarise(tally: Tally, run: RunFacts, assessment: AssessmentFigures | null): ReplaySummary {
+export function summarise(
+  tally: Tally,
+  run: RunFacts,
+  assessment: AssessmentFigures | null,
+  foresight: Foresight | null = null,
+): ReplaySummary {
   const traces = [...tally.traces.values()];
   const held = traces.filter(({ hold }) => hold === 'held').length;
   const frozen = traces.filter(({ hold }) => hold === 'frozen').length;
@@ -74,9 +90,17 @@ export function summarise(tally: Tally, run: RunFacts, assessment: AssessmentFig
     precision: main?.precision ?? null,
     recall: main?.recall ?? null,
     falseKillRate: main?.falseKillRate ?? null,
-    lateAuc: null,
+    lateAuc: foresight?.late?.auc ?? null,
+    returnAuc: foresight?.returns?.auc ?? null,
+    forecasts: { late: foresight?.late ?? null, returns: foresight?.returns ?? null },
+    heldOut: foresight?.heldOut ? { ...foresight.heldOut, signal: foresight.signal } : null,
     assessment,
-    notes: [NO_LATE_SCORE, ...(assessment?.notes ?? [])],
+    notes: [
+      ...(foresight?.late ? [] : [NO_LATE_AUC]),
+      ...(foresight?.returns ? [] : [NO_RETURN_AUC]),
+      ...(foresight?.heldOut?.reason ? [foresight.heldOut.reason.en] : []),
+      ...(assessment?.notes ?? []),
+    ],
   };
 }
 
@@ -117,6 +141,7 @@ export function renderSummary(summary: ReplaySummary, format: RowFormat): string
     ['任务', 'tasks', `${summary.tasks}  ${pairs(summary.tasksByKind)}`],
     ['命中规则', 'rules hit', pairs(summary.rulesHit) || '–'],
     ...(summary.assessment ? assessmentLines(summary.assessment) : []),
+    ...foresightLines(summary),
   ];
   const width = Math.max(...lines.map(([zh, en]) => columns(`${zh} ${en}`)));
   const table = lines.map(([zh, en, value]) => `${zh} ${en}${' '.repeat(width - columns(`${zh} ${en}`))}  ${value}`);
@@ -141,6 +166,33 @@ function assessmentLines(assessment: AssessmentFigures): Line[] {
     lines.push(['良客十分钟内再下单', 'good repeats held', `${held} of ${orders} (${percent(heldShare)})`]);
   }
   return lines;
+}
+
+function foresightLines({ forecasts: { late, returns }, heldOut }: ReplaySummary): Line[] {
+  const lines: Line[] = [];
+  if (late) lines.push(...forecastLines(['延误预测', 'delay forecast'], late));
+  if (late?.byWord) {
+    const { word, precision, recall, afterSplit } = late.byWord;
+    lines.push([`  仅按 ${word}`, `by ${word} alone`, `precision ${percent(precision)}, recall ${percent(recall)}`]);
+    lines.push(['    后 40 %', 'last 40 %', `precision ${percent(afterSplit.precision)}, recall ${percent(afterSplit.recall)}`]);
+  }
+  if (returns) lines.push(...forecastLines(['退货预测', 'return forecast'], returns));
+  if (heldOut) {
+    const { before, after } = heldOut.rest;
+    const told = ({ precision, recall, falseKillRate }: typeof before): string =>
+      `precision ${percent(precision)}, recall ${percent(recall)}, false kills ${percent(falseKillRate)}`;
+    lines.push(['后段：出厂规则', 'rest of the file: shipped rules', told(before)]);
+    lines.push(['后段：学习之后', 'rest of the file: after learning', after ? told(after) : '–']);
+  }
+  return lines;
+}
+
+function forecastLines([zh, en]: [string, string], figures: ForecastFigures): Line[] {
+  const { auc, aucAfterSplit, judged, baseRate, calls } = figures;
+  return [
+    [zh, en, `AUC ${auc?.toFixed(3) ?? '–'} (${judged}, ${percent(baseRate)}), last 40 % ${aucAfterSplit?.toFixed(3) ?? '–'}`],
+    ['  预测即判定', 'as a call', `precision ${percent(calls.precision)}, recall ${percent(calls.recall)}`],
+  ];
 }
 
 function percent(share: number | null): string {

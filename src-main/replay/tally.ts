@@ -18,6 +18,10 @@ export interface OrderTrace {
   healthScore: number;
   /** The same buyer had ordered within the ten minutes before. */
   repeat: boolean;
+  /** Simulated time of the first verdict, epoch ms. */
+  at: number;
+  /** Rules that stopped it at its first verdict. */
+  stoppedBy: readonly string[];
 }
 
 /** Where each row of a file ended; the five add up to the rows read. */
@@ -29,6 +33,8 @@ export interface RowCounts {
   refused: number;
 }
 export type RowEnd = Exclude<keyof RowCounts, 'refused'>;
+
+const NOBODY: readonly string[] = [];
 
 /** Counts what happened while a file is replayed. */
 export class Tally {
@@ -68,9 +74,10 @@ export class Tally {
     this.lastAt = Math.max(this.lastAt ?? at, at);
   }
 
-  judged(channelOrderId: string, first: { hold: OrderTrace['hold']; healthScore: number; repeat: boolean; hits: readonly Hit[] }): void {
+  judged(channelOrderId: string, first: Omit<OrderTrace, 'stoppedBy'> & { hits: readonly Hit[] }): void {
     const { hits, ...trace } = first;
-    this.traces.set(channelOrderId, trace);
+    const stoppedBy = trace.hold === 'none' ? NOBODY : hits.flatMap(({ ruleId, action }) => (action === 'task' ? [] : [ruleId]));
+    this.traces.set(channelOrderId, { ...trace, stoppedBy });
     for (const { ruleId } of hits) this.rulesHit.set(ruleId, (this.rulesHit.get(ruleId) ?? 0) + 1);
   }
 

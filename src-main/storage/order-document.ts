@@ -114,6 +114,7 @@ interface StoredDocument extends Partial<Defaulted> {
   keys: StoredKeys;
   counts: Record<string, number>;
   executable: (ExecutableCheckName | ExecutableCheck)[];
+  facets?: OrderRecord['facets'];
   /** Absent: the channel alone. */
   tags?: string[];
   /** Absent: the status of the row, no refund. */
@@ -238,6 +239,7 @@ export function encodeOrder(record: OrderRecord): string {
     shippedAt: record.shippedAt ?? undefined,
     checks: record.checks?.length ? record.checks : undefined,
     message: record.message ?? undefined,
+    facets: record.facets,
   });
 }
 

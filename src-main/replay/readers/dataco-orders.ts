@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { maskName, sensitive } from '#main/channels/kit/mask.ts';
 import { DAY } from '#shared/time.ts';
-import { checkedReader, hasFields, publishedOrder, receiverAt, tagOf, timeOrRefusal } from './published.ts';
+import { checkedReader, facets, hasFields, publishedOrder, receiverAt, tagOf, timeOrRefusal } from './published.ts';
 import type { Row, RowFormat } from './row.ts';
 
 const rowSchema = z.object({
@@ -9,7 +9,14 @@ const rowSchema = z.object({
   created_at: z.string(),
   currency: z.string().length(3),
   customer: z.object({ id: z.string().nullable(), name: z.string().nullable(), segment: z.string().nullable() }),
-  ship_to: z.object({ city: z.string(), state: z.string(), zip: z.string().nullable(), country: z.string() }),
+  ship_to: z.object({
+    city: z.string(),
+    state: z.string(),
+    zip: z.string().nullable(),
+    country: z.string(),
+    region: z.string().nullish(),
+    market: z.string().nullish(),
+  }),
   payment_type: z.string(),
   shipping_mode: z.string(),
   promised_days: z.number().nonnegative(),
@@ -18,6 +25,7 @@ const rowSchema = z.object({
       z.object({
         sku: z.string().min(1),
         name: z.string(),
+        category: z.string().nullish(),
         qty: z.int().positive(),
         unit_price_minor: z.int(),
         discount_minor: z.int(),
@@ -50,6 +58,15 @@ function convert(row: z.output<typeof rowSchema>): Row {
     },
     lines: row.items.map((item) => ({ sku: item.sku, name: item.name, quantity: item.qty, unitPriceMinor: item.unit_price_minor })),
     sourceTags: [`pay-${tagOf(row.payment_type)}`, tagOf(row.shipping_mode)],
+    facets: facets({
+      'shipping-mode': row.shipping_mode,
+      payment: row.payment_type,
+      segment: row.customer.segment,
+      market: row.ship_to.market,
+      region: row.ship_to.region,
+      category: row.items[0]?.category,
+      'promised-at': at + row.promised_days * DAY,
+    }),
   });
   return { kind: 'order', at, order, promisedAt: at + row.promised_days * DAY };
 }
@@ -60,6 +77,7 @@ export const datacoOrders: RowFormat = {
   shopId: 'dataco',
   name: { zh: 'DataCo 订单', en: 'DataCo orders' },
   adjustsStock: false,
+  told: { words: ['shipping-mode', 'payment', 'segment', 'market', 'region', 'category'], numbers: [] },
   recognises: (row) => hasFields(row, 'order_id', 'created_at', 'payment_type', 'shipping_mode', 'ship_to', 'items'),
   open: () => checkedReader(rowSchema, convert),
 };

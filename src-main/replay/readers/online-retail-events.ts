@@ -104,6 +104,7 @@ export const onlineRetailEvents: RowFormat = {
   id: 'online-retail-events',
   shopId: 'online-retail',
   name: { zh: 'Online Retail 事件', en: 'Online Retail events' },
+  told: { words: [], numbers: [] },
   adjustsStock: true,
   recognises: (row) => hasFields(row, 'event', 'order_id', 'at', 'customer_id', 'items'),
   open() {

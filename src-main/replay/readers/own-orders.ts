@@ -41,6 +41,7 @@ export const ownOrders: RowFormat = {
   id: 'own-orders',
   shopId: 'file',
   name: { zh: 'OrderPulse 订单', en: 'OrderPulse orders' },
+  told: { words: [], numbers: [] },
   adjustsStock: false,
   recognises: (row) => hasFields(row, 'type', 'data') || hasFields(row, 'channelOrderId', 'currency', 'lines'),
   open: () => ({ read }),

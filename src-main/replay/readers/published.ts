@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { maskName, sensitive } from '#main/channels/kit/mask.ts';
-import type { IncomingOrder, Receiver, Sensitive } from '#main/model/incoming.ts';
+import type { Facets, IncomingOrder, Receiver, Sensitive } from '#main/model/incoming.ts';
 import { parseBusinessTime } from '#shared/time.ts';
 import type { Row, RowReader } from './row.ts';
 
@@ -22,6 +22,13 @@ export function receiverAt(place: { country: string; province?: string; city?: s
   };
 }
 
+/** Facets of an order; what the row leaves empty is left out. */
+export function facets(told: Record<string, string | number | null | undefined>): Facets {
+  return Object.fromEntries(
+    Object.entries(told).filter((entry): entry is [string, string | number] => entry[1] != null && entry[1] !== ''),
+  );
+}
+
 type Given = Pick<
   IncomingOrder,
   | 'shopId'
@@ -34,6 +41,7 @@ type Given = Pick<
   | 'receiver'
   | 'lines'
   | 'sourceTags'
+  | 'facets'
 > & { buyer: { key: string | null; name?: string; tags?: string[] } };
 
 /**

@@ -44,6 +44,8 @@ export interface RowFormat {
   /** The shop its orders are booked under, on channel `standard-webhooks`, unless the rows name their own. */
   shopId: string;
   name: { zh: string; en: string };
+  /** What its rows tell of an order beyond the common fields: what a delay forecast may compare by. */
+  told: { words: readonly string[]; numbers: readonly string[] };
   /** Its rows change stock, so the pool must know what was there: see opening-stock.ts. */
   adjustsStock: boolean;
   /** True when a row of such a file looks like this one; asked with the first readable rows of a file. */

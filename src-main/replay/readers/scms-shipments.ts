@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import { checkedReader, hasFields, publishedOrder, receiverAt, tagOf, timeOrRefusal } from './published.ts';
+import type { Facets } from '#main/model/incoming.ts';
+import { parseBusinessTime } from '#shared/time.ts';
+import { checkedReader, facets, hasFields, publishedOrder, receiverAt, tagOf, timeOrRefusal } from './published.ts';
 import type { Row, RowFormat } from './row.ts';
+
+const word = z.string().nullish();
 
 const rowSchema = z.object({
   order_id: z.string().min(1),
+  po: word,
+  quote: word,
+  incoterm: word,
   project: z.string().nullable(),
   country: z.string(),
   fulfil_via: z.string(),
@@ -13,9 +20,46 @@ const rowSchema = z.object({
   ordered_on: z.string().nullable(),
   promised_on: z.string(),
   currency: z.string().length(3),
-  items: z.array(z.object({ name: z.string().min(1), qty: z.int().positive(), pack_price_minor: z.int(), value_minor: z.int() })).min(1),
+  items: z
+    .array(
+      z.object({
+        name: z.string().min(1),
+        sub: word,
+        molecule: word,
+        site: word,
+        pack_size: z.number().nullish(),
+        qty: z.int().positive(),
+        pack_price_minor: z.int(),
+        value_minor: z.int(),
+      }),
+    )
+    .min(1),
   total_minor: z.int(),
 });
+
+/** What the set tells of a shipment beside the order. */
+function facetsOf(row: z.output<typeof rowSchema>, promisedAt: number): Facets {
+  const [first] = row.items;
+  return facets({
+    vendor: row.vendor,
+    site: first?.site,
+    'purchase-order': row.po,
+    quote: row.quote,
+    'fulfilled-via': row.fulfil_via,
+    incoterm: row.incoterm,
+    mode: row.mode ?? 'unknown',
+    'product-group': first?.sub,
+    product: first?.molecule,
+    'pack-size': first?.pack_size,
+    'quoted-at': momentOf(row.quoted_on),
+    'ordered-at': momentOf(row.ordered_on),
+    'promised-at': promisedAt,
+  });
+}
+
+function momentOf(day: string | null): number | null {
+  return day === null ? null : parseBusinessTime(day);
+}
 
 /**
  * The file is sorted by the promised day, and four shipments in ten name no day of order; so a shipment reaches the hub
@@ -40,6 +84,7 @@ function convert(row: z.output<typeof rowSchema>): Row {
     // The set has no article number; its full item name tells two packs apart, and quantities are in packs.
     lines: row.items.map((item) => ({ sku: item.name, name: item.name, quantity: item.qty, unitPriceMinor: item.pack_price_minor })),
     sourceTags: [tagOf(row.fulfil_via), ...(row.mode === null ? [] : [tagOf(row.mode)])],
+    facets: facetsOf(row, at),
   });
   return { kind: 'order', at, order, promisedAt: at };
 }
@@ -50,6 +95,10 @@ export const scmsShipments: RowFormat = {
   shopId: 'scms',
   name: { zh: 'SCMS 发货单', en: 'SCMS shipments' },
   adjustsStock: false,
+  told: {
+    words: ['vendor', 'site', 'purchase-order', 'quote', 'fulfilled-via', 'incoterm', 'mode', 'product-group', 'product'],
+    numbers: ['pack-size', 'quoted-at', 'ordered-at'],
+  },
   recognises: (row) => hasFields(row, 'order_id', 'promised_on', 'fulfil_via', 'vendor', 'items'),
   open: () => checkedReader(rowSchema, convert),
 };

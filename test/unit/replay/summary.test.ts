@@ -8,7 +8,7 @@ function tally(): Tally {
   counted.seenAt(Date.parse('2015-01-01T02:06:00+08:00'));
   for (const id of ['1', '2', '3', '4']) {
     counted.ended('orders');
-    counted.judged(id, { hold: 'none', healthScore: 80, repeat: false, hits: [] });
+    counted.judged(id, { hold: 'none', healthScore: 80, repeat: false, at: 0, hits: [] });
     counted.decisionMicros.add(250);
   }
   counted.onHold('1', 'held');

@@ -35,19 +35,20 @@ describe('Tally', () => {
       hold: 'none',
       healthScore: 40,
       repeat: false,
+      at: 1,
       hits: [
         { ...hit, ruleId: 'a' },
         { ...hit, ruleId: 'b' },
       ],
     });
-    tally.judged('2', { hold: 'none', healthScore: 90, repeat: true, hits: [{ ...hit, ruleId: 'a' }] });
+    tally.judged('2', { hold: 'none', healthScore: 90, repeat: true, at: 2, hits: [{ ...hit, ruleId: 'a' }] });
     tally.onHold('1', 'frozen');
     tally.onHold('1', 'held');
     tally.onHold('elsewhere', 'held');
     expect(tally.traces).toEqual(
       new Map([
-        ['1', { hold: 'frozen', healthScore: 40, repeat: false }],
-        ['2', { hold: 'none', healthScore: 90, repeat: true }],
+        ['1', { hold: 'frozen', healthScore: 40, repeat: false, at: 1, stoppedBy: [] }],
+        ['2', { hold: 'none', healthScore: 90, repeat: true, at: 2, stoppedBy: [] }],
       ]),
     );
     expect([...tally.rulesHit]).toEqual([
