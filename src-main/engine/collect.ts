@@ -17,7 +17,10 @@ export interface MissingPieces {
 }
 
 /** The facts fields are collected from; the rest of a decision's facts is for others. */
-export type CollectedFacts = Pick<Facts, 'compiled' | 'record' | 'windows' | 'profile' | 'shop' | 'region' | 'places' | 'candidates'>;
+export type CollectedFacts = Pick<
+  Facts,
+  'compiled' | 'record' | 'windows' | 'profile' | 'shop' | 'region' | 'places' | 'candidates' | 'duties'
+>;
 
 /** What a collector looks at. */
 interface Subject {
@@ -135,6 +138,30 @@ function tagsOf({ record, facts }: Subject): string[] {
   return known.length === 0 ? record.buyer.tags : [...new Set([...record.buyer.tags, ...known])];
 }
 
+/** The declared value in another currency, on the day of the order; null where nothing is declared or no rate is stated. */
+function declaredIn(currency: string, { record: { customs, createdAt }, facts: { duties } }: Subject): number | null {
+  if (!customs) return null;
+  if (customs.currency === currency) return customs.declaredMinor;
+  return duties?.convert(customs.declaredMinor, customs.currency, currency, createdAt) ?? null;
+}
+
+function declaredAgainstPaid(subject: Subject): number | null {
+  const { paidMinor, currency } = subject.record;
+  const declared = declaredIn(currency, subject);
+  return declared === null || paidMinor <= 0 ? null : declared / paidMinor;
+}
+
+/** How far the declared value goes beyond the limit of its destination that day, in the order's currency; 0 within it. */
+function dutyFreeExcess(subject: Subject): number | null {
+  const { record, facts } = subject;
+  const row = facts.duties?.rowFor(record.receiver.country, record.createdAt);
+  if (!row) return null;
+  const declared = declaredIn(row.currency, subject);
+  if (declared === null) return null;
+  const excess = facts.duties?.convert(Math.max(0, declared - row.limitMinor), row.currency, record.currency, record.createdAt);
+  return excess == null ? null : Math.round(excess);
+}
+
 /** Orders that could go into one parcel with this one; none once that is decided or the other has left. */
 function mergeCandidates({ record: { linked } }: Subject): number {
   return linked.filter(({ kind, decision, over }) => kind === 'merge-candidate' && !decision && over === undefined).length;
@@ -203,6 +230,8 @@ const COLLECTORS: Record<string, Collector> = {
   'tier-discount-excess': tierExcess,
   'wms-missing': ({ record }) => toldBy(record, 'wms'),
   'risk-score': ({ record }) => toldBy(record, 'risk-list'),
+  'declared-vs-paid': declaredAgainstPaid,
+  'duty-free-excess': dutyFreeExcess,
   'merge-candidates': mergeCandidates,
   'duplicate-candidates': duplicateCandidates,
 };

@@ -7,6 +7,7 @@ import type { MatchKeys, OrderRecord } from '#main/model/record.ts';
 import type { CheckSource, ExecutableCheck } from '#shared/order.ts';
 import type { RoutingWorld } from '#main/routing/route.ts';
 import type { CompiledRuleSet } from '#main/rules/index.ts';
+import type { DutyTable } from './duties.ts';
 import type { Places } from './places.ts';
 
 /** Figures of the engine a supervisor may change. Durations in milliseconds. */
@@ -70,6 +71,8 @@ export interface Facts {
   /** Figures of the receiver's province, or null when unknown. */
   region: RegionStatistics | null;
   places: Places;
+  /** Duty-free limits and stated rates; absent: nothing is known of them. */
+  duties?: DutyTable;
   /** Other open orders this one may belong with (`AssociationIndex.candidates`). */
   candidates: readonly AssociationCandidate[];
   /** What a model read out of the buyer's message; null: nothing was read. Absent: the order keeps the reading it has. */

@@ -1,6 +1,7 @@
 export { orderAmount } from './amount.ts';
 export { AssociationIndex, type Associable } from './association.ts';
 export { DEFAULT_ENGINE_SETTINGS, type CheckPolicy, type CheckWorld, type EngineSettings, type Facts, type WindowReader } from './facts.ts';
+export { createDutyTable, type DutyFreeRow, type DutyTable, type ExchangeRate } from './duties.ts';
 export { hasEnded, hasShipped, isOpen, LIFECYCLE, move, STATUS_NAMES, statusRank, type Move } from './lifecycle.ts';
 export { suggestionFor, type LinkSuggestion } from './links.ts';
 export { matchKeys, normalisedAddress, phoneDigits, type KeyedHash } from './match-keys.ts';

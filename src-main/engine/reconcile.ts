@@ -25,6 +25,7 @@ export type Content = Pick<
   | 'buyerMessage'
   | 'sellerMemo'
   | 'invoice'
+  | 'customs'
   | 'ip'
   | 'deviceId'
   | 'presale'
@@ -72,6 +73,7 @@ function contentOf(order: IncomingOrder, parcel: OrderRecord['parcel']): Content
     buyerMessage: order.buyerMessage,
     sellerMemo: order.sellerMemo,
     invoice: order.invoice,
+    ...(order.customs && { customs: order.customs }),
     ip: order.ip,
     deviceId: order.deviceId,
     presale: order.presale,

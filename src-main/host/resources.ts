@@ -1,3 +1,4 @@
+import dutyFree from '#resources/duty-free.json' with { type: 'json' };
 import places from '#resources/places.json' with { type: 'json' };
 import routing from '#resources/routing.json' with { type: 'json' };
 import rules from '#resources/rules.json' with { type: 'json' };
@@ -14,6 +15,7 @@ export function readResources(): HubResources {
     routing: parseRoutingTable(routing),
     warehouses: parseWarehouses(warehouses),
     places: createPlaces(places),
+    dutyFree: dutyFree.rows,
     version: packageFile.version,
   };
 }

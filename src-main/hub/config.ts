@@ -72,6 +72,14 @@ export const partnersSchema = z.strictObject({
     .optional(),
 });
 
+/** One major unit of `from` is worth `rate` of `to`, from that day until the next rate of the pair. */
+export const exchangeRateSchema = z.strictObject({
+  from: z.string().regex(/^[A-Z]{3}$/),
+  to: z.string().regex(/^[A-Z]{3}$/),
+  rate: z.number().positive(),
+  since: z.iso.date(),
+});
+
 export const configSchema = z.strictObject({
   workspace: z.string().max(100).default('OrderPulse'),
   shops: z.array(shopSchema).default([]),
@@ -80,6 +88,8 @@ export const configSchema = z.strictObject({
   /** Booked once, when the workspace is first opened; later changes go through stock.adjust. */
   openingStock: z.array(openingStockSchema).default([]),
   partners: partnersSchema.default({}),
+  /** Rates the workspace states, for customs values in other currencies; without one such a value stays unknown. */
+  exchangeRates: z.array(exchangeRateSchema).default([]),
   /** Figures a supervisor may change; each has a default in src-main/hub/settings.ts. */
   settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
 });

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Warehouse } from '#shared/stock.ts';
 import { matchKeys } from '#main/engine/index.ts';
-import type { EngineSettings, Facts, KeyedHash, Places } from '#main/engine/index.ts';
+import type { DutyTable, EngineSettings, Facts, KeyedHash, Places } from '#main/engine/index.ts';
 import type { IncomingOrder, RefundEntry } from '#main/model/incoming.ts';
 import type { EngineInput } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
@@ -17,6 +17,7 @@ export interface FactsParts {
   numbers: OrderNumbers;
   rules: Pick<RuleBook, 'current'>;
   places: Places;
+  duties: DutyTable;
   warehouses: readonly Warehouse[];
   table: RoutingTable;
   engine: EngineSettings;
@@ -37,7 +38,7 @@ export class FactsReader {
   }
 
   read(input: EngineInput, record: OrderRecord | null, waitingRefunds: readonly RefundEntry[], now: number): Facts {
-    const { hot, numbers, rules, messages, places, warehouses, table, engine, keyOf, fulfilment, checks } = this.#parts;
+    const { hot, numbers, rules, messages, places, duties, warehouses, table, engine, keyOf, fulfilment, checks } = this.#parts;
     const order: IncomingOrder | OrderRecord | null = input.kind === 'order' ? input.order : record;
     if (!order) throw new RangeError(`An input of kind ${input.kind} needs its order.`);
     const keys = input.kind === 'order' || !record ? matchKeys(order, keyOf) : record.keys;
@@ -53,6 +54,7 @@ export class FactsReader {
       shop: hot.shop(order.channel, order.shopId).read(now),
       region: hot.regions.read(places.province(order.receiver.province)),
       places,
+      duties,
       candidates: hot.association.candidates(order, keys),
       waitingRefunds,
       message: readingFor(order.buyerMessage, record, messages, rules.current),

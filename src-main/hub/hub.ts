@@ -3,8 +3,8 @@ import { CHANNEL_IDS } from '#shared/channels.ts';
 import type { Answer, Principal, Role, StreamEvent, StreamPosition } from '#shared/contract/index.ts';
 import type { Warehouse } from '#shared/stock.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
-import { DEFAULT_ENGINE_SETTINGS } from '#main/engine/index.ts';
-import type { Places } from '#main/engine/index.ts';
+import { createDutyTable, DEFAULT_ENGINE_SETTINGS } from '#main/engine/index.ts';
+import type { DutyFreeRow, Places } from '#main/engine/index.ts';
 import { createDispatcher, Refusal } from '#main/gateway/dispatch.ts';
 import type { HubHealth, WebhookDelivery } from '#main/gateway/link.ts';
 import type { RoutingTable } from '#main/routing/route.ts';
@@ -60,6 +60,8 @@ export interface HubResources {
   /** Used where the configuration names none. */
   warehouses: readonly Warehouse[];
   places: Places;
+  /** Duty-free limits by destination and day (resources/duty-free.json). */
+  dutyFree: readonly DutyFreeRow[];
   version: string;
 }
 
@@ -220,6 +222,7 @@ function createCore(parts: HubParts) {
     rules,
     messages: parts.messages,
     places,
+    duties: createDutyTable(resources.dutyFree, config.exchangeRates),
     warehouses,
     table: routing,
     engine: { ...DEFAULT_ENGINE_SETTINGS, holdMs: settings.holdMinutes * MINUTE, undoMs: settings.undoSeconds * SECOND },

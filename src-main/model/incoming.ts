@@ -42,6 +42,13 @@ export interface Invoice {
   content: string | null;
 }
 
+/** What a cross-border order declares to customs, as the channel tells it. */
+export interface Customs {
+  /** Minor units of `currency`. */
+  declaredMinor: number;
+  currency: string;
+}
+
 /** One refund or after-sale of an order; the sum of the succeeded ones is `refundedMinor`. */
 export interface RefundEntry {
   id: string;
@@ -90,6 +97,8 @@ export interface IncomingOrder {
   /** Null: this message says nothing about refunds; an array is merged by id. */
   refunds: RefundEntry[] | null;
   invoice: Invoice | null;
+  /** Absent: the channel tells nothing, or the order crosses no border. */
+  customs?: Customs;
   ip: string | null;
   deviceId: string | null;
   couponMinor: number;

@@ -12,7 +12,7 @@ import type {
   Route,
 } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
-import type { Buyer, Facets, Invoice, Receiver, RefundEntry, UnknownWord } from './incoming.ts';
+import type { Buyer, Customs, Facets, Invoice, Receiver, RefundEntry, UnknownWord } from './incoming.ts';
 import type { MessageReading } from './message.ts';
 
 /** Keyed hashes or platform keys used for windows and association; null where the platform gives nothing to match on. */
@@ -116,6 +116,7 @@ export interface OrderRecord {
   buyerMessage: string;
   sellerMemo: string;
   invoice: Invoice | null;
+  customs?: Customs;
   ip: string | null;
   deviceId: string | null;
   presale: Presale | null;

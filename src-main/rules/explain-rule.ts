@@ -70,7 +70,7 @@ export function explainRule({ rule, runner, values, at, clearances, words }: Que
   if (outcome.said !== SAID.hit) {
     const [leaf, node] = decidedBy(outcome.decided, values, factor, words);
     const source = fieldOf(node.field ?? '')?.source ?? 'order';
-    if (outcome.said === SAID.noHit && node.outcome === 'unknown' && source !== 'order') {
+    if (outcome.said === SAID.noHit && node.outcome === 'unknown' && source !== 'order' && source !== 'customs') {
       const whyNot = whyWaiting(node, source);
       return { ...about, result: 'waiting', sentence: whyNot, tree, relaxed, whyNot };
     }

@@ -279,14 +279,20 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
       'ratio',
       'declared-vs-paid',
       ['申报价与实付之比', 'Declared against paid'],
-      ['海关申报价 ÷ 实付', 'Declared customs value ÷ paid'],
+      [
+        '渠道给出的海关申报价 ÷ 实付。渠道未给出，或币种不同又无约定汇率时未知',
+        'Customs value the channel tells ÷ paid; unknown where it tells none, or in another currency without a stated rate',
+      ],
       { source: 'customs' },
     ),
     number(
       'minor',
       'duty-free-excess',
       ['超出免税额', 'Above the duty-free limit'],
-      ['按目的地当日免税额', 'Against the limit of the destination on that date'],
+      [
+        '申报价超过目的地当日免税额的部分。无申报价、表中无该目的地或无约定汇率时未知',
+        'Declared value beyond the limit of the destination on that day; unknown without a declared value, without a row for the destination, or without a stated rate',
+      ],
       {
         source: 'customs',
       },

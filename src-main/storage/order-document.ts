@@ -117,6 +117,7 @@ interface StoredDocument extends Partial<Defaulted> {
   facets?: OrderRecord['facets'];
   /** Absent: the channel alone. */
   tags?: string[];
+  customs?: OrderRecord['customs'];
   /** Absent: the status of the row, no refund. */
   platform?: OrderRecord['platform'];
   /** Absent: every line whole from the spot stock of the row's warehouse. */
@@ -215,6 +216,7 @@ export function encodeOrder(record: OrderRecord): string {
     buyerMessage: record.buyerMessage || undefined,
     sellerMemo: record.sellerMemo || undefined,
     invoice: record.invoice ?? undefined,
+    customs: record.customs,
     ip: record.ip ?? undefined,
     deviceId: record.deviceId ?? undefined,
     presale: record.presale ?? undefined,

@@ -128,6 +128,8 @@ export const orderDataSchema = z
     lines: z.array(lineSchema).min(1).max(1_000),
     refunds: z.array(refundSchema).nullish(),
     invoice: invoiceSchema.nullish(),
+    /** What a cross-border order declares to customs. */
+    customs: z.object({ declaredMinor: amount, currency: z.string().regex(/^[A-Z]{3}$/) }).nullish(),
     ip: z.string().max(100).nullish(),
     deviceId: z.string().max(200).nullish(),
     trackingNumber: z.string().max(100).nullish(),

@@ -183,6 +183,7 @@ function toOrder(data: OrderData, frame: OrderFrame): IncomingOrder {
     invoice: data.invoice
       ? { title: data.invoice.title ?? '', taxNumber: data.invoice.taxNumber ?? null, content: data.invoice.content ?? null }
       : null,
+    ...(data.customs && { customs: { declaredMinor: data.customs.declaredMinor, currency: data.customs.currency } }),
     ip: data.ip ?? null,
     deviceId: data.deviceId ?? null,
     couponMinor: data.couponMinor,
