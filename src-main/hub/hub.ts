@@ -308,7 +308,7 @@ function createCore(parts: HubParts) {
   });
   const { roles } = parts;
   const ruleParts = { store, book: rules, hot, decider, publisher, settings, condition, clock, timers, logger, defer, wakeOutbox };
-  const ruleWork = createRuleWork({ ...ruleParts, pack: resources.rules, roles });
+  const ruleWork = createRuleWork({ ...ruleParts, pack: resources.rules, roles, checks: () => checks.world });
   const { startTrial } = parts;
   const trials = new Trials({ store, book: rules, clock, publisher, condition, logger, startTrial });
   const clockwork = new Clockwork({

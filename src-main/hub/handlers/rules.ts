@@ -38,11 +38,12 @@ export function ruleHandlers(context: HubContext): RuleHandlers {
   };
 }
 
-function rulesOf({ store, rules, clock }: HubContext): MethodOutput<'rules.list'> {
+function rulesOf({ store, rules, ruleWork, clock }: HubContext): MethodOutput<'rules.list'> {
   const now = clock.now();
   const today = businessDayStart(now);
   const days = Array.from({ length: RULE_DAYS }, (_, index) => today - (RULE_DAYS - 1 - index) * DAY);
   const figures = new Map(store.queries.ruleFigures(days, now).map((figure) => [figure.ruleId, figure]));
+  const connected = ruleWork.connected();
   return {
     version: rules.current.version,
     publishedAt: rules.publishedAt,
@@ -50,7 +51,7 @@ function rulesOf({ store, rules, clock }: HubContext): MethodOutput<'rules.list'
     items: rules.current.rules.map((rule) => {
       const figure = figures.get(rule.id);
       const dated = (rule.effectiveFrom ?? 0) <= now && now < (rule.effectiveTo ?? Infinity);
-      const on = rule.source === 'order' ? 'on' : 'waiting';
+      const on = connected.has(rule.source) ? 'on' : 'waiting';
       return {
         rule,
         state: rule.enabled && dated ? on : 'off',

@@ -1,5 +1,6 @@
 import type { Role } from '#shared/contract/index.ts';
 import { SUPERVISORS } from '#shared/contract/index.ts';
+import type { CheckSource } from '#shared/order.ts';
 import type { Rule } from '#shared/rule.ts';
 import type { StoreCondition } from '../condition.ts';
 import type { Decider } from '../decider.ts';
@@ -28,6 +29,8 @@ export interface RuleWorkParts {
   pack: unknown;
   /** Roles of all who may log in, one each. */
   roles: readonly Role[];
+  /** The cross-checks whose sources are connected; null: none. */
+  checks(): { readonly sources: readonly CheckSource[] } | null;
   defer(task: () => void): void;
   wakeOutbox(): void;
 }
@@ -38,22 +41,24 @@ export interface RuleWork {
   readonly desk: RuleDesk;
   readonly runs: RuleRuns;
   readonly history: WindowHistory;
+  /** Sources whose fields are known: rules of others judge nothing yet. */
+  connected(): ReadonlySet<Rule['source']>;
   stop(): Promise<void>;
 }
 
-/** Sources whose fields are known here. */
-const CONNECTED: ReadonlySet<Rule['source']> = new Set(['order']);
-
 export function createRuleWork(parts: RuleWorkParts): RuleWork {
-  const { store, book, hot, decider, publisher, settings, condition, clock, timers, logger, pack, roles, defer, wakeOutbox } = parts;
+  const { store, book, hot, decider, publisher, settings, condition, clock, timers, logger, pack, roles, checks, defer, wakeOutbox } =
+    parts;
+  // What a buyer wrote is always read: the model for it comes with the program.
+  const connected = () => new Set<Rule['source']>(['order', 'model', ...(checks()?.sources ?? [])]);
   const after = (delayMs: number, task: () => void) => timers.after(delayMs, task);
   const shipped = readPack(pack, logger);
   const twoPersons = needsTwoPersons(settings['rules.twoPersons'], roles);
-  const desk = new RuleDesk({ store, book, shipped, clock, publisher, twoPersons, connected: () => CONNECTED });
+  const desk = new RuleDesk({ store, book, shipped, clock, publisher, twoPersons, connected });
   const runs = new RuleRuns({ store, book, hot, decider, clock, condition, logger, defer, after, wakeOutbox });
   const history = new WindowHistory({ store, hot, book, clock, condition, logger, defer, after });
   return {
-    ...{ book, desk, runs, history },
+    ...{ book, desk, runs, history, connected },
     async stop() {
       history.stop();
       await runs.stop();

@@ -367,6 +367,21 @@ describe('files that are not as they should be', () => {
   });
 });
 
+test('a rule waits for its source, and is on as soon as that is connected', async () => {
+  const stateOf = async (source: Rule['source']) => {
+    const { items } = await ask(hub, 'rules.list', {});
+    return new Set(items.filter((row) => row.rule.source === source && row.rule.enabled).map(({ state }) => state));
+  };
+  expect([await stateOf('order'), await stateOf('crm')]).toEqual([new Set(['on']), new Set(['waiting'])]);
+  await hub.close();
+  const crm = { url: 'http://127.0.0.1:9', token: 'a-token' };
+  hub = await openHub(
+    { dataDirectory: folder, config: testConfig({ partners: { crm } }), demo: false },
+    { clock: time, timers: time, runJobs: false },
+  );
+  expect([await stateOf('crm'), await stateOf('wms')]).toEqual([new Set(['on']), new Set(['waiting'])]);
+});
+
 test('an editor is offered every field with its operators, bounds and choices', async () => {
   const { fields, windows, operators } = await ask(hub, 'rules.catalogue', {}, AGENT);
   const field = (id: string) => fields.find((one) => one.id === id);

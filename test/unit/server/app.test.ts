@@ -64,6 +64,15 @@ describe('POST /rpc/:method', () => {
     ]);
   });
 
+  it('takes more than a mebibyte only where a rule set is carried, and from nobody unknown', async () => {
+    const body = { body: { rules: ['x'.repeat(2 * 1024 * 1024)], lists: {} } };
+    hub.methods.set('rules.lint', () => ({ ok: true, value: { findings: [], readings: [] } }));
+    expect((await rpc({}, body, 'rules.lint')).statusCode).toBe(200);
+    expect((await rpc({}, body, 'orders.list')).json()).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+    expect((await rpc({ authorization: 'Bearer nobody' }, body, 'rules.lint')).statusCode).toBe(401);
+    expect(hub.requests.map(({ method }) => method)).toEqual(['rules.lint']);
+  });
+
   it('without a body means no parameters', async () => {
     const response = await inject({ method: 'POST', url: '/rpc/session.hello', headers: { authorization: `Bearer ${VIEWER}` } });
     expect([response.statusCode, hub.requests[0]?.params, hub.requests[0]?.principal.role]).toEqual([200, {}, 'viewer']);
