@@ -4,6 +4,9 @@ import type { MadeMessage } from './compose.ts';
 
 export const HELD_BACK_FILE = new URL('../../test/fixtures/messages/held-back.tsv', import.meta.url);
 
+/** Written when the templates were finished, and read by nothing before that: the strictest judge. */
+export const FRESH_FILE = new URL('../../test/fixtures/messages/fresh.tsv', import.meta.url);
+
 const INTENTS: ReadonlySet<string> = new Set(MESSAGE_INTENTS);
 
 /** A file of `intents<TAB>message` lines under a heading; intents joined by `+`, `-` for none. Throws with the line that is wrong. */

@@ -24,14 +24,15 @@ const CASES: [rule: string, hitting: Record<string, FieldValue>, passing: Record
   ['phone-malformed', { 'phone-malformed': true }, { 'phone-malformed': null }],
   ['blacklisted-words', { remarks: '老板，刷单的，返现 5 元' }, { remarks: '请用纸箱包装' }],
   ['improper-invoice', { 'invoice-wish': '发票开成办公用品' }, { 'invoice-wish': '发票按明细开' }],
-  ['improper-invoice', { 'message-intent': ['urging', 'invoice-improper'] }, { 'message-intent': ['invoice'] }],
+  ['improper-invoice-read', { 'message-intent': ['urging', 'invoice-improper'] }, { 'message-intent': ['invoice'] }],
+  ['forbidden-deal-read', { 'message-intent': ['cash-back'] }, { 'message-intent': ['cash-back'], remarks: '好评返现吗' }],
   ['complaint-words', { 'buyer-message': '再不发货就举报' }, { 'buyer-message': '尽快发货，谢谢' }],
   ['blacklisted-device', { device: 'blocked-device-example' }, { device: null, ip: null }],
   ['stock-short-spot', { 'stock-missing-spot': 1 }, { 'stock-missing-spot': 0 }],
   ['stock-short-presale', { 'stock-missing-presale': 2 }, { 'stock-missing-presale': 0 }],
   ['invoice-incomplete', { 'invoice-incomplete': true }, { 'invoice-incomplete': false }],
   ['duplicate-order', { 'duplicate-candidates': 1 }, { 'duplicate-candidates': 0 }],
-  ['complaint-tendency', { 'complaint-tendency': 30 }, { 'complaint-tendency': 29 }],
+  ['complaint-tendency', { 'complaint-tendency': 50 }, { 'complaint-tendency': 49 }],
   ['complaint-tendency', { 'complaint-tendency': 90 }, { 'complaint-tendency': 90, 'buyer-message': '我要投诉' }],
   ['risk-service', { 'risk-score': 80 }, { 'risk-score': null }],
   ['tier-discount', { 'tier-discount-excess': 1 }, { 'tier-discount-excess': 0 }],
@@ -49,9 +50,12 @@ describe('the shipped pack', () => {
       en: 'The buyer\'s message mentions "12315"; complaint tendency 93',
     });
     const [judged] = pack.judge(vector({ 'complaint-tendency': 64, 'complaint-reasons': ['没完', '等着'] }), AT, []);
-    expect(judged?.sentence.zh).toBe('买家留言的投诉倾向为 64（30 起提醒），依据「没完、等着」');
-    const [invoice] = pack.judge(vector({ 'message-intent': ['invoice-improper'] }), AT, []);
-    expect(invoice?.sentence).toEqual({ zh: '开票要求不合规：「不合规开票」', en: 'Improper invoice request: "improper invoice"' });
+    expect(judged?.sentence.zh).toBe('买家留言的投诉倾向为 64（50 起提醒），依据「没完、等着」');
+    const [invoice] = pack.judge(vector({ 'message-intent': ['urging', 'invoice-improper'] }), AT, []);
+    expect(invoice?.sentence).toEqual({
+      zh: '模型判断留言意图：催促发货、不合规开票',
+      en: 'The message reads like: urging delivery, improper invoice',
+    });
   });
 
   test('shows what spoke for the tendency beside its value', () => {
@@ -62,7 +66,7 @@ describe('the shipped pack', () => {
 
   test('reads without a complaint', () => {
     expect(parsedPack.issues).toEqual([]);
-    expect(parsedPack.ruleSet.rules).toHaveLength(30);
+    expect(parsedPack.ruleSet.rules).toHaveLength(32);
   });
 
   test('the ordinary order names every field the pack reads', () => {
