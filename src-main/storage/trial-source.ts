@@ -16,6 +16,13 @@ const JUDGED = `
 const FROM = 'FROM orders AS o LEFT JOIN verdicts AS v ON v.id = (SELECT min(id) FROM verdicts WHERE order_id = o.id)';
 const ROW = ORDER_ROW.map((column) => `o.${column}`).join(', ');
 
+// The plus keeps SQLite on the order of the rows: by the index of the times every piece would sort the whole span.
+const PIECE = `${FROM} WHERE o.id > ? AND +o.created_at >= ? AND +o.created_at < ? ORDER BY o.id LIMIT ?`;
+const ROWS = `SELECT ${JUDGED} ${PIECE}`;
+const RECORDS = `SELECT ${JUDGED}, ${ROW} ${PIECE}`;
+/** The statements a trial spends its time in, for a test of how SQLite runs them. */
+export const TRIAL_READS = [ROWS, RECORDS] as const;
+
 type RecordRow = JudgedRow & OrderRow;
 
 /** Opens the history of a workspace beside its hub. What the disk refuses surfaces as StoreError. */
@@ -31,10 +38,8 @@ export function openTrialSource(place: Parameters<typeof openReader>[0]): { sour
 
 /** Each read is short and leaves no transaction open behind it. */
 export function createTrialSource(database: Database): TrialSource {
-  // The plus keeps SQLite on the order of the rows: by the index of the times every piece would sort the whole span.
-  const piece = `${FROM} WHERE o.id > ? AND +o.created_at >= ? AND +o.created_at < ? ORDER BY o.id LIMIT ?`;
-  const rows = database.prepare<[number, number, number, number], JudgedRow>(`SELECT ${JUDGED} ${piece}`);
-  const records = database.prepare<[number, number, number, number], RecordRow>(`SELECT ${JUDGED}, ${ROW} ${piece}`);
+  const rows = database.prepare<[number, number, number, number], JudgedRow>(ROWS);
+  const records = database.prepare<[number, number, number, number], RecordRow>(RECORDS);
   const count = database.prepare<[number, number], number>('SELECT count(*) FROM orders WHERE created_at >= ? AND created_at < ?').pluck();
   const firstRow = database.prepare<[number], number | null>('SELECT min(id) FROM orders WHERE created_at >= ?').pluck();
   const sets = database.prepare<[], { version: number; publishedAt: number; fields: string }>(

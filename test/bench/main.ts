@@ -31,6 +31,10 @@ const BENCHMARKS: Record<string, Benchmark> = {
     about: 'sets of 50, 500 and 10,000 rules, with and without why and why-not of each',
     run: async () => (await import('./rule-sets.ts')).benchRuleSets(),
   },
+  trial: {
+    about: 'a draft tried on a million stored orders, in time and memory',
+    run: async () => (await import('./trial.ts')).benchTrial(),
+  },
   pulse: {
     about: 'scan of a million open orders for stuck ones',
     run: async () => (await import('./pulse.ts')).benchPulse(),

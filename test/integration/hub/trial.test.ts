@@ -12,8 +12,9 @@ import type { TrialListener } from '#main/hub/trial/trial-ports.ts';
 import { ManualTime } from '#main/hub/time.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import { compileRuleSet, parseRuleSet } from '#main/rules/index.ts';
+import { openReader } from '#main/storage/database.ts';
 import { openSqliteStore } from '#main/storage/sqlite-store.ts';
-import { openTrialSource } from '#main/storage/trial-source.ts';
+import { openTrialSource, TRIAL_READS } from '#main/storage/trial-source.ts';
 import { ask, deliver, orderData, testConfig } from '#test/support/hub.ts';
 import { LIN, rule } from '#test/support/rules.ts';
 import { orderHistory, tell } from '#test/support/trial-history.ts';
@@ -169,4 +170,170 @@ describe('a trial of a draft', () => {
     const froze = [...after.values()].filter((ids) => ids.includes('longer-window')).length;
     expect(trial.after).toMatchObject({ frozen: froze, held: [...after.values()].filter(stops).length - froze });
   });
+
+  test('of the set in force changes nothing, and is looked at again by its id and its draft', async () => {
+    const { hub, time, events } = await open(DRAFT);
+    await tell(hub, time, orderHistory(80, 10, START, 11));
+    const trial = await tried(hub, DRAFT);
+    expect(trial).toMatchObject({ state: 'done', newlyStopped: 0, newlyPassed: 0, gradeChanged: 0, derived: [], unknown: [] });
+    expect(trial.after).toEqual(trial.before);
+    expect(trial.before?.held).toBeGreaterThan(0);
+    expect(trial.rules.every(({ change, newHits, lostHits }) => change === 'same' && newHits + lostHits === 0)).toBe(true);
+    expect(await samples(hub, trial.id)).toEqual([]);
+    expect((await ask(hub, 'rules.trial.last', { draft: trial.draft })).trial).toEqual(trial);
+    expect((await ask(hub, 'rules.trial.last', { draft: '99' })).trial).toBeNull();
+    const told = events.flatMap((event) => (event.name === 'trial.changed' ? [event.payload.trial] : []));
+    expect(told[0]).toMatchObject({ id: trial.id, state: 'running', rules: [] });
+    expect(told.at(-1)).toEqual(trial);
+  });
+
+  test('shows the orders of one change or of one rule, a page at a time', async () => {
+    const { hub, time } = await open(BASE);
+    await tell(hub, time, orderHistory(80, 10, START, 13));
+    const stricter = [rule('large', { when: { field: 'order-amount', op: '>', value: 1_000 } })];
+    const trial = await tried(hub, stricter);
+    expect(trial.rules.map(({ ruleId, change }) => [ruleId, change])).toEqual([
+      ['large', 'changed'],
+      ['many', 'removed'],
+    ]);
+    const all = await samples(hub, trial.id);
+    expect(all.length).toBe(trial.newlyStopped + trial.newlyPassed + trial.gradeChanged);
+    expect(all.length).toBeGreaterThan(10);
+    const stopped = await samples(hub, trial.id, { change: 'newly-stopped', limit: 3 });
+    expect(stopped).toHaveLength(trial.newlyStopped);
+    expect(stopped).toEqual(all.filter(({ change }) => change === 'newly-stopped'));
+    const sums = stopped.map(({ order }) => order.paidMinor);
+    expect(sums).toEqual([...sums].sort((a, b) => b - a));
+    expect(await samples(hub, trial.id, { ruleId: 'many' })).toEqual(
+      all.filter(({ rulesBefore, rulesAfter }) => rulesBefore.includes('many') || rulesAfter.includes('many')),
+    );
+  });
+
+  test('counts what people decided, and what was refunded after', async () => {
+    const { hub, time } = await open([rule('large')]);
+    for (const id of ['A', 'B', 'C', 'D']) await deliver(hub, 'order.paid', orderData(id, time.now()), time.now());
+    const decide = async (id: string, method: 'holds.release' | 'holds.freeze') => {
+      const { orderNo, version } = await ask(hub, 'orders.get', { channel: 'standard-webhooks', shopId: 'own', channelOrderId: id });
+      await ask(hub, method, { orderNo, version, reason: '已核实' });
+    };
+    await decide('A', 'holds.release');
+    await decide('B', 'holds.release');
+    await decide('C', 'holds.freeze');
+    const refund = { id: 'R', amountMinor: 4_000, at: time.now(), state: 'succeeded' };
+    await deliver(hub, 'refund.succeeded', { channelOrderId: 'B', refund, updatedAt: time.now() }, time.now());
+    time.advanceTo(START + DAY);
+    const trial = await tried(hub, []);
+    expect(trial.before).toMatchObject({ held: 4, known: 3, good: 1, caught: 2, bad: 2, heldMinor: 16_000 });
+    expect(trial.after).toMatchObject({ held: 0, known: 0, good: 0, caught: 0, bad: 2, heldMinor: 0, reviewsPerDay: 0 });
+    const outcomes = (await samples(hub, trial.id)).map(({ order, outcome }) => [order.channelOrderId, outcome] as const);
+    expect(new Map(outcomes)).toEqual(
+      new Map([
+        ['A', 'good'],
+        ['B', 'bad'],
+        ['C', 'bad'],
+        ['D', 'unknown'],
+      ]),
+    );
+  });
+
+  test('reads a workspace that lies in memory as well', async () => {
+    const { hub, time } = await open(BASE, { databasePath: ':memory:' });
+    await tell(hub, time, orderHistory(20, 5, START, 17));
+    expect(await tried(hub, BASE)).toMatchObject({ state: 'done', judged: 20 });
+  });
+});
+
+describe('a trial that comes to no end', () => {
+  async function running(overrides: HubOverrides = {}) {
+    const opened = await open(BASE, overrides);
+    await tell(opened.hub, opened.time, orderHistory(20, 5, START, 19));
+    const draft = await draftOf(opened.hub, DRAFT);
+    const start = { draft: draft.id, revision: draft.revision, days: TRIED_DAYS };
+    return { ...opened, draft, start, trial: await ask(opened.hub, 'rules.trial.start', start, LIN) };
+  }
+
+  test('because it was stopped: at once, for good, and another may begin', async () => {
+    const { hub, start, trial, events } = await running();
+    const stopped = await ask(hub, 'rules.trial.cancel', { id: trial.id }, LIN);
+    expect(stopped).toMatchObject({ id: trial.id, state: 'cancelled', problem: null, before: null, after: null });
+    expect((await refused(hub, 'rules.trial.cancel', { id: trial.id })).code).toBe('illegal_move');
+    const next = await ask(hub, 'rules.trial.start', start, LIN);
+    expect((await ended(hub, next.id)).state).toBe('done');
+    expect(await ask(hub, 'rules.trial', { id: trial.id })).toEqual(stopped);
+    const after = events
+      .flatMap((event) => (event.name === 'trial.changed' ? [event.payload.trial] : []))
+      .filter(({ id }) => id === trial.id);
+    expect(after.at(-1)).toEqual(stopped);
+  });
+
+  test('because the program ended: told in words when it starts again', async () => {
+    const { hub, folder, trial } = await running({ startTrial: () => ({ stop: () => Promise.resolve() }) });
+    await hub.close();
+    hubs.splice(hubs.indexOf(hub), 1);
+    const again = await open(BASE, { folder });
+    const found = await ask(again.hub, 'rules.trial', { id: trial.id });
+    expect(found).toMatchObject({ state: 'failed', problem: { en: expect.stringContaining('started anew') as string } });
+    expect(found.endedAt).not.toBeNull();
+    expect((await ask(again.hub, 'rules.trial.last', { draft: trial.draft })).trial).toEqual(found);
+  });
+
+  test('because its thread broke: told in words, and another may begin', async () => {
+    let listener: TrialListener | null = null;
+    const { hub, start, trial } = await running({
+      startTrial: (_task, told) => {
+        listener = told;
+        return { stop: () => Promise.resolve() };
+      },
+    });
+    (listener as TrialListener | null)?.progress(5, 20);
+    expect(await ask(hub, 'rules.trial', { id: trial.id })).toMatchObject({ state: 'running', judged: 5, orders: 20 });
+    expect(await refused(hub, 'rules.trial.start', start)).toMatchObject({
+      code: 'busy',
+      message: expect.stringContaining('running') as string,
+    });
+    const problem = { zh: '磁盘出错', en: 'The disk failed' };
+    (listener as TrialListener | null)?.end({ problem, error: new Error('disk') });
+    expect(await ask(hub, 'rules.trial', { id: trial.id })).toMatchObject({ state: 'failed', problem });
+    expect((await ask(hub, 'rules.trial.start', start, LIN)).state).toBe('running');
+  });
+
+  test('because the workspace cannot be read', async () => {
+    const { trialThreads } = await import('#main/host/trial-thread.ts');
+    const startTrial = trialThreads(() => ({ path: join(newFolder(), 'nowhere.db') }));
+    const { hub, trial } = await running({ startTrial });
+    expect(await ended(hub, trial.id)).toMatchObject({ state: 'failed', problem: { zh: expect.stringContaining('数据目录') as string } });
+  });
+});
+
+describe('a trial is refused', () => {
+  test('of a draft that is not there, was saved since, was given up, or has mistakes', async () => {
+    const { hub } = await open(BASE);
+    const draft = await draftOf(hub, DRAFT);
+    const start = (more: object) => refused(hub, 'rules.trial.start', { draft: draft.id, revision: draft.revision, ...more });
+    expect(await start({ draft: '77' })).toMatchObject({ code: 'not_found' });
+    expect(await start({ draft: 'x' })).toMatchObject({ code: 'not_found' });
+    expect(await start({ revision: draft.revision - 1 })).toMatchObject({ code: 'stale_version' });
+    const body = { rules: [rule('large', { when: { field: 'no-such-field', op: '>', value: 1 } })], lists: {} };
+    const broken = await ask(hub, 'rules.draft.save', { id: draft.id, revision: draft.revision, body }, LIN);
+    expect(await start({ revision: broken.revision })).toMatchObject({
+      code: 'illegal_move',
+      message: expect.stringContaining('no-such-field') as string,
+    });
+    await ask(hub, 'rules.draft.discard', { id: draft.id, revision: broken.revision }, LIN);
+    expect(await start({ revision: broken.revision })).toMatchObject({ code: 'illegal_move' });
+    expect((await refused(hub, 'rules.trial', { id: '1' })).code).toBe('not_found');
+  });
+});
+
+test('a trial reads rows in their order, through no index of times', () => {
+  const path = join(newFolder(), 'orderpulse.db');
+  openSqliteStore(path).close();
+  const database = openReader({ path });
+  for (const sql of TRIAL_READS) {
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(0, 0, 0, 0) as { detail: string }[];
+    const steps = plan.map(({ detail }) => detail).join('\n');
+    expect(steps).toContain('SEARCH o USING INTEGER PRIMARY KEY');
+    expect(steps).not.toContain('TEMP B-TREE');
+  }
+  database.close();
 });
