@@ -178,5 +178,5 @@ export function checksLine({ checks = NO_CHECKS, hold }: OrderRecord): Executabl
     return { id: 'checks', passed: false, note: { zh: `未能核验，已拦截：${who.zh}`, en: `Held, could not be checked: ${who.en}` } };
   }
   const who = names(unknown);
-  return { id: 'checks', passed: true, note: { zh: `未核验，已标记放行：${who.zh}`, en: `Passed with a mark, not checked: ${who.en}` } };
+  return { id: 'checks', passed: true, note: { zh: `未核验，已标记：${who.zh}`, en: `Not checked, marked: ${who.en}` } };
 }

@@ -1,4 +1,5 @@
 import { SECOND } from '#shared/time.ts';
+import { useChecks } from './checks.ts';
 import { useFeeds } from './feeds.ts';
 import { useGaps } from './gaps.ts';
 import { useHealth } from './health.ts';
@@ -25,7 +26,7 @@ export function goLive(): () => void {
   const holds = useHolds();
   const orders = useOrders();
   const health = useHealth();
-  const visited = [useStock(), useFeeds(), useGaps(), useImports(), useRereads()];
+  const visited = [useStock(), useFeeds(), useGaps(), useImports(), useRereads(), useChecks()];
   const rules = useRules();
   const notices = useNotices();
   const receipts = useReceipts();

@@ -1,5 +1,6 @@
 import type { Messages } from '../zh/index.ts';
 import { apply } from './apply.ts';
+import { checks } from './checks.ts';
 import { common } from './common.ts';
 import { connect } from './connect.ts';
 import { desk } from './desk.ts';
@@ -23,6 +24,7 @@ import { wallboard } from './wallboard.ts';
 
 export const en: Messages = {
   apply,
+  checks,
   common,
   connect,
   desk,

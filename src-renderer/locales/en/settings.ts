@@ -132,6 +132,7 @@ export const settings: typeof zh = {
       'shop-authorised': 'Shop authorised',
       'shop-removed': 'Shop disconnected',
       'push-revived': 'Webhooks switched on again',
+      'checks-policy': 'Policy of cross-checks changed',
       'partner-test': 'Partner tested',
       'partner-connected': 'Partner connected',
       'partner-changed': 'Partner changed',

@@ -1,4 +1,5 @@
 import { apply } from './apply.ts';
+import { checks } from './checks.ts';
 import { common } from './common.ts';
 import { connect } from './connect.ts';
 import { desk } from './desk.ts';
@@ -23,6 +24,7 @@ import { wallboard } from './wallboard.ts';
 /** Every text of the console in Chinese, the default language; the English folder must have exactly these keys. */
 export const zh = {
   apply,
+  checks,
   common,
   connect,
   desk,

@@ -127,6 +127,7 @@ export const settings = {
       'shop-authorised': '店铺授权',
       'shop-removed': '解除店铺接入',
       'push-revived': '重新启用推送',
+      'checks-policy': '更改核验策略',
       'partner-test': '试连合作方',
       'partner-connected': '接入合作方',
       'partner-changed': '修改合作方接入',
