@@ -47,6 +47,24 @@ function clearancesThen(
   return sameHits(compiled.judge(values, verdict.at, earlier), verdict.hits) ? earlier : upTo;
 }
 
+/** A stored verdict judged again. */
+export interface Rederivation {
+  /** True when the evaluation gave exactly the stored hits: the same rules, versions and facts. */
+  agrees: boolean;
+  /** What the evaluation gives. */
+  hits: readonly Hit[];
+}
+
+/**
+ * Judges the stored inputs again, without the trees: what a proof over a whole database runs (M5).
+ * `compiled` must be the set of `verdict.ruleSetVersion`.
+ */
+export function rederive(compiled: CompiledRuleSet, verdict: VerdictRecord, clearances: readonly Clearance[]): Rederivation {
+  const values = alignInputs(compiled, verdict);
+  const hits = compiled.judge(values, verdict.at, clearancesThen(compiled, values, verdict, clearances));
+  return { agrees: compiled.version === verdict.ruleSetVersion && sameHits(hits, verdict.hits), hits };
+}
+
 /**
  * Runs the stored inputs through the rule set again: the reason shown is the derivation itself (B4, M5).
  * `compiled` must be the set of `verdict.ruleSetVersion`; with another one `rederived` tells the difference.

@@ -16,7 +16,7 @@ export { compileRuleSet, SAID, tracedDecision, tracedSaid, type CompiledRuleSet 
 export { legendOf } from './legend.ts';
 export { listNames } from './words.ts';
 export { conditionText, effectText } from './reading.ts';
-export { explainVerdict, verdictSentence, type VerdictExplanation } from './explain.ts';
+export { explainVerdict, rederive, type Rederivation, verdictSentence, type VerdictExplanation } from './explain.ts';
 export { formatBoth, formatValue } from './format.ts';
 export { parseRuleSet, printRuleSet, type ParsedRuleSet, type RuleIssue } from './parse.ts';
 export { lintRuleSet } from './lint/index.ts';
