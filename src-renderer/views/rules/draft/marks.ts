@@ -15,6 +15,11 @@ export function marksOf(rules: readonly DraftRule[], base: readonly Rule[]): Map
   return marks;
 }
 
+/** A rule as one text, whatever order its parts were written in. */
 function written(rule: unknown): string {
-  return JSON.stringify(rule, (key, value: unknown) => (key === 'version' ? undefined : value));
+  return JSON.stringify(rule, (key, value: unknown) => {
+    if (key === 'version') return undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+  });
 }
