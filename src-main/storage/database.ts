@@ -47,7 +47,7 @@ export function openDatabase(path: string, durable = true): Database {
     if (path !== ':memory:' && !existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     database = new Sqlite(path, { timeout: 2_000 });
     if (path !== ':memory:') holdWorkspace(database, `${path}.lock`);
-    database.pragma('journal_mode = WAL');
+    database.pragma('main.journal_mode = WAL');
     database.pragma(`synchronous = ${durable ? 'FULL' : 'OFF'}`);
     database.pragma('foreign_keys = ON');
     // 64 MB: pages that every batch touches (stock, indexes) are copied back once for many batches.

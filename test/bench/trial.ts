@@ -51,6 +51,8 @@ export function otherFields(pack: RuleSet): RuleSet {
 interface Measured {
   result: TrialResult;
   seconds: number;
+  /** Of this process: on a busy machine it tells more than the clock. */
+  processorSeconds: number;
   longestSilenceMs: number;
   memoryMb: number;
 }
@@ -59,6 +61,7 @@ function measure(path: string, task: TrialTask): Promise<Measured> {
   const before = process.memoryUsage().rss;
   let most = before;
   const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 50);
+  const used = process.cpuUsage();
   const start = performance.now();
   let toldAt = start;
   let longestSilenceMs = 0;
@@ -72,9 +75,17 @@ function measure(path: string, task: TrialTask): Promise<Measured> {
         const seconds = (performance.now() - start) / 1_000;
         longestSilenceMs = Math.max(longestSilenceMs, performance.now() - toldAt);
         clearInterval(watch);
+        const { user, system } = process.cpuUsage(used);
         void thread.stop().then(() => {
           if ('problem' in outcome) reject(new Error(outcome.problem.en, { cause: outcome.error }));
-          else resolve({ result: outcome.result, seconds, longestSilenceMs, memoryMb: (most - before) / 2 ** 20 });
+          else
+            resolve({
+              result: outcome.result,
+              seconds,
+              processorSeconds: (user + system) / 1e6,
+              longestSilenceMs,
+              memoryMb: (most - before) / 2 ** 20,
+            });
         });
       },
     });
@@ -103,12 +114,14 @@ export async function benchTrial(): Promise<Record<string, number>> {
     return {
       trialOrders: stored.result.judged,
       trialSeconds: stored.seconds,
+      trialProcessorSeconds: stored.processorSeconds,
       trialOrdersPerSecond: stored.result.judged / stored.seconds,
       trialMemoryMb: stored.memoryMb,
       trialLongestSilenceMs: stored.longestSilenceMs,
       trialStopMs: await measureStop(path, task),
       trialHitSharePercent: (100 * (stored.result.before.held + stored.result.before.frozen)) / stored.result.judged,
       trialDerivedSeconds: derived.seconds,
+      trialDerivedProcessorSeconds: derived.processorSeconds,
       trialDerivedMemoryMb: derived.memoryMb,
       trialDerivedLongestSilenceMs: derived.longestSilenceMs,
     };
