@@ -2,6 +2,7 @@ import type { MethodOutput, MethodParams } from '#shared/contract/index.ts';
 import type { ApplyRun } from '#shared/contract/rule-work.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import type { LocalisedText } from '#shared/text.ts';
+import { isOpen } from '#main/engine/index.ts';
 import { Refusal } from '#main/gateway/dispatch.ts';
 import type { EngineInput } from '#main/model/outcome.ts';
 import type { Batch } from '../batch.ts';
@@ -76,7 +77,8 @@ export class RuleRuns {
     return this.#alone(async () => {
       const { store, book, clock } = this.#parts;
       const ruleSetVersion = book.ruleSet.version;
-      const open = store.orders.open().map(({ orderNo }) => orderNo);
+      // What has left is not judged any more.
+      const open = store.orders.open().flatMap(({ orderNo, status }) => (isOpen(status) ? [orderNo] : []));
       const changes = await this.#foreseeAll(open, ruleSetVersion);
       if (book.ruleSet.version !== ruleSetVersion) throw new Refusal('illegal_move', TEXTS.otherSet);
       const run = { ruleSetVersion, at: clock.now(), by, state: 'previewed' as const, undoUntil: null };

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StoreError } from '#main/hub/store-error.ts';
 import { openDatabase } from '#main/storage/database.ts';
+import { createRuleSets } from '#main/storage/rule-sets.ts';
 import { createProfiles } from '#main/storage/work.ts';
 import type { CustomerProfile } from '#main/model/facts.ts';
 import { APPLICATION_ID, migrate } from '#main/storage/migrate.ts';
@@ -64,6 +65,36 @@ describe('migrations', () => {
     profiles.put([{ profile: { ...profile, orders: 4, refundedOrders: 0, tags: [] }, channel: 'taobao', shopId: 'flagship' }]);
     expect(profiles.get(profile.key)).toEqual({ ...profile, orders: 4, refundedOrders: 0, tags: [] });
     expect(profiles.get('taobao/flagship/nobody')).toBeNull();
+  });
+
+  test('to rule work keeps what was published, and the highest version of every rule', () => {
+    const database = new Database(':memory:');
+    migrate(database, migrations.slice(0, 10));
+    const document = (rules: object[]) => JSON.stringify({ version: 1, rules, lists: {} });
+    const publish = database.prepare('INSERT INTO rule_sets (version, published_at, fields, document) VALUES (?, ?, ?, ?)');
+    publish.run(
+      1,
+      1_000,
+      '["currency"]',
+      document([
+        { id: 'large', version: 3 },
+        { id: 'gone', version: 7 },
+      ]),
+    );
+    publish.run(2, 2_000, '["currency"]', document([{ id: 'large', version: 4 }]));
+    migrate(database);
+    const ruleSets = createRuleSets(database, null);
+    expect(ruleSets.ruleVersions()).toEqual(
+      new Map([
+        ['gone', 7],
+        ['large', 4],
+      ]),
+    );
+    expect(ruleSets.newest()).toMatchObject({ version: 2, publishedAt: 2_000, by: 'hub', approvedBy: null, origin: 'shipped' });
+    expect(ruleSets.list(null, 10).map(({ version, rules }) => [version, rules])).toEqual([
+      [2, 1],
+      [1, 2],
+    ]);
   });
 
   test('one that fails leaves the file at the version before it', () => {
