@@ -1,4 +1,4 @@
-import { MINUTE } from '#shared/time.ts';
+import { MINUTE, SECOND } from '#shared/time.ts';
 import type { ReadingTraits, Window } from './traits.ts';
 
 /** A break longer than this is caught up beside the live reading, so that new orders never wait for old ones. */
@@ -25,4 +25,15 @@ export function halve(window: Window, traits: ReadingTraits): [Window, Window] |
     { from: window.from, to: middle },
     { from: middle, to: window.to },
   ];
+}
+
+/** A platform's clock is known to about the second: its `Date` header has no fractions, and small offsets are not told from none. */
+const COARSE_MS = 3 * SECOND;
+
+/**
+ * An answer given when the window had not yet lain far enough in the past by the platform's own clock: from a machine of the
+ * platform that is behind the others. It may lack what happened last.
+ */
+export function isOutdated(answeredAt: number, window: Window, { lagMs }: ReadingTraits): boolean {
+  return answeredAt + COARSE_MS < window.to + lagMs;
 }

@@ -51,6 +51,7 @@ export class Lane {
   #token: string | null = null;
   #sentAt: number | null = null;
   #receivedAt: number | null = null;
+  #answeredAt: number | null = null;
 
   /** Call only for a shop whose adapter has a client. */
   constructor(parts: LaneParts, priority: Priority) {
@@ -65,6 +66,11 @@ export class Lane {
     const at = this.#sentAt;
     this.#sentAt = null;
     return at;
+  }
+
+  /** When the last answer was given, by the platform's own word; null: it does not say. */
+  get answeredAt(): number | null {
+    return this.#answeredAt;
   }
 
   /** When the last answer had come; our clock. Before the first it is now. */
@@ -86,6 +92,7 @@ export class Lane {
             this.#sentAt ??= clock.now();
             const response = await transport.send(request);
             this.#receivedAt = response.receivedAt;
+            this.#answeredAt = response.date;
             if (response.date !== null) platform.seen(response.date, response.sentAt, response.receivedAt);
             return response;
           }),

@@ -4,7 +4,7 @@ import { backOff } from '#main/feeds/back-off.ts';
 import { LiveReading } from '#main/feeds/live.ts';
 import { WindowReader } from '#main/feeds/pages.ts';
 import type { Window } from '#main/feeds/traits.ts';
-import { backlogWindow, isBreak } from '#main/feeds/windows.ts';
+import { backlogWindow, isBreak, isOutdated } from '#main/feeds/windows.ts';
 import type { Backlog } from '../feed-ports.ts';
 import { Sleeper } from './activity.ts';
 import { troubleOf } from './failure.ts';
@@ -120,7 +120,7 @@ export class PollLoop {
       const window = reading.next(now);
       if (!window || this.#parts.ended) break;
       const { whole, entries } = await this.#readWindow(lane, window);
-      if (!whole) throw new Error('The list kept growing.');
+      if (!whole) throw new Error('The list could not be read whole.');
       reading = await this.#save(reading.after(window, entries));
     }
     this.#lastPollAt = clock.now();
@@ -160,7 +160,7 @@ export class PollLoop {
     if (window) {
       const lane = (this.#lanes.backlog ??= line.lane(PRIORITY.backlog));
       const { whole, calls } = await this.#readWindow(lane, window);
-      if (!whole) throw new Error('The list kept growing.');
+      if (!whole) throw new Error('The list could not be read whole.');
       this.#fitSpan(calls);
     }
     const through = window?.to ?? backlog.to;
@@ -195,7 +195,10 @@ export class PollLoop {
         read.calls += 1;
         read.entries += page.entries.length;
         const observedAt = line.platform.at(lane.takeSentAt() ?? clock.now());
+        const { answeredAt } = lane;
         await this.#taking.page(page.entries, { traits, to: window.to, observedAt, receivedAt: lane.receivedAt });
+        // What was told counts, but another answer has to say that it is all.
+        if (answeredAt !== null && isOutdated(answeredAt, window, traits)) return read;
         reader.answered({ count: page.entries.length, total: page.total, next: page.next });
       }
       if (reader.step.kind === 'split') open.push(reader.step.windows[1], reader.step.windows[0]);

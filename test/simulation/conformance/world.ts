@@ -17,7 +17,8 @@ import { SKUS, simulatorOf } from './ways.ts';
 export interface WorldOptions {
   channel: ChannelId;
   seed: number;
-  faults: boolean;
+  /** True: all faults by chance; a script: these. */
+  faults: boolean | FaultScript;
   /** Epoch ms. */
   start: number;
   /** Commits wait for the disk. */
@@ -40,7 +41,9 @@ export class World {
   constructor(options: WorldOptions) {
     this.options = options;
     this.time = new ManualTime(options.start);
-    this.faults = options.faults ? seededFaults(seeded(options.seed + 1), everyFault()) : noFaults();
+    const { faults, seed } = options;
+    if (typeof faults === 'object') this.faults = faults;
+    else this.faults = faults ? seededFaults(seeded(seed + 1), everyFault()) : noFaults();
   }
 
   get hub(): LocalHub {

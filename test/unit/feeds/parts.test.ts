@@ -5,7 +5,7 @@ import { compareDay } from '#main/feeds/day.ts';
 import { LiveReading } from '#main/feeds/live.ts';
 import { AdaptiveRate } from '#main/feeds/rate.ts';
 import { SeenReads } from '#main/feeds/seen.ts';
-import { halve } from '#main/feeds/windows.ts';
+import { halve, isOutdated } from '#main/feeds/windows.ts';
 import { seededChance } from '#test/support/chance.ts';
 
 const TRAITS = {
@@ -148,4 +148,12 @@ test('waits double up to a minute, half of each by chance', () => {
 
 test('ids there against ids here', () => {
   expect(compareDay(new Set(['a', 'b']), new Set(['b', 'c']))).toEqual({ missing: ['a'], extra: ['c'] });
+});
+
+test('an answer of a machine that is behind the others is not taken for all there is', () => {
+  const window = { from: 0, to: 1_000_000 };
+  const closedAt = window.to + TRAITS.lagMs;
+  expect(isOutdated(closedAt - 180_000, window, TRAITS)).toBe(true);
+  expect(isOutdated(closedAt - 2_000, window, TRAITS)).toBe(false);
+  expect(isOutdated(closedAt + 3_600_000, window, TRAITS)).toBe(false);
 });
