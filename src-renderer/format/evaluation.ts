@@ -1,5 +1,6 @@
+import { intentName } from '#shared/message.ts';
 import type { EvaluationValue, RuleValue } from '#shared/rule.ts';
-import { t } from '../locales/texts.ts';
+import { said, t } from '../locales/texts.ts';
 import { money, whole } from './figure.ts';
 
 /** Units of the field catalogue: `percent` runs from 0 to 100, `ratio` is a multiple, `hour` an hour of the day. */
@@ -14,9 +15,10 @@ export function evaluationValue(value: EvaluationValue | RuleValue | undefined, 
   if (value === null || value === undefined) return t('order.value.empty');
   if (typeof value === 'boolean') return value ? t('order.value.yes') : t('order.value.no');
   if (Array.isArray(value)) {
-    const entries = value.map((entry) => (typeof entry === 'number' ? evaluationValue(entry, unit, currency) : entry));
+    const entries = value.map((entry) => (typeof entry === 'number' || unit === 'intent' ? evaluationValue(entry, unit, currency) : entry));
     return entries.length === 0 ? t('common.none') : entries.join(t('common.comma'));
   }
+  if (typeof value === 'string' && unit === 'intent') return said(intentName(value));
   if (typeof value === 'string') return value === '' ? t('order.value.empty') : value;
   if (unit === 'minor') return money(value, currency);
   return `${plain(value)}${SUFFIX[unit ?? ''] ?? ''}`;

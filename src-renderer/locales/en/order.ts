@@ -48,6 +48,7 @@ export const order: typeof zh = {
   skipped: 'Does not apply to this buyer',
   fromList: '(list {name})',
   written: 'written {value}',
+  because: 'because of {words}',
   tree: { all: 'all of', any: 'any of', not: 'not', unknown: 'no data', true: 'true', false: 'false' },
   value: { yes: 'yes', no: 'no', empty: 'empty' },
   op: {

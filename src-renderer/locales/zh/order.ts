@@ -40,6 +40,7 @@ export const order = {
   skipped: '不适用于此买家',
   fromList: '（名单 {name}）',
   written: '原值 {value}',
+  because: '依据 {words}',
   tree: { all: '同时满足', any: '满足任一', not: '不满足', unknown: '缺数据', true: '成立', false: '不成立' },
   value: { yes: '是', no: '否', empty: '空' },
   op: {
