@@ -12,6 +12,7 @@ export default defineConfig({
           main: resolve('src-main/electron/main.ts'),
           'hub-worker': resolve('src-main/host/worker.ts'),
           'trial-worker': resolve('src-main/host/trial-worker.ts'),
+          'fit-worker': resolve('src-main/host/fit-worker.ts'),
         },
         output: { entryFileNames: '[name].js' },
       },

@@ -19,7 +19,7 @@ export interface MissingPieces {
 /** The facts fields are collected from; the rest of a decision's facts is for others. */
 export type CollectedFacts = Pick<
   Facts,
-  'compiled' | 'record' | 'windows' | 'profile' | 'shop' | 'region' | 'places' | 'candidates' | 'duties'
+  'compiled' | 'record' | 'windows' | 'profile' | 'shop' | 'region' | 'places' | 'candidates' | 'duties' | 'foretold'
 >;
 
 /** What a collector looks at. */
@@ -206,6 +206,8 @@ const COLLECTORS: Record<string, Collector> = {
   'buyer-message': ({ record }) => record.buyerMessage,
   'invoice-wish': ({ record }) => (record.invoice?.content ? `${record.invoice.content}\n${record.buyerMessage}` : record.buyerMessage),
   'invoice-incomplete': ({ record }) => isInvoiceIncomplete(record.invoice),
+  'late-probability': ({ facts }) => facts.foretold?.late ?? null,
+  'return-probability': ({ facts }) => facts.foretold?.returned ?? null,
   'complaint-tendency': ({ record }) => (record.buyerMessage === '' ? 0 : (record.message?.tendency ?? null)),
   'message-intent': ({ record }) => (record.buyerMessage === '' ? [] : (record.message?.intents ?? null)),
   'complaint-reasons': ({ record }) => (record.buyerMessage === '' ? [] : (record.message?.reasons ?? null)),

@@ -55,5 +55,7 @@ export function effect(draft: Draft, topic: Effect['topic'], payload: Record<str
 }
 
 export function applied({ before, ...draft }: Draft): Applied {
+  const { record } = draft;
+  if (record.status === 'delivered' && record.arrivedAt == null) record.arrivedAt = record.statusSince;
   return { kind: 'applied', created: before === null, ...draft };
 }

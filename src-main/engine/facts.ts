@@ -75,6 +75,8 @@ export interface Facts {
   duties?: DutyTable;
   /** Other open orders this one may belong with (`AssociationIndex.candidates`). */
   candidates: readonly AssociationCandidate[];
+  /** What the forecasts say of the order as it stands, percent; null or absent: nothing is known. */
+  foretold?: { late: number | null; returned: number | null } | null;
   /** What a model read out of the buyer's message; null: nothing was read. Absent: the order keeps the reading it has. */
   message?: MessageReading | null;
   /** The linked order a decision is about. */

@@ -18,6 +18,7 @@ import { hubLogger } from './logger.ts';
 import type { HubOptions } from './options.ts';
 import { messageModel } from './message-model.ts';
 import { readResources } from './resources.ts';
+import { fitThreads } from './fit-thread.ts';
 import { trialThreads } from './trial-thread.ts';
 import { readVaultKey } from './vault-key.ts';
 
@@ -33,6 +34,7 @@ export interface HubOverrides {
   transport?: HubParts['transportFor'];
   logger?: Logger;
   startTrial?: HubParts['startTrial'];
+  startFit?: HubParts['startFit'];
   resources?: Partial<HubResources>;
   messages?: HubParts['messages'];
   /** Default true. False: jobs run only through `advanceTo`. */
@@ -83,6 +85,7 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
       transportFor: overrides.transport ?? (() => axiosTransport({ timeoutMs: settings.channelTimeoutMs, now: () => clock.now() })),
       importDirectory: options.dataDirectory === '' ? '' : join(options.dataDirectory, 'imports'),
       deliverersOf: (partners) => overrides.deliverers ?? deliverersOf(partners, settings.outboxTimeoutMs, () => clock.now()),
+      startFit: overrides.startFit ?? fitThreads,
       startTrial: overrides.startTrial ?? trialThreads(() => (path === ':memory:' ? { image: store.image() } : { path })),
       partnerLinksOf: (partners) => partnerLinks(partners, settings.outboxTimeoutMs, () => clock.now()),
       clock,

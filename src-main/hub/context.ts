@@ -22,6 +22,7 @@ import type { RuleWork } from './rules/rule-work.ts';
 import type { HubSettings } from './settings.ts';
 import type { Shop, Shops } from './shops.ts';
 import type { Stockroom } from './stockroom.ts';
+import type { Forecasts } from './forecast/forecasts.ts';
 import type { Trials } from './trial/trials.ts';
 import type { Vault } from './vault.ts';
 
@@ -39,6 +40,7 @@ export interface HubContext {
   rules: RuleBook;
   ruleWork: RuleWork;
   trials: Trials;
+  forecasts: Forecasts;
   places: Places;
   hot: HotState;
   decider: Decider;

@@ -25,8 +25,15 @@ export interface FactsParts {
   messages: MessageReadings;
   /** A warehouse system takes `wms.ship`. */
   fulfilment: boolean;
+  /** What the forecasts say of an order. */
+  foretell(order: IncomingOrder | OrderRecord, buyer: string | null, now: number): Facts['foretold'];
   /** The cross-checks in force; null where nobody is asked. */
   checks: Facts['checks'];
+}
+
+/** Only a rule that reads a forecast makes an order pay for it. */
+function asksForForecasts(fields: readonly string[]): boolean {
+  return fields.includes('late-probability') || fields.includes('return-probability');
 }
 
 /** Reads everything one decision looks at, at one moment. */
@@ -58,6 +65,7 @@ export class FactsReader {
       candidates: hot.association.candidates(order, keys),
       waitingRefunds,
       message: readingFor(order.buyerMessage, record, messages, rules.current),
+      foretold: asksForForecasts(rules.current.fields) ? this.#parts.foretell(order, keys.buyer, now) : null,
       shipBy: null,
       world: { warehouses, table, stock: hot.pool, load: (warehouse) => hot.loadOf(warehouse, now) },
       fulfilment,

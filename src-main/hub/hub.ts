@@ -48,6 +48,8 @@ import { readSettings } from './settings.ts';
 import { openShops } from './shops.ts';
 import type { Shop } from './shops.ts';
 import { Stockroom } from './stockroom.ts';
+import { Forecasts } from './forecast/forecasts.ts';
+import type { StartFit } from './forecast/forecast-ports.ts';
 import { Trials } from './trial/trials.ts';
 import type { StartTrial } from './trial/trial-ports.ts';
 import { Vault } from './vault.ts';
@@ -79,6 +81,7 @@ export interface HubParts {
   /** The calls it makes possible. */
   partnerLinksOf(partners: HubConfig['partners']): PartnerLinks;
   startTrial: StartTrial;
+  startFit: StartFit;
   /** Opens and seals credentials: 32 bytes, kept outside the database. */
   vaultKey: Uint8Array;
   /** The way out to a shop's platform, of its own. */
@@ -114,6 +117,8 @@ export interface Hub {
   readonly rereading: Rereading;
   readonly ruleWork: RuleWork;
   readonly trials: Trials;
+  /** Without `runJobs` its `start` is the test's to call. */
+  readonly forecasts: Forecasts;
   /** Null where no warehouse tells its stock. Without `runJobs` its `start` is the test's to call. */
   readonly warehouseStock: WarehouseStockJob | null;
   /** Cross-checks. Without `runJobs` its `start` is the test's to call. */
@@ -131,7 +136,7 @@ export interface Hub {
 export function createHub(parts: HubParts): Hub {
   const core = createCore(parts);
   const { condition, metrics, stream, publisher, clockwork, outbox, intake, monitor, hot, decider, stockroom, context, figures } = core;
-  const { inboxWorker, feeds, services, imports, rereading, ruleWork, trials } = core;
+  const { inboxWorker, feeds, services, imports, rereading, ruleWork, trials, forecasts } = core;
   const dispatch = createDispatcher(createHandlers(context), {
     checkOutputs: parts.checkOutputs,
     explain: (error) => (condition.failed(error) ? new Refusal('store_unavailable', error.text) : null),
@@ -152,6 +157,7 @@ export function createHub(parts: HubParts): Hub {
     rereading,
     ruleWork,
     trials,
+    forecasts,
     checks: core.checks,
     get warehouseStock() {
       return core.warehouseStock.job;
@@ -178,7 +184,15 @@ export function createHub(parts: HubParts): Hub {
     async close() {
       feeds.stop();
       rereading.stop();
-      await Promise.all([services.stop(), imports.stop(), core.warehouseStock.stop(), ruleWork.stop(), trials.stop(), core.checks.stop()]);
+      await Promise.all([
+        services.stop(),
+        imports.stop(),
+        core.warehouseStock.stop(),
+        ruleWork.stop(),
+        trials.stop(),
+        forecasts.stop(),
+        core.checks.stop(),
+      ]);
       intake.stop();
       clockwork.stop();
       await outbox.stop();
@@ -227,6 +241,7 @@ function createCore(parts: HubParts) {
     table: routing,
     engine: { ...DEFAULT_ENGINE_SETTINGS, holdMs: settings.holdMinutes * MINUTE, undoMs: settings.undoSeconds * SECOND },
     keyOf,
+    foretell: (order, buyer, now) => forecasts.foretell(order, buyer, now),
     get fulfilment() {
       return partners.deliverers.some(({ topics }) => topics.includes('wms.ship'));
     },
@@ -239,6 +254,7 @@ function createCore(parts: HubParts) {
     monitor.changed(batch);
     publisher.changed(batch);
     checks.changed(batch);
+    forecasts.changed(Array.from(batch.changed.values(), ({ record }) => record));
     services.stockPush.changed(batch.news?.levels ?? []);
     for (const { channel, shopId } of batch.wished.values()) feeds.wished(channel, shopId);
   };
@@ -309,22 +325,13 @@ function createCore(parts: HubParts) {
   const { roles } = parts;
   const ruleParts = { store, book: rules, hot, decider, publisher, settings, condition, clock, timers, logger, defer, wakeOutbox };
   const ruleWork = createRuleWork({ ...ruleParts, pack: resources.rules, roles, checks: () => checks.world });
-  const { startTrial } = parts;
+  const { startTrial, startFit } = parts;
   const trials = new Trials({ store, book: rules, clock, publisher, condition, logger, startTrial });
+  const limits = () => hot.open.limits;
+  const forecasts: Forecasts = new Forecasts({ store, clock, timers, logger, condition, publisher, limits, startFit, defer });
   const clockwork = new Clockwork({
-    store,
-    hot,
-    decider,
-    inboxWorker,
-    monitor,
-    publisher,
-    figures,
-    condition,
-    settings,
-    clock,
-    timers,
-    logger,
-    wakeOutbox,
+    ...{ store, hot, decider, inboxWorker, monitor, publisher, figures },
+    ...{ condition, settings, clock, timers, logger, wakeOutbox },
   });
   const context: HubContext = {
     config,
@@ -339,6 +346,7 @@ function createCore(parts: HubParts) {
     rules,
     ruleWork,
     trials,
+    forecasts,
     places,
     hot,
     decider,
@@ -380,6 +388,7 @@ function createCore(parts: HubParts) {
     rereading,
     ruleWork,
     trials,
+    forecasts,
     checks,
     warehouseStock,
     context,
@@ -411,6 +420,7 @@ function start({ store, config, clock, runJobs, logger, defer, messages }: HubPa
     outbox.start();
     core.services.start();
     core.feeds.start();
+    void core.forecasts.start();
     core.warehouseStock.start();
     core.checks.start();
   }

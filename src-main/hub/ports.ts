@@ -13,6 +13,7 @@ import type { PartnerConnectionStore, WaybillStore } from './partner-ports.ts';
 import type { StoreQueries } from './queries.ts';
 import type { RuleDraftStore, RuleRunStore, RuleSetStore } from './rules/rule-ports.ts';
 import type { TrialStore } from './trial/trial-ports.ts';
+import type { ForecastStore } from './forecast/forecast-ports.ts';
 
 /** Wall clock in epoch milliseconds. Simulated time brings its own. */
 export interface Clock {
@@ -362,6 +363,7 @@ export interface Store {
   readonly ruleDrafts: RuleDraftStore;
   readonly ruleRuns: RuleRunStore;
   readonly trials: TrialStore;
+  readonly forecasts: ForecastStore;
   readonly checkpoints: CheckpointStore;
   readonly wishes: WishStore;
   readonly dayAudits: DayAuditStore;

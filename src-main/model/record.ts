@@ -155,4 +155,6 @@ export interface OrderRecord {
   /** When our own warehouse, or a person here, said that it was shipped; the platform may not know it yet. */
   shippedAt?: number | null;
   facets?: Facets;
+  /** When it was first known to have reached the buyer; absent: it has not, or it was completed without a word of that. */
+  arrivedAt?: number | null;
 }

@@ -301,6 +301,26 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
   /** Scores of trained models; unknown until one is switched on. */
   model: [
     number(
+      'percent',
+      'late-probability',
+      ['延误概率', 'Probability of being late'],
+      [
+        '按本店历史预测到承诺时间仍未送达的可能；历史不足或模型未就绪时未知',
+        "How likely it will not have arrived by its promise, from the shop's own history; unknown while there is too little of it",
+      ],
+      { source: 'model' },
+    ),
+    number(
+      'percent',
+      'return-probability',
+      ['退货概率', 'Probability of a return'],
+      [
+        '按本店历史预测 30 天内发生退款的可能；历史不足或模型未就绪时未知',
+        "How likely something comes back within 30 days, from the shop's own history; unknown while there is too little of it",
+      ],
+      { source: 'model' },
+    ),
+    number(
       'score',
       'complaint-tendency',
       ['投诉倾向', 'Complaint tendency'],

@@ -115,6 +115,7 @@ interface StoredDocument extends Partial<Defaulted> {
   counts: Record<string, number>;
   executable: (ExecutableCheckName | ExecutableCheck)[];
   facets?: OrderRecord['facets'];
+  arrivedAt?: number;
   /** Absent: the channel alone. */
   tags?: string[];
   customs?: OrderRecord['customs'];
@@ -242,6 +243,7 @@ export function encodeOrder(record: OrderRecord): string {
     checks: record.checks?.length ? record.checks : undefined,
     message: record.message ?? undefined,
     facets: record.facets,
+    arrivedAt: record.arrivedAt ?? undefined,
   });
 }
 

@@ -17,6 +17,7 @@ import type { Recorder } from './recording.ts';
 import { createRefunds } from './refunds.ts';
 import { createRuleDrafts, createRuleRuns, createRuleSets } from './rule-sets.ts';
 import { createStock } from './stock.ts';
+import { createForecasts } from './forecasts.ts';
 import { createTrials } from './trials.ts';
 import { createFigures, createProfiles, createSamples, createTasks } from './work.ts';
 
@@ -68,6 +69,7 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
     ruleDrafts: createRuleDrafts(database, recorder),
     ruleRuns: createRuleRuns(database, recorder),
     trials: createTrials(database, recorder),
+    forecasts: createForecasts(database, recorder),
     checkpoints: createCheckpoints(database, recorder),
     wishes: createWishes(database, recorder),
     dayAudits: createDayAudits(database, recorder),

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { checkMethods } from './checks.ts';
 import { connectionMethods } from './connections.ts';
 import { feedMethods } from './feeds.ts';
+import { forecastMethods } from './forecast.ts';
 import { holdMethods } from './holds.ts';
 import { importMethods } from './imports.ts';
 import { mappingMethods } from './mapping.ts';
@@ -23,6 +24,7 @@ export const methods = {
   ...stockMethods,
   ...pulseMethods,
   ...healthMethods,
+  ...forecastMethods,
   ...ruleMethods,
   ...ruleWorkMethods,
   ...ruleTrialMethods,

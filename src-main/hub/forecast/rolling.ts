@@ -87,13 +87,24 @@ export class RollingForecast<Model> {
     return this.#fitted === null || (at - this.#fitted.at >= everyMs && yes + no >= this.#fitted.known * (1 + growth));
   }
 
+  /** A fit begins elsewhere: the samples it may learn from. The next one is counted from here. */
+  begin(at: number): Sample[] {
+    this.#fitted = { at, known: this.#known.yes + this.#known.no };
+    return this.#samples.filter(({ knownAt }) => knownAt < at);
+  }
+
+  /** Puts a model in service: one that was fitted elsewhere, or stored, with when and on how many known outcomes it was fitted. */
+  take(model: Model, fitted: { at: number; known: number } | null = this.#fitted): void {
+    this.#model = model;
+    this.#fitted = fitted;
+  }
+
   /** Learns again where it is due. True when there is a new model; too little of one kind leaves the model before in service. */
   refit(at: number): boolean {
     if (!this.isDue(at)) return false;
-    const known = this.#samples.filter(({ knownAt }) => knownAt < at);
-    this.#fitted = { at, known: this.#known.yes + this.#known.no };
+    const known = this.begin(at);
     try {
-      this.#model = this.#options.fit(known, at);
+      this.take(this.#options.fit(known, at));
       return true;
     } catch (error) {
       if (error instanceof TrainingError) return false;

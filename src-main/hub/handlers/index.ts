@@ -4,6 +4,7 @@ import { adminHandlers } from './admin.ts';
 import { checkHandlers } from './checks.ts';
 import { connectionHandlers } from './connections.ts';
 import { feedHandlers } from './feeds.ts';
+import { forecastHandlers } from './forecast.ts';
 import { holdHandlers } from './holds.ts';
 import { importHandlers } from './imports.ts';
 import { mappingHandlers } from './mapping.ts';
@@ -22,6 +23,7 @@ export function createHandlers(context: HubContext): Handlers {
     ...holdHandlers(context),
     ...stockHandlers(context),
     ...monitorHandlers(context),
+    ...forecastHandlers(context),
     ...adminHandlers(context),
     ...ruleHandlers(context),
     ...trialHandlers(context),

@@ -11,6 +11,7 @@ import { partnersImports } from './0009-partners-imports.ts';
 import { partnerConnections } from './0010-partner-connections.ts';
 import { ruleWork } from './0011-rule-work.ts';
 import { trials } from './0012-trials.ts';
+import { forecasts } from './0013-forecasts.ts';
 
 /** In order. Numbers only grow; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   partnerConnections,
   ruleWork,
   trials,
+  forecasts,
 ];

@@ -84,20 +84,26 @@ describe('Assessment', () => {
   const format: OutcomeFormat = {
     id: 'test',
     main: 'bad',
-    labels: [{ id: 'bad', name: { zh: '坏', en: 'bad' }, isBad: (row: OutcomeRow) => (row.bad === '' ? null : row.bad === '1') }],
+    labels: [
+      { id: 'bad', name: { zh: '坏', en: 'bad' }, isBad: (row: OutcomeRow) => (row.bad === '' ? null : row.bad === '1'), knownAfterMs: 0 },
+    ],
     isLate: (row) => (row.late === undefined ? null : row.late === '1'),
+    arrival: () => null,
+    lateByWord: null,
+    tellsReturns: false,
+    within: null,
     isGoodCustomer: (row) => row.bad === '0',
     notes: ['a note'],
   };
 
   it('joins by order, measures stopped orders, and lists what did not match', () => {
     const traces = new Map([
-      ['1', { hold: 'held' as const, healthScore: 20, repeat: false }],
-      ['2', { hold: 'frozen' as const, healthScore: 60, repeat: true }],
-      ['3', { hold: 'none' as const, healthScore: 60, repeat: false }],
-      ['4', { hold: 'none' as const, healthScore: 90, repeat: true }],
-      ['5', { hold: 'none' as const, healthScore: 90, repeat: false }],
-      ['6', { hold: 'held' as const, healthScore: 10, repeat: false }],
+      ['1', { hold: 'held' as const, healthScore: 20, repeat: false, at: 0, stoppedBy: [] }],
+      ['2', { hold: 'frozen' as const, healthScore: 60, repeat: true, at: 0, stoppedBy: [] }],
+      ['3', { hold: 'none' as const, healthScore: 60, repeat: false, at: 0, stoppedBy: [] }],
+      ['4', { hold: 'none' as const, healthScore: 90, repeat: true, at: 0, stoppedBy: [] }],
+      ['5', { hold: 'none' as const, healthScore: 90, repeat: false, at: 0, stoppedBy: [] }],
+      ['6', { hold: 'held' as const, healthScore: 10, repeat: false, at: 0, stoppedBy: [] }],
     ]);
     const assessment = new Assessment(traces);
     const rows: OutcomeRow[] = [

@@ -1,0 +1,169 @@
+import { HOUR } from '#shared/time.ts';
+import { stageOf } from '#shared/pulse.ts';
+import type { Stage } from '#shared/pulse.ts';
+import type { FeatureRow, FeatureSpec } from '#main/learning/boosting/table.ts';
+import type { Prediction } from '#main/learning/boosting/model.ts';
+import { DeliveryHistory } from '#main/learning/history/deliveries.ts';
+import type { PromisedOrder } from '#main/learning/history/deliveries.ts';
+import { Waiting } from '#main/learning/history/waiting.ts';
+import type { StageLimits } from '#main/pulse/limits.ts';
+import type { OrderRecord } from '#main/model/record.ts';
+import { delayFeatures, delayRow, facetNames, promisedOrder } from './delay-plan.ts';
+import type { DelayPlan } from './delay-plan.ts';
+import type { ModelKeeper } from './model-keeper.ts';
+import { wordOf } from './order-view.ts';
+import type { ForecastOrder } from './order-view.ts';
+import { arrivalOf, promiseOf } from './promise.ts';
+import type { Promised } from './promise.ts';
+
+/** What is needed of an order; a stored or an incoming one. */
+export type DelayOrder = ForecastOrder & Pick<OrderRecord, 'paidAt'> & { route?: OrderRecord['route'] };
+
+/** An order on its way, with what was said when it entered its stage. */
+export interface OnItsWay extends Promised {
+  orderNo: string;
+  order: DelayOrder;
+  promised: PromisedOrder;
+  stage: Stage;
+  /** Its stages so far: each was read once. */
+  stages: Stage[];
+  row: FeatureRow;
+  prediction: Prediction | null;
+  overdue: boolean;
+  told: boolean;
+}
+
+/** What an order reads at a stage beside what it reads at any. */
+const AT_STAGE: readonly FeatureSpec[] = [
+  { name: 'leg', kind: 'category' },
+  { name: 'hours-since-paid', kind: 'number' },
+  { name: 'hours-left', kind: 'number' },
+];
+
+/** What of the way lies ahead. Stored orders tell no finer steps of their past. */
+function legOf(stage: Stage): 'preparing' | 'on-the-way' {
+  return stage === 'shipped' ? 'on-the-way' : 'preparing';
+}
+
+export function liveFeatures(plan: DelayPlan): FeatureSpec[] {
+  return [...delayFeatures(plan), ...AT_STAGE];
+}
+
+/** A shop that told this many arrivals does tell them: silence beyond the promise then means late. */
+const TELLS_ARRIVALS = 5;
+
+/**
+ * The delay forecast over the orders of the hub. Fed with every order as it changes, in the order of time; asks the model of the
+ * keeper when an order enters a stage, and teaches it when an order arrives or its promise passes.
+ */
+export class LiveDelays {
+  readonly #plan: DelayPlan;
+  readonly #history: DeliveryHistory;
+  readonly #keeper: ModelKeeper;
+  readonly #limits: () => StageLimits;
+  readonly #open = new Map<string, OnItsWay>();
+  readonly #waiting = new Waiting();
+
+  constructor(plan: DelayPlan, keeper: ModelKeeper, limits: () => StageLimits) {
+    this.#plan = plan;
+    this.#history = new DeliveryHistory(facetNames(plan));
+    this.#keeper = keeper;
+    this.#limits = limits;
+  }
+
+  get open(): ReadonlyMap<string, OnItsWay> {
+    return this.#open;
+  }
+
+  observe(record: OrderRecord, at: number): void {
+    this.passTime(at);
+    const stage = stageOf(record.status, record.hold !== null);
+    if (stage === 'delivered' || record.status === 'completed') this.arrived(record.orderNo, arrivalOf(record), at);
+    else if (stage === null) this.#gone(record.orderNo, at);
+    else if (stage !== 'pending_payment' && record.paidAt !== null) this.entered(record.orderNo, record, stage, at);
+  }
+
+  /** An order stands in a stage. */
+  entered(orderNo: string, order: DelayOrder, stage: Stage, at: number): void {
+    let way = this.#open.get(orderNo);
+    if (way?.stages.includes(stage)) {
+      way.stage = stage;
+      return;
+    }
+    if (!way) {
+      const promise = promiseOf(order, this.#limits());
+      // Nothing can be foretold of an order that is late when it is first seen.
+      if (promise.dueAt <= at) return;
+      const promised = promisedOrder(this.#plan, order, orderNo, order.paidAt ?? order.createdAt, promise.dueAt);
+      way = { ...promise, orderNo, order, promised, stage, stages: [], row: [], prediction: null, overdue: false, told: false };
+    }
+    way.order = order;
+    way.stage = stage;
+    way.row = this.#row(order, way, stage, at);
+    way.prediction = this.#keeper.model?.explain(way.row) ?? null;
+    this.#keeper.read(`${orderNo}:${stage}`, way.row, at);
+    way.stages.push(stage);
+    if (way.stages.length > 1) return;
+    this.#open.set(orderNo, way);
+    this.#waiting.add(way.dueAt, orderNo);
+    this.#history.observeOrder(way.promised, at);
+  }
+
+  /** It arrived; null: nobody knows when, which says nothing about lateness. */
+  arrived(orderNo: string, arrivedAt: number | null, at: number): void {
+    const way = this.#open.get(orderNo);
+    if (!way) return;
+    if (arrivedAt === null) {
+      this.#gone(orderNo, at);
+      return;
+    }
+    this.#history.observeArrival({ id: orderNo, at, arrivedAt });
+    this.#teach(way, arrivedAt > way.dueAt, at);
+    this.#open.delete(orderNo);
+  }
+
+  /** Lets promises pass: what is late now and did not arrive at a shop that tells arrivals is known to be late. */
+  passTime(at: number): void {
+    for (let id = this.#waiting.takeBefore(at); id !== null; id = this.#waiting.takeBefore(at)) {
+      const way = this.#open.get(id);
+      if (!way) continue;
+      way.overdue = true;
+      const shop = this.#history.pastOf('shop', wordOf(way.order, 'shop'));
+      if (shop && shop.late.casesAt(at) >= TELLS_ARRIVALS) this.#teach(way, true, at);
+    }
+  }
+
+  /** What the model says of an order as it comes in; null without a model, or where its promise has passed. */
+  foretell(order: DelayOrder, at: number): number | null {
+    const { model } = this.#keeper;
+    if (!model) return null;
+    const promise = promiseOf(order, this.#limits());
+    if (promise.dueAt <= at) return null;
+    const promised = promisedOrder(this.#plan, order, '', order.paidAt ?? order.createdAt, promise.dueAt);
+    return model.probability(this.#row(order, { ...promise, promised }, 'paid', at));
+  }
+
+  /** A new model is in service: everything open is asked again, as it was read when it entered its stage. */
+  askAgain(): void {
+    const { model } = this.#keeper;
+    for (const way of this.#open.values()) way.prediction = model?.explain(way.row) ?? null;
+  }
+
+  #row(order: DelayOrder, { promised, dueAt }: Pick<OnItsWay, 'promised' | 'dueAt'>, stage: Stage, at: number): FeatureRow {
+    const paidAt = order.paidAt ?? order.createdAt;
+    return [...delayRow(this.#plan, this.#history, order, promised, at), legOf(stage), (at - paidAt) / HOUR, (dueAt - at) / HOUR];
+  }
+
+  #teach(way: OnItsWay, late: boolean, at: number): void {
+    if (!way.told) for (const stage of way.stages) this.#keeper.learn(`${way.orderNo}:${stage}`, late, at);
+    way.told = true;
+  }
+
+  #gone(orderNo: string, at: number): void {
+    const way = this.#open.get(orderNo);
+    if (!way) return;
+    this.#history.observeCancelled(orderNo, at);
+    for (const stage of way.stages) this.#keeper.forget(`${orderNo}:${stage}`);
+    this.#open.delete(orderNo);
+  }
+}
