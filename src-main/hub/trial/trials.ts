@@ -13,7 +13,7 @@ import { toSummary } from '../projection.ts';
 import type { Publisher } from '../publisher.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { StoredDraft } from '../rules/rule-ports.ts';
-import type { RunningTrial, StartTrial } from './trial-ports.ts';
+import type { RunningTrial, StartTrial, TrialListener } from './trial-ports.ts';
 
 export interface TrialsParts {
   store: Store;
@@ -40,6 +40,14 @@ const TEXTS = {
     en: 'The draft was saved meanwhile; load it again before you try it',
   },
   ended: { zh: '试算已经结束', en: 'The trial has ended already' },
+  notStarted: {
+    zh: '试算未能启动，请稍后重试；详情已写入日志',
+    en: 'The trial could not be started; try again later. The log has the details',
+  },
+  notKept: {
+    zh: '试算结果未能保存，请重新试算；详情已写入日志',
+    en: 'What the trial found could not be kept; start it again. The log has the details',
+  },
   interrupted: {
     zh: '试算进行中程序重新启动，没有结果，请重新试算',
     en: 'The program was started anew while the trial ran, and it has no result; start it again',
@@ -48,7 +56,8 @@ const TEXTS = {
 
 interface Running {
   trial: Trial;
-  thread: RunningTrial;
+  /** Null: it did not even start. */
+  thread: RunningTrial | null;
 }
 
 /**
@@ -97,21 +106,22 @@ export class Trials {
     const told = (then: (running: Running) => void) => {
       if (this.#running?.trial.id === trial.id) then(this.#running);
     };
-    const thread = startTrial(
-      { current, draft: tried, from: now - days * DAY, to: now },
-      {
-        progress: (judged, orders) => told((running) => this.#move(running, { judged, orders })),
-        end: (outcome) =>
-          told((running) => {
-            if ('result' in outcome) return this.#done(running, outcome.result);
-            this.#parts.logger.warn({ err: outcome.error, trial: trial.id }, 'a trial came to no end');
-            this.#end(running, { state: 'failed', problem: outcome.problem });
-          }),
-      },
-    );
-    this.#running = { trial, thread };
-    this.#tell(trial);
-    return trial;
+    const listener: TrialListener = {
+      progress: (judged, orders) => told((running) => this.#move(running, { judged, orders })),
+      end: (outcome) =>
+        told((running) => {
+          if ('result' in outcome) this.#done(running, outcome.result);
+          else this.#fail(running, outcome.problem, outcome.error);
+        }),
+    };
+    try {
+      const thread = startTrial({ current, draft: tried, from: now - days * DAY, to: now }, listener);
+      this.#running = { trial, thread };
+      this.#tell(trial);
+      return trial;
+    } catch (error) {
+      return this.#fail({ trial, thread: null }, TEXTS.notStarted, error);
+    }
   }
 
   get(id: string): Trial {
@@ -143,7 +153,7 @@ export class Trials {
     const running = this.#running;
     this.#running = null;
     // Found running in the store when the program starts again, and told then.
-    await Promise.all([...this.#ending, running?.thread.stop()]);
+    await Promise.all([...this.#ending, running?.thread?.stop()]);
   }
 
   #withOrder(sample: SampleOrder): TrialOrder[] {
@@ -177,11 +187,16 @@ export class Trials {
     this.#end(running, { state: 'done', judged, orders: judged, ...found }, samples);
   }
 
+  #fail(running: Running, problem: LocalisedText, error: unknown): Trial {
+    this.#parts.logger.warn({ err: error, trial: running.trial.id }, 'a trial came to no end');
+    return this.#end(running, { state: 'failed', problem });
+  }
+
   /** Keeps the end of a trial. Where the store cannot take it, the trial has failed for whoever looks at it now and later. */
   #end(running: Running, ended: Partial<Trial>, samples: readonly SampleOrder[] = []): Trial {
     const { store, clock, condition, logger } = this.#parts;
     this.#running = null;
-    this.#let(running.thread);
+    if (running.thread) this.#let(running.thread);
     const trial: Trial = { ...running.trial, ...ended, endedAt: clock.now(), seconds: this.#seconds(running.trial) };
     try {
       store.transaction(() => {
@@ -189,9 +204,9 @@ export class Trials {
         store.trials.addOrders(Number(trial.id), samples);
       });
     } catch (error) {
-      if (!condition.failed(error)) throw error;
-      logger.warn({ err: error, trial: trial.id }, 'the end of a trial could not be kept');
-      const failed: Trial = { ...running.trial, state: 'failed', problem: error.text, endedAt: trial.endedAt };
+      logger.error({ err: error, trial: trial.id }, 'the end of a trial could not be kept');
+      const problem = condition.failed(error) ? error.text : TEXTS.notKept;
+      const failed: Trial = { ...running.trial, state: 'failed', problem, endedAt: trial.endedAt };
       this.#tell(failed);
       return failed;
     }

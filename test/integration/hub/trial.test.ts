@@ -297,6 +297,17 @@ describe('a trial that comes to no end', () => {
     expect((await ask(hub, 'rules.trial.start', start, LIN)).state).toBe('running');
   });
 
+  test('because it could not even begin', async () => {
+    const { hub, trial, start } = await running({
+      startTrial: () => {
+        throw new Error('no thread');
+      },
+    });
+    expect(trial).toMatchObject({ state: 'failed', problem: { en: expect.stringContaining('could not be started') as string } });
+    expect(await ask(hub, 'rules.trial', { id: trial.id })).toEqual(trial);
+    expect((await ask(hub, 'rules.trial.start', start, LIN)).state).toBe('failed');
+  });
+
   test('because the workspace cannot be read', async () => {
     const { trialThreads } = await import('#main/host/trial-thread.ts');
     const startTrial = trialThreads(() => ({ path: join(newFolder(), 'nowhere.db') }));
