@@ -8,6 +8,7 @@ import { CHANNELS, CHANNEL_IDS } from '../src-shared/channels.ts';
 import { ERROR_CODES, eventSchemas, methods, ROLES } from '../src-shared/contract/index.ts';
 import type { Method } from '../src-shared/contract/index.ts';
 import { manifestSchema, tryResultSchema } from '../src-shared/contract/connections.ts';
+import { checksStateSchema } from '../src-shared/contract/checks.ts';
 import { dayAuditSchema, feedStateSchema } from '../src-shared/contract/feeds.ts';
 import { heldOrderSchema } from '../src-shared/contract/holds.ts';
 import { importStateSchema } from '../src-shared/contract/imports.ts';
@@ -15,6 +16,7 @@ import { timelineEntrySchema } from '../src-shared/contract/orders.ts';
 import {
   allocationSchema,
   executableCheckSchema,
+  orderCheckSchema,
   holdReasonSchema,
   holdSchema,
   orderSchema,
@@ -53,7 +55,9 @@ const NAMED: Record<string, z.ZodType> = {
   OrderStatus: orderStatusSchema,
   HoldReason: holdReasonSchema,
   Hold: holdSchema,
+  ChecksState: checksStateSchema,
   ExecutableCheck: executableCheckSchema,
+  OrderCheckState: orderCheckSchema,
   Allocation: allocationSchema,
   Route: routeSchema,
   Order: orderSchema,

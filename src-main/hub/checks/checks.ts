@@ -101,7 +101,6 @@ export class Checks {
           interview: () => this.#interview(source),
           parallel: settings.checksParallel,
           signal: this.#stopping.signal,
-          heard: (_source, reply, ms) => this.#heard(source, reply, ms),
           moved: (_source, state) => this.#breakerMoved(source, state, clock.now()),
         }),
     );
@@ -138,7 +137,7 @@ export class Checks {
 
   /** A batch was durable: what it left open is asked. */
   changed({ changed }: Pick<Batch, 'changed'>): void {
-    if (!this.#running) return;
+    if (!this.#running || (!this.#world && this.#nobodyUnanswered)) return;
     for (const { record } of changed.values()) this.#look(record);
   }
 
@@ -227,7 +226,11 @@ export class Checks {
     const over = this.#parts.timers.after(TOTAL_MS, () => questions.forEach((question) => question.cut()));
     void Promise.all(questions.map(({ reply }) => reply)).then((replies) => {
       over();
-      const answers = checks.map((check, index) => answerOf(check, replies[index] as Reply, false));
+      const answers = checks.map((check, index) => {
+        const reply = replies[index] as Reply;
+        this.#heard(check.source, reply);
+        return answerOf(check, reply, false);
+      });
       this.#answers.put(orderNo, answers, () => {
         for (const key of keys) this.#asking.delete(key);
         this.#waiting -= 1;
@@ -264,10 +267,11 @@ export class Checks {
     const question = this.#lines[source].ask(check.about, (told, ms) => this.#late(orderNo, check, told, ms));
     void question.reply.then((reply) => {
       if (!this.#running) return;
+      // Trying whether a source rests still is no question.
+      if ('told' in reply || reply.trouble !== 'resting') this.#heard(source, reply);
       const gone = 'trouble' in reply && reply.trouble === 'gone';
       if ('told' in reply || gone) {
-        const answer = answerOf(check, reply, true);
-        this.#answers.put(orderNo, [gone ? { ...answer, state: 'skipped' } : answer], () => this.#again(source));
+        this.#answers.put(orderNo, [answerOf(check, reply, true)], () => this.#again(source));
       } else this.#unanswered[source].failed(orderNo, clock.now(), reply.trouble !== 'resting');
     });
   }
@@ -290,13 +294,14 @@ export class Checks {
     });
   }
 
-  #heard(source: CheckSource, reply: Reply, ms: number | null): void {
+  #heard(source: CheckSource, reply: Reply): void {
     const { desk, metrics } = this.#parts;
+    const { ms } = reply;
     const counts = this.#counts[source];
     this.#moved = true;
     metrics.checks.inc({ source, outcome: 'told' in reply ? 'answered' : reply.trouble });
-    if (ms !== null && 'told' in reply) metrics.checkSeconds.observe({ source }, ms / 1_000);
     if ('told' in reply) {
+      metrics.checkSeconds.observe({ source }, reply.ms / 1_000);
       counts.answers += 1;
       desk.worked(source, ms);
     } else {

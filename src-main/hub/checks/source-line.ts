@@ -5,7 +5,8 @@ import type { Interview, Told } from './questions.ts';
 
 /** `queue`: it had no turn in time; `total`: the cut-off of all sources together came first; `gone`: the source was disconnected. */
 export type Trouble = CheckTrouble | 'queue' | 'total' | 'gone';
-export type Reply = { told: Told; ms: number } | { trouble: Trouble; error: Error | null };
+/** `ms`: how long the call took; null where none was made. */
+export type Reply = { told: Told; ms: number } | { trouble: Trouble; error: Error | null; ms: number | null };
 
 export interface LineParts {
   source: CheckSource;
@@ -15,8 +16,6 @@ export interface LineParts {
   parallel: number;
   /** Ends every call. */
   signal: AbortSignal;
-  /** Told every reply. */
-  heard(source: CheckSource, reply: Reply, ms: number | null): void;
   /** Told when the breaker of the source moved. */
   moved(source: CheckSource, state: BreakerState): void;
 }
@@ -56,11 +55,9 @@ export class SourceLine {
   ask(about: string, late: (told: Told, ms: number) => void): Question {
     const { promise, resolve } = Promise.withResolvers<Reply>();
     let settled = false;
-    const settle = (reply: Reply, ms: number | null = null): void => {
-      if (settled) return;
+    const settle = (reply: Reply): void => {
       settled = true;
       resolve(reply);
-      this.#parts.heard(this.#parts.source, reply, ms);
     };
     let started = false;
     const begin = (): void => {
@@ -73,14 +70,14 @@ export class SourceLine {
     else this.#waiting.add(begin);
     const cut = (): void => {
       this.#waiting.delete(begin);
-      settle({ trouble: started ? 'total' : 'queue', error: null });
+      settle({ trouble: started ? 'total' : 'queue', error: null, ms: null });
     };
     return { reply: promise, cut };
   }
 
-  #call(about: string, settle: (reply: Reply, ms?: number | null) => void, late: (told: Told, ms: number) => void): void {
+  #call(about: string, settle: (reply: Reply) => void, late: (told: Told, ms: number) => void): void {
     const interview = this.#parts.interview();
-    if (!interview) return settle({ trouble: 'gone', error: null });
+    if (!interview) return settle({ trouble: 'gone', error: null, ms: null });
     this.#running += 1;
     const started = performance.now();
     const elapsed = (): number => Math.max(0, Math.round(performance.now() - started));
@@ -94,8 +91,8 @@ export class SourceLine {
       this.#next();
     };
     void interview.ask(about, over, this.#parts.signal).then((reply) => {
-      if (reply.ok) settle({ told: reply.value, ms: elapsed() }, elapsed());
-      else settle({ trouble: reply.why, error: reply.error }, reply.why === 'resting' ? null : elapsed());
+      if (reply.ok) settle({ told: reply.value, ms: elapsed() });
+      else settle({ trouble: reply.why, error: reply.error, ms: reply.why === 'resting' ? null : elapsed() });
       this.#look(interview.state());
     });
   }
