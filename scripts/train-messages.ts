@@ -12,15 +12,13 @@ import { fitPlatt, fromLogOdds } from '#main/learning/calibration.ts';
 import { fitTextClassifier, type LabelledMessage } from '#main/learning/text/classifier.ts';
 import { jiebaSegmenter, MessageReader, messageText, type MessageModelDocument } from '#main/language/index.ts';
 import type { MessageReading } from '#main/model/message.ts';
-import { composeMessages, type MadeMessage } from './messages/compose.ts';
-import { FRESH_FILE, HELD_BACK_FILE, readLabelled, splitHeldBack } from './messages/held-back.ts';
+import type { MadeMessage } from './messages/compose.ts';
+import { FRESH_FILE, HELD_BACK_FILE, readLabelled, splitHeldBack, taughtMessages } from './messages/held-back.ts';
 import { confusion, measure, type Evaluation } from './messages/measure.ts';
 
 const MODEL_FILE = new URL('../resources/models/messages.json', import.meta.url);
-const MADE = 14_000;
 /** Found on the messages thresholds are chosen on: longer runs of characters only learn the templates by heart. */
 const FEATURES = { columns: 2 ** 16, longestCharacters: 2, longestWords: 2 };
-const SEED = 20_261_111;
 const OWN_COUNT = 10;
 /** Of the complaints it calls, at least this share must be some, on the messages thresholds are chosen on. */
 const LEAST_PRECISION = 0.9;
@@ -58,8 +56,8 @@ function named(document: Omit<MessageModelDocument, 'model'>): MessageModelDocum
 }
 
 const own = options.labelled === undefined ? [] : readLabelled(options.labelled);
-const made = [...composeMessages(MADE, SEED), ...own.flatMap((message) => new Array<MadeMessage>(OWN_COUNT).fill(message))];
-const classifier = fitTextClassifier(learnable(made), { ridge: 0.1, leastMessages: 4, leastWeight: 0.55, features: FEATURES });
+const made = [...taughtMessages(), ...own.flatMap((message) => new Array<MadeMessage>(OWN_COUNT).fill(message))];
+const classifier = fitTextClassifier(learnable(made), { ridge: 0.3, leastMessages: 6, leastWeight: 0.42, features: FEATURES });
 const { chosenOn, measuredOn } = splitHeldBack(readLabelled(HELD_BACK_FILE));
 
 const complaint = classifier.labels.indexOf('complaint');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { MESSAGE_INTENTS } from '#shared/message.ts';
-import type { MadeMessage } from './compose.ts';
+import { normalise } from '#main/language/index.ts';
+import { composeMessages, type MadeMessage } from './compose.ts';
 
 export const HELD_BACK_FILE = new URL('../../test/fixtures/messages/held-back.tsv', import.meta.url);
 
@@ -25,4 +26,13 @@ export function readLabelled(file: URL | string): MadeMessage[] {
 /** Every third message serves to choose thresholds and to look at mistakes; the others are only ever measured. */
 export function splitHeldBack(messages: readonly MadeMessage[]): { chosenOn: MadeMessage[]; measuredOn: MadeMessage[] } {
   return { chosenOn: messages.filter((_, at) => at % 3 === 0), measuredOn: messages.filter((_, at) => at % 3 !== 0) };
+}
+
+const MADE = 24_000;
+const SEED = 20_261_111;
+
+/** What the shipped model is taught: made messages, without those that happen to be one of the measured ones. */
+export function taughtMessages(): MadeMessage[] {
+  const measured = new Set([...readLabelled(HELD_BACK_FILE), ...readLabelled(FRESH_FILE)].map(({ text }) => normalise(text)));
+  return composeMessages(MADE, SEED).filter(({ text }) => !measured.has(normalise(text)));
 }

@@ -14,7 +14,7 @@ const PLUS_IN_WORD = /(?<=\p{Script=Han})\++(?=[\p{Script=Han}&&[^微薇徽]])/g
 const REPEATED = /([\p{L}])\1{2,}/gu;
 const REPEATED_SIGN = /([^\p{L}\p{N}\s])\1+/gu;
 const NUMBER = /\d+(?:[.,:]\d+)*/gu;
-const PLAIN = /^[\u4E00-\u9FFF\u3002\uFF0C,.!?]*$/u;
+const PLAIN = /^[\u4E00-\u9FFF\u3002,!?]*$/u;
 const LOOK_ALIKE = new RegExp(
   LOOK_ALIKES.map(([spelling]) => {
     const escaped = spelling.replace('+', '\\+');
