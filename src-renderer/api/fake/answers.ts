@@ -123,6 +123,7 @@ export function createAnswers(world: World, now: () => number, changed: (order: 
       cancelled: 2,
       items: world.orders.slice(4, 8).map((order) => ({ ...summary(order), ended: 'released' as const })),
     }),
+    'orders.links': () => ({ items: [] }),
     'holds.list': (params) => {
       const items = world.held().filter(({ hold }) => !params.ruleId || hold?.reasons.some(({ ruleId }) => ruleId === params.ruleId));
       return { items: items.slice(0, params.limit ?? 100), next: null, total: items.length };
