@@ -23,6 +23,7 @@ const rooms = {
     rooms: ['src-main/model', 'src-main/learning'],
     packages: ['@node-rs/jieba', 'zod', 'node:fs', 'node:module'],
   },
+  'src-main/reports': { rooms: ['src-main/model', 'src-main/rules'], packages: ['exceljs', 'node:buffer'] },
   'src-main/channels': {
     rooms: ['src-main/model'],
     packages: ['axios', 'zod', 'node:crypto', 'node:buffer', 'node:http', 'node:https'],
@@ -43,6 +44,7 @@ const rooms = {
       'src-main/health',
       'src-main/learning',
       'src-main/language',
+      'src-main/reports',
       'src-main/channels',
       'src-main/feeds',
       'src-main/imports',

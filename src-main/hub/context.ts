@@ -11,6 +11,7 @@ import type { Feeds } from './feeds/feeds.ts';
 import type { HotState } from './hot-state.ts';
 import type { Imports } from './imports/imports.ts';
 import type { InboxWorker } from './inbox-worker.ts';
+import type { LearningLoop } from './learning/learning-loop.ts';
 import type { Mappings } from './mappings.ts';
 import type { Monitor } from './monitor.ts';
 import type { PartnerServices } from './partner-services.ts';
@@ -56,6 +57,7 @@ export interface HubContext {
   mappings: Mappings;
   rereading: Rereading;
   imports: Imports;
+  learning: LearningLoop;
   partners: PartnerServices;
   checks: Checks;
   /** A network of its own for a shop; close it. */

@@ -32,6 +32,7 @@ import { OutboxJob } from './jobs/outbox.ts';
 import type { WarehouseStockJob } from './jobs/warehouse-stock.ts';
 import { asksForReadings } from './message-readings.ts';
 import type { MessageReadings } from './message-readings.ts';
+import { LearningLoop } from './learning/learning-loop.ts';
 import { createMetrics } from './metrics.ts';
 import { Monitor } from './monitor.ts';
 import { OrderNumbers } from './order-numbers.ts';
@@ -119,6 +120,8 @@ export interface Hub {
   readonly trials: Trials;
   /** Without `runJobs` its `start` is the test's to call. */
   readonly forecasts: Forecasts;
+  /** Without `runJobs` its reports are made when told. */
+  readonly learning: LearningLoop;
   /** Null where no warehouse tells its stock. Without `runJobs` its `start` is the test's to call. */
   readonly warehouseStock: WarehouseStockJob | null;
   /** Cross-checks. Without `runJobs` its `start` is the test's to call. */
@@ -136,7 +139,7 @@ export interface Hub {
 export function createHub(parts: HubParts): Hub {
   const core = createCore(parts);
   const { condition, metrics, stream, publisher, clockwork, outbox, intake, monitor, hot, decider, stockroom, context, figures } = core;
-  const { inboxWorker, feeds, services, imports, rereading, ruleWork, trials, forecasts } = core;
+  const { inboxWorker, feeds, services, imports, rereading, ruleWork, trials, forecasts, learning } = core;
   const dispatch = createDispatcher(createHandlers(context), {
     checkOutputs: parts.checkOutputs,
     explain: (error) => (condition.failed(error) ? new Refusal('store_unavailable', error.text) : null),
@@ -159,6 +162,7 @@ export function createHub(parts: HubParts): Hub {
     trials,
     forecasts,
     checks: core.checks,
+    learning,
     get warehouseStock() {
       return core.warehouseStock.job;
     },
@@ -192,6 +196,7 @@ export function createHub(parts: HubParts): Hub {
         trials.stop(),
         forecasts.stop(),
         core.checks.stop(),
+        learning.stop(),
       ]);
       intake.stop();
       clockwork.stop();
@@ -329,6 +334,8 @@ function createCore(parts: HubParts) {
   const trials = new Trials({ store, book: rules, clock, publisher, condition, logger, startTrial });
   const limits = () => hot.open.limits;
   const forecasts: Forecasts = new Forecasts({ store, clock, timers, logger, condition, publisher, limits, startFit, defer });
+  const learningParts = { store, book: rules, desk: ruleWork.desk, imports, publisher, condition, clock, timers, logger, defer };
+  const learning = new LearningLoop(learningParts);
   const clockwork = new Clockwork({
     ...{ store, hot, decider, inboxWorker, monitor, publisher, figures },
     ...{ condition, settings, clock, timers, logger, wakeOutbox },
@@ -347,6 +354,7 @@ function createCore(parts: HubParts) {
     ruleWork,
     trials,
     forecasts,
+    learning,
     places,
     hot,
     decider,
@@ -390,6 +398,7 @@ function createCore(parts: HubParts) {
     trials,
     forecasts,
     checks,
+    learning,
     warehouseStock,
     context,
   };
@@ -423,6 +432,7 @@ function start({ store, config, clock, runJobs, logger, defer, messages }: HubPa
     void core.forecasts.start();
     core.warehouseStock.start();
     core.checks.start();
+    core.learning.start();
   }
   const { version, shops } = context;
   logger.info({ version, shops: shops.all.length, shelves: opened, open: hot.open.size, ms: clock.now() - now }, 'hub started');

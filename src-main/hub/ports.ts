@@ -9,6 +9,7 @@ import type { OrderRecord } from '#main/model/record.ts';
 import type { VerdictRecord } from '#main/model/verdict.ts';
 import type { CheckpointStore, ConnectionStore, DayAuditStore, ListingStore, MappingStore, ShopKey, WishStore } from './feed-ports.ts';
 import type { ImportStore, ParcelStore } from './import-ports.ts';
+import type { LearningStore } from './learning/learning-ports.ts';
 import type { PartnerConnectionStore, WaybillStore } from './partner-ports.ts';
 import type { StoreQueries } from './queries.ts';
 import type { RuleDraftStore, RuleRunStore, RuleSetStore } from './rules/rule-ports.ts';
@@ -371,6 +372,7 @@ export interface Store {
   readonly mappings: MappingStore;
   readonly listings: ListingStore;
   readonly imports: ImportStore;
+  readonly learning: LearningStore;
   readonly parcels: ParcelStore;
   readonly partnerConnections: PartnerConnectionStore;
   readonly waybills: WaybillStore;

@@ -10,6 +10,8 @@ export interface Aftermath {
   refunds: readonly Pick<RefundEntry, 'state' | 'complaint'>[];
   /** The last thing a person decided about it; null: nobody did. Holds that ended by themselves are nobody's decision. */
   decision: 'release' | 'freeze' | null;
+  /** What a file of outcomes said of it (I1); absent or null: nothing. */
+  reported?: 'good' | 'bad' | null;
 }
 
 /** `against`: it went wrong; `open`: not known yet how it ends; `nothing`: it says nothing about the order. */
@@ -22,14 +24,15 @@ function weigh({ state, complaint }: Aftermath['refunds'][number]): 'against' | 
 }
 
 /**
- * The outcome of an order, the one definition of trials, reports and suggestions:
+ * The outcome of an order, the one definition of trials, reports and suggestions. What was reported by hand is the last word; else
  *
  * - `bad`: money went back or a complaint of class A or B stands (not withdrawn), the platform calls it refunded, or a person
  *   froze it and left it so;
  * - `good`: it was received by the buyer, or a person released it, and nothing of the above followed;
  * - `unknown`: everything else, an after-sale under way and a cancellation among them.
  */
-export function outcomeOf({ status, refunds, decision }: Aftermath): OrderOutcome {
+export function outcomeOf({ status, refunds, decision, reported }: Aftermath): OrderOutcome {
+  if (reported) return reported;
   const weights = refunds.map(weigh);
   if (weights.includes('against') || status === 'refunded' || decision === 'freeze') return 'bad';
   if (weights.includes('open') || status === 'refunding') return 'unknown';

@@ -7,6 +7,7 @@ import { asStoreError, openDatabase } from './database.ts';
 import { createCheckpoints, createDayAudits, createWishes } from './feeds.ts';
 import { createImports } from './imports.ts';
 import { createInbox } from './inbox.ts';
+import { createLearning } from './learning.ts';
 import { createListings, createMappings } from './mappings.ts';
 import { createOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
@@ -77,6 +78,7 @@ function assemble(database: Database, path: string, recorder: Recorder | null): 
     mappings: createMappings(database, recorder),
     listings: createListings(database, recorder),
     imports: createImports(database, recorder),
+    learning: createLearning(database, recorder),
     parcels: createParcels(database, recorder),
     partnerConnections: createPartnerConnections(database, recorder),
     waybills: createWaybills(database, recorder),

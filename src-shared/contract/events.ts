@@ -47,6 +47,8 @@ export const eventSchemas = {
   }),
   /** A trial of a draft: how far it is (`rules` follow with its end), or how it ended. */
   'trial.changed': z.object({ trial: trialSchema }),
+  /** A report was made, or suggestions were looked for or drafted. */
+  'reports.changed': z.object({ at: epochSchema }),
   /** Something a person should notice: high-risk freeze, silent channel, store trouble. */
   'notice.raised': z.object({
     id: z.string(),
@@ -88,6 +90,7 @@ export const streamEventSchema = z.discriminatedUnion('name', [
   z.object({ ...position, name: z.literal('mapping.reread'), payload: eventSchemas['mapping.reread'] }),
   z.object({ ...position, name: z.literal('rules.changed'), payload: eventSchemas['rules.changed'] }),
   z.object({ ...position, name: z.literal('trial.changed'), payload: eventSchemas['trial.changed'] }),
+  z.object({ ...position, name: z.literal('reports.changed'), payload: eventSchemas['reports.changed'] }),
   z.object({ ...position, name: z.literal('notice.raised'), payload: eventSchemas['notice.raised'] }),
   z.object({ ...position, name: z.literal('resync'), payload: z.object({}) }),
 ]);

@@ -9,6 +9,7 @@ import { mappingMethods } from './mapping.ts';
 import { adminMethods, healthMethods, pulseMethods, stockMethods } from './operations.ts';
 import { orderMethods } from './orders.ts';
 import { partnerMethods } from './partners.ts';
+import { outcomeMethods, reportMethods, suggestionMethods } from './reports.ts';
 import { ruleApplyMethods, ruleTrialMethods, ruleWorkMethods } from './rule-work.ts';
 import { ruleMethods } from './rules.ts';
 
@@ -36,6 +37,9 @@ export const methods = {
   ...importMethods,
   ...partnerMethods,
   ...checkMethods,
+  ...reportMethods,
+  ...suggestionMethods,
+  ...outcomeMethods,
 };
 export type Methods = typeof methods;
 export type MethodName = keyof Methods;

@@ -7,6 +7,7 @@ import { feedHandlers } from './feeds.ts';
 import { forecastHandlers } from './forecast.ts';
 import { holdHandlers } from './holds.ts';
 import { importHandlers } from './imports.ts';
+import { learningHandlers } from './learning.ts';
 import { mappingHandlers } from './mapping.ts';
 import { monitorHandlers } from './monitor.ts';
 import { orderHandlers } from './orders.ts';
@@ -32,6 +33,7 @@ export function createHandlers(context: HubContext): Handlers {
     ...mappingHandlers(context),
     ...importHandlers(context),
     ...partnerHandlers(context),
+    ...learningHandlers(context),
     ...waybillHandlers(context),
     ...checkHandlers(context),
   };

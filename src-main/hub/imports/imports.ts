@@ -58,7 +58,8 @@ export class Imports {
   resume(): void {
     const { store, clock } = this.#parts;
     for (const record of store.imports.open()) {
-      if (record.state === 'running') this.#enqueue(record);
+      if (record.state === 'running' && record.mapping !== null) this.#enqueue(record);
+      else if (record.state === 'running') this.#save({ ...record, ...UNREAD });
       else if (clock.now() - record.createdAt > KEEP_UPLOADS_MS) this.#end(record, 'cancelled');
     }
   }
@@ -119,6 +120,27 @@ export class Imports {
     this.#cancelled.add(id);
     this.#running?.abort.abort();
     this.#end(record, 'cancelled');
+    return stateOf(record);
+  }
+
+  /**
+   * Hands a complete upload that holds something else than orders to whoever reads it, and throws the file away then. Ended half-way
+   * it is ready again after the next start. Throws what the reader throws.
+   */
+  async hand(id: number, read: (path: string, record: ImportRecord) => Promise<void>): Promise<ImportState> {
+    const record = this.#get(id);
+    const path = this.fileOf(id);
+    if (record.state !== 'ready') throw new Refusal('illegal_move', TEXTS.over);
+    Object.assign(record, { state: 'running', startedAt: this.#parts.clock.now() });
+    this.#save(record);
+    try {
+      await read(path, record);
+    } catch (error) {
+      this.#fail(record, error);
+      throw error;
+    }
+    if (this.#stop.signal.aborted) return stateOf(record);
+    if (!this.#cancelled.has(id)) this.#end(record, 'done');
     return stateOf(record);
   }
 
@@ -221,6 +243,9 @@ export class Imports {
     this.#parts.tell([stateOf(record)]);
   }
 }
+
+/** A file that was not read to its end is read from its beginning. */
+const UNREAD = { state: 'ready' as const, rows: 0, badRows: 0, orders: 0, startedAt: null };
 
 const TEXTS = {
   tooMany: { zh: '还有太多未完成的导入，请先完成或取消', en: 'Too many imports are unfinished; finish or cancel some first' },

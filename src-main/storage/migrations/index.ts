@@ -12,6 +12,7 @@ import { partnerConnections } from './0010-partner-connections.ts';
 import { ruleWork } from './0011-rule-work.ts';
 import { trials } from './0012-trials.ts';
 import { forecasts } from './0013-forecasts.ts';
+import { learning } from './0014-learning.ts';
 
 /** In order. Numbers only grow; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   ruleWork,
   trials,
   forecasts,
+  learning,
 ];

@@ -1,0 +1,261 @@
+import { REPORT_KINDS } from '#shared/contract/reports.ts';
+import type { MethodOutput, Principal } from '#shared/contract/index.ts';
+import type { OutcomeColumns, ReportKind, Suggestion, Suggestions } from '#shared/contract/reports.ts';
+import { DAY, MINUTE } from '#shared/time.ts';
+import { Refusal } from '#main/gateway/dispatch.ts';
+import type { StoreCondition } from '../condition.ts';
+import type { Imports } from '../imports/imports.ts';
+import type { Clock, Logger, Store, Timers } from '../ports.ts';
+import type { Publisher } from '../publisher.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import type { RuleDesk } from '../rules/rule-desk.ts';
+import { Adviser } from './adviser.ts';
+import type { AdviceRun } from './adviser.ts';
+import { OutcomeFile } from './outcome-file.ts';
+import { OutcomeKeeper } from './outcome-keeper.ts';
+import { lastPeriod, Reporter } from './reporter.ts';
+import { lastReportAt, waitFor } from './schedule.ts';
+import { withThreshold } from './thresholds.ts';
+
+export interface LearningParts {
+  store: Store;
+  book: RuleBook;
+  desk: RuleDesk;
+  imports: Imports;
+  publisher: Publisher;
+  condition: StoreCondition;
+  clock: Clock;
+  timers: Timers;
+  logger: Logger;
+  /** Runs a task in a later turn of the event loop. */
+  defer(task: () => void): void;
+}
+
+/** Outcomes are followed this often. */
+const FOLLOW_EVERY_MS = 5 * MINUTE;
+/** What a report made by hand covers. */
+const BY_HAND: Record<ReportKind, number> = { weekly: 7 * DAY, monthly: 30 * DAY };
+
+type Who = Pick<Principal, 'operator' | 'role'>;
+const NEVER: Suggestions = {
+  ...{ state: 'none', at: null, ruleSetVersion: null, from: null, split: null, to: null },
+  ...{ orders: 0, known: 0, every: 1, missWeight: 0, items: [] },
+};
+
+/**
+ * What came of the verdicts, and what follows from it (I1 to I3): outcomes, reports, suggestions. One piece of work at a time, each
+ * in small pieces beside the live orders. It changes no rule: its last word is a draft.
+ */
+export class LearningLoop {
+  readonly keeper: OutcomeKeeper;
+  readonly #parts: LearningParts;
+  readonly #reporter: Reporter;
+  readonly #adviser: Adviser;
+  readonly #file: OutcomeFile;
+  #queue: Promise<unknown> = Promise.resolve();
+  #stopped = false;
+  #cancels: (() => void)[] = [];
+  #making = 0;
+  #looking = false;
+  #lookFailed = false;
+
+  constructor(parts: LearningParts) {
+    this.#parts = parts;
+    const { store, book, clock, defer } = parts;
+    const turn = () => new Promise<void>((resolve) => defer(resolve));
+    const running = () => !this.#stopped;
+    this.keeper = new OutcomeKeeper({ store, turn, running });
+    this.#reporter = new Reporter({ store, book, turn });
+    this.#adviser = new Adviser({ store, turn });
+    this.#file = new OutcomeFile({ store, clock, keeper: this.keeper, turn, running });
+  }
+
+  /** Follows outcomes and keeps the schedule; a report that was due while the program was closed is made now. */
+  start(): void {
+    const { timers } = this.#parts;
+    this.#cancels.push(timers.every(FOLLOW_EVERY_MS, () => this.#job('outcomes', () => this.keeper.catchUp())));
+    this.#keepSchedule();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const cancel of this.#cancels.splice(0)) cancel();
+    await this.#queue.catch(() => undefined);
+  }
+
+  /** Makes every report that is due and not there yet; resolves when they are. */
+  makeDue(): Promise<void> {
+    return this.#enqueue(async () => {
+      const { store, clock } = this.#parts;
+      for (const kind of REPORT_KINDS) {
+        const span = lastPeriod(kind, lastReportAt(kind, clock.now()));
+        // Before the first order there is nothing to report.
+        if (store.learning.reports.hasScheduled(kind, span.to) || store.learning.placedCount({ from: 0, to: span.to }).orders === 0)
+          continue;
+        await this.#make(kind, span, 'hub');
+        if (kind === 'weekly') await this.#look();
+      }
+    });
+  }
+
+  /** A report of the last days, now. */
+  make(kind: ReportKind, { operator }: Who): Promise<MethodOutput<'reports.make'>> {
+    const { store, clock } = this.#parts;
+    this.#making += 1;
+    return this.#enqueue(async () => {
+      const to = clock.now();
+      const id = await this.#make(kind, { from: to - BY_HAND[kind], to }, operator);
+      const summary = store.learning.reports.list({ limit: 1, after: null }).items.find((report) => report.id === id);
+      if (!summary) throw new Refusal('internal', TEXTS.lost);
+      return summary;
+    }).finally(() => {
+      this.#making -= 1;
+    });
+  }
+
+  get making(): boolean {
+    return this.#making > 0;
+  }
+
+  suggestions(): Suggestions {
+    const { store } = this.#parts;
+    const last = store.learning.suggestions();
+    const state = this.#looking ? 'running' : this.#lookFailed ? 'failed' : last ? 'done' : 'none';
+    if (!last) return { ...NEVER, state };
+    const run = JSON.parse(last.document) as AdviceRun;
+    return { ...run, state, at: last.at, items: run.items.map((item) => this.#item(last.id, item)) };
+  }
+
+  /** Looks in the background; consoles are told when it is done. */
+  look(): Suggestions {
+    if (!this.#looking) {
+      this.#looking = true;
+      this.#job('suggestions', () => this.#look());
+    }
+    return this.suggestions();
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    await this.#queue.catch(() => undefined);
+  }
+
+  draft(id: string, who: Who): { draft: string } {
+    const { store, book, desk, clock } = this.#parts;
+    const item = this.suggestions().items.find((one) => one.kind === 'suggestion' && one.id === id);
+    if (item?.kind !== 'suggestion') throw new Refusal('not_found', TEXTS.noSuggestion);
+    if (item.draft !== null) return { draft: item.draft };
+    const rule = book.rule(item.ruleId);
+    if (item.outdated || !rule) throw new Refusal('illegal_move', TEXTS.outdated);
+    const changed = withThreshold(rule, item.place, item.to);
+    const title = `阈值建议：${item.name.zh} ${item.fromText.zh} → ${item.toText.zh}`.slice(0, 100);
+    const fresh = desk.create({ title, from: 'current' }, who);
+    const rules = fresh.body.rules.map((one) =>
+      typeof one === 'object' && one !== null && 'id' in one && one.id === rule.id ? changed : one,
+    );
+    const saved = desk.save({ id: fresh.id, revision: fresh.revision, body: { ...fresh.body, rules } }, who);
+    store.transaction(() => {
+      store.learning.addSuggestionDraft(id, Number(saved.id), who.operator, clock.now());
+      const detail = { suggestion: id, rule: item.ruleId, from: item.from, to: item.to };
+      store.audit.append({ actor: who.operator, action: 'suggestions.draft', subject: `draft@${saved.id}`, detail }, clock.now());
+    });
+    this.#tell();
+    return { draft: saved.id };
+  }
+
+  inspect(id: number, columns: OutcomeColumns | null): Promise<MethodOutput<'outcomes.inspect'>> {
+    const { store, imports } = this.#parts;
+    const path = imports.fileOf(id);
+    const upload = store.imports.get(id);
+    if (!upload) throw new Refusal('not_found', TEXTS.noUpload);
+    return this.#file.inspect(path, upload, columns);
+  }
+
+  take(id: number, columns: OutcomeColumns, { operator }: Who): Promise<MethodOutput<'outcomes.take'>> {
+    const { store, imports, clock } = this.#parts;
+    return this.#enqueue(async () => {
+      const read = await imports.hand(id, (path, upload) => this.#file.take(path, upload, columns));
+      const counts = { rows: read.rows, taken: read.orders, badRows: read.badRows };
+      store.transaction(() =>
+        store.audit.append({ actor: operator, action: 'outcomes.take', subject: String(id), detail: counts }, clock.now()),
+      );
+      return counts;
+    });
+  }
+
+  #item(run: number, item: AdviceRun['items'][number]): Suggestion {
+    if (item.kind !== 'suggestion') return item;
+    const { store, book } = this.#parts;
+    const id = `${run}-${item.ruleId}`;
+    const draftId = store.learning.draftOf(id);
+    const draft = draftId === null || store.ruleDrafts.get(draftId)?.state === 'discarded' ? null : String(draftId);
+    return { ...item, id, draft, outdated: book.rule(item.ruleId)?.version !== item.ruleVersion };
+  }
+
+  async #make(kind: ReportKind, span: { from: number; to: number }, by: string): Promise<number> {
+    const { clock } = this.#parts;
+    await this.#caughtUp();
+    const id = await this.#reporter.make({ kind, ...span, madeAt: clock.now(), madeBy: by }, by);
+    this.#tell();
+    return id;
+  }
+
+  async #look(): Promise<void> {
+    const { store, book, clock } = this.#parts;
+    this.#looking = true;
+    try {
+      await this.#caughtUp();
+      const now = clock.now();
+      const run = await this.#adviser.look(book.ruleSet, now);
+      store.transaction(() => store.learning.addSuggestions(now, JSON.stringify(run)));
+      this.#lookFailed = false;
+    } catch (error) {
+      this.#lookFailed = true;
+      throw error;
+    } finally {
+      this.#looking = false;
+      this.#tell();
+    }
+  }
+
+  async #caughtUp(): Promise<void> {
+    if (!(await this.keeper.catchUp())) throw new Refusal('busy', TEXTS.closing);
+  }
+
+  #tell(): void {
+    this.#parts.publisher.send('reports.changed', { at: this.#parts.clock.now() });
+  }
+
+  #keepSchedule(): void {
+    const { timers, clock } = this.#parts;
+    this.#job('reports', () => this.makeDue(), false);
+    const cancel = timers.after(waitFor(clock.now()), () => {
+      this.#cancels = this.#cancels.filter((one) => one !== cancel);
+      if (!this.#stopped) this.#keepSchedule();
+    });
+    this.#cancels.push(cancel);
+  }
+
+  /** A job that fails says so in the log and runs again at its next time. */
+  #job(name: string, work: () => Promise<unknown>, queued = true): void {
+    const done = queued ? this.#enqueue(work) : work();
+    done.catch((error: unknown) => {
+      if (this.#stopped || this.#parts.condition.failed(error)) return;
+      this.#parts.logger.error({ err: error, job: name }, 'a job failed; it runs again at its next time');
+    });
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.catch(() => undefined).then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+}
+
+const TEXTS = {
+  noSuggestion: { zh: '没有这条建议，可能已经重新计算', en: 'There is no such suggestion; it may have been computed again' },
+  outdated: { zh: '这条规则在建议之后已经改过，请重新计算建议', en: 'The rule was changed since; look for suggestions again' },
+  noUpload: { zh: '没有这个上传的文件', en: 'There is no such upload' },
+  closing: { zh: '程序正在关闭，请稍后再试', en: 'The program is closing; try again later' },
+  lost: { zh: '报告没有写入', en: 'The report was not kept' },
+};

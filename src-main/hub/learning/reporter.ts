@@ -1,0 +1,212 @@
+import type { Report, ReportKind } from '#shared/contract/reports.ts';
+import type { Rule } from '#shared/rule.ts';
+import { businessDateTime, businessDayStart, businessWeekday, DAY, parseBusinessTime } from '#shared/time.ts';
+import type { FieldValue } from '#main/model/verdict.ts';
+import { composeReport, ruleGroup } from '#main/reports/compose.ts';
+import type { KeptGroups, PeriodFigures, ReportInput } from '#main/reports/compose.ts';
+import { FeatureCounts, SMALLEST_GROUP } from '#main/reports/features.ts';
+import type { Store } from '../ports.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import type { DecisionRow, OrderGroup, Place, Span } from './learning-ports.ts';
+
+export interface ReporterParts {
+  store: Store;
+  book: RuleBook;
+  turn(): Promise<void>;
+}
+
+/** Orders kept behind a figure, and behind a version of a rule. */
+const KEPT = 1_000;
+const KEPT_OF_RULE = 200;
+/** Vectors looked at in one turn. */
+const VECTORS = 1_000;
+/** Weeks of the trend of handling time, and kinds of cases it shows. */
+const TREND_WEEKS = 8;
+const TREND_KINDS = 12;
+const WEEK = 7 * DAY;
+/** A rule without a hit for this long is on the review list. */
+const NEVER_HIT = 30 * DAY;
+
+type Task = Pick<Report, 'kind' | 'from' | 'to' | 'madeAt' | 'madeBy'>;
+
+/** Counts a period from the store, a day or a thousand rows at a time, and keeps the report made of it (I2). */
+export class Reporter {
+  readonly #parts: ReporterParts;
+
+  constructor(parts: ReporterParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes and keeps the report of [from, to); answers its number. The outcomes must be up to date. Throws StoreError. */
+  async make(task: Task, actor: string): Promise<number> {
+    const { store, book } = this.#parts;
+    const { learning } = store;
+    const span = { from: task.from, to: task.to };
+    const { figures: current, days, decisions } = await this.#period(span);
+    const { figures: previous } = await this.#period({ from: span.from - (span.to - span.from), to: span.from });
+    const features = await this.#features(span);
+    const handling = await this.#handling(span.to);
+    const known = learning.knownByRule(span);
+    const groups = this.#groups(span, known, decisions);
+    const kept: KeptGroups = new Map(groups.map(({ group, orderIds, all }) => [group, { kept: orderIds.length, all }]));
+    const report = composeReport({
+      ...task,
+      ruleSet: book.ruleSet,
+      ...{ current, previous, days, known, handling },
+      hits: learning.hitsByRule(span),
+      misses: { smallest: SMALLEST_GROUP, features: features.features() },
+      groups: kept,
+      nameOf: (ruleId) => book.rule(ruleId),
+      review: task.kind === 'monthly' ? this.#review(task.to) : null,
+    });
+    return store.transaction(() => {
+      const id = learning.reports.add(report, groups);
+      const detail = { kind: task.kind, from: task.from, to: task.to };
+      store.audit.append({ actor, action: 'reports.make', subject: `report@${id}`, detail }, task.madeAt);
+      return id;
+    });
+  }
+
+  async #period({ from, to }: Span): Promise<{ figures: PeriodFigures; days: Report['days']; decisions: DecisionRow[] }> {
+    const { store, turn } = this.#parts;
+    const { learning } = store;
+    const days: Report['days'] = [];
+    const decisions: DecisionRow[] = [];
+    const stopped = new Map<string, PeriodFigures['stopped'][number]>();
+    let hits = 0;
+    for (let day = businessDayStart(from); day < to; day += DAY) {
+      const part = { from: Math.max(day, from), to: Math.min(day + DAY, to) };
+      const rows = learning.stoppedIn(part);
+      for (const { currency, orders, minor } of rows) {
+        const sum = stopped.get(currency) ?? { currency, orders: 0, minor: 0 };
+        stopped.set(currency, { currency, orders: sum.orders + orders, minor: sum.minor + minor });
+      }
+      const made = learning.decisionsIn(part);
+      decisions.push(...made);
+      const count = (orders: number, row: { orders: number }) => orders + row.orders;
+      days.push({ day: part.from, stopped: rows.reduce(count, 0), decided: made.filter(isByPerson).length });
+      hits += learning.hitsByRule(part).reduce(count, 0);
+      await turn();
+    }
+    const byPerson = decisions.filter(isByPerson);
+    const figures: PeriodFigures = {
+      stopped: [...stopped.values()],
+      known: learning.knownIn({ from, to }),
+      released: byPerson.filter(({ action }) => action === 'release').length,
+      frozen: byPerson.filter(({ action }) => action === 'freeze').length,
+      expired: decisions.filter(({ action }) => action === 'expire').length,
+      handlingMs: byPerson.flatMap(({ handlingMs }) => (handlingMs === null ? [] : [handlingMs])),
+      hits,
+    };
+    return { figures, days, decisions };
+  }
+
+  /** What missed orders have that others let through have not. */
+  async #features(span: Span): Promise<FeatureCounts> {
+    const { store, turn } = this.#parts;
+    const fields = store.learning.fields();
+    const counts = new FeatureCounts();
+    for (let after: Place | null = null; ;) {
+      const rows = store.learning.passedVectors(span, after, VECTORS);
+      for (const { ruleSetVersion, inputs, outcome } of rows) {
+        counts.add(fields.get(ruleSetVersion) ?? [], JSON.parse(inputs) as FieldValue[], outcome === 'bad');
+      }
+      after = rows.at(-1) ?? null;
+      if (rows.length < VECTORS) return counts;
+      await turn();
+    }
+  }
+
+  async #handling(to: number): Promise<ReportInput['handling']> {
+    const { store, turn } = this.#parts;
+    const weeks = Array.from({ length: TREND_WEEKS }, (_, index) => to - (TREND_WEEKS - index) * WEEK);
+    const kinds = new Map<string | null, number[][]>([[null, weeks.map(() => [])]]);
+    for (const [week, from] of weeks.entries()) {
+      for (let day = from; day < from + WEEK; day += DAY) {
+        for (const { orderId, handlingMs, ...row } of store.learning.decisionsIn({ from: day, to: day + DAY })) {
+          if (handlingMs === null || !isByPerson(row)) continue;
+          for (const kind of [null, ...store.learning.rulesOf(orderId)]) {
+            const times = kinds.get(kind) ?? weeks.map(() => []);
+            kinds.set(kind, times);
+            times[week]?.push(handlingMs);
+          }
+        }
+        await turn();
+      }
+    }
+    const size = (times: number[][]) => times.reduce((sum, week) => sum + week.length, 0);
+    return [...kinds]
+      .sort(([a, x], [b, y]) => Number(b === null) - Number(a === null) || size(y) - size(x))
+      .slice(0, TREND_KINDS)
+      .map(([ruleId, times]) => ({ ruleId, weeks: weeks.map((from, week) => ({ from, handlingMs: times[week] ?? [] })) }));
+  }
+
+  #groups(span: Span, known: ReportInput['known'], decisions: readonly DecisionRow[]): OrderGroup[] {
+    const { learning } = this.#parts.store;
+    const counts = learning.knownIn(span);
+    const ofKnown = (group: string, outcome: 'good' | 'bad', stopped: boolean): OrderGroup => ({
+      group,
+      orderIds: learning.knownOrders(span, outcome, { stopped }, KEPT),
+      all: counts.filter((row) => row.outcome === outcome && row.stopped === stopped).reduce((sum, { orders }) => sum + orders, 0),
+    });
+    const ofDecisions = (group: string, test: (row: DecisionRow) => boolean): OrderGroup => {
+      const orderIds = [...new Set(decisions.filter(test).map(({ orderId }) => orderId))];
+      return { group, orderIds: orderIds.slice(0, KEPT), all: orderIds.length };
+    };
+    const stopped = learning.stoppedIn(span).reduce((sum, { orders }) => sum + orders, 0);
+    return [
+      ofKnown('false-kills', 'good', true),
+      ofKnown('caught', 'bad', true),
+      ofKnown('missed', 'bad', false),
+      { group: 'stopped', orderIds: learning.stoppedOrders(span, KEPT), all: stopped },
+      ofDecisions('released', (row) => isByPerson(row) && row.action === 'release'),
+      ofDecisions('frozen', (row) => isByPerson(row) && row.action === 'freeze'),
+      ofDecisions('expired', (row) => row.action === 'expire'),
+      ...known.flatMap(({ ruleId, version, outcome, orders }) =>
+        outcome === 'bad'
+          ? []
+          : [
+              {
+                group: ruleGroup(ruleId, version),
+                orderIds: learning.knownOrders(span, 'good', { ruleId, version }, KEPT_OF_RULE),
+                all: orders,
+              },
+            ],
+      ),
+    ].filter(({ all }) => all > 0);
+  }
+
+  #review(to: number): NonNullable<ReportInput['review']> {
+    const { store, book } = this.#parts;
+    return {
+      since: to - NEVER_HIT,
+      lastHitAt: (ruleId) => store.learning.lastHitAt(ruleId),
+      unowned: new Set(ownedByNobody(store, book)),
+    };
+  }
+}
+
+/** Rules in force that stand as the program brought them: no person has published a version of their own. */
+function ownedByNobody(store: Store, book: RuleBook): string[] {
+  const document = store.ruleSets.newestOf('shipped')?.document as { rules?: Rule[] } | undefined;
+  const shipped = new Map((document?.rules ?? []).map(({ id, version }) => [id, version]));
+  return book.ruleSet.rules.filter(({ id, version }) => shipped.get(id) === version).map(({ id }) => id);
+}
+
+function isByPerson({ actor, action }: Pick<DecisionRow, 'actor' | 'action'>): boolean {
+  return actor !== 'hub' && (action === 'release' || action === 'freeze');
+}
+
+/** The period a scheduled report covers: the last whole week (Monday to Monday) or calendar month before a moment, business time. */
+export function lastPeriod(kind: ReportKind, at: number): Span {
+  if (kind === 'weekly') {
+    const to = businessDayStart(at) - (businessWeekday(at) - 1) * DAY;
+    return { from: to - WEEK, to };
+  }
+  const to = monthStart(at);
+  return { from: monthStart(to - 1), to };
+}
+
+function monthStart(at: number): number {
+  return parseBusinessTime(`${businessDateTime(at).slice(0, 7)}-01`) as number;
+}

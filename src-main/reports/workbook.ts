@@ -1,0 +1,144 @@
+import { Buffer } from 'node:buffer';
+import ExcelJS from 'exceljs';
+import type { Report } from '#shared/contract/reports.ts';
+import type { Locale, LocalisedText } from '#shared/text.ts';
+import { dayText, figureText, minutes, periodText } from './format.ts';
+import { HEADINGS, KIND_NAMES, REVIEW_NAMES } from './words.ts';
+
+type Cell = string | number | null;
+interface Sheet {
+  name: LocalisedText;
+  columns: { heading: LocalisedText; width: number; format?: string }[];
+  rows: Cell[][];
+}
+
+const SHARE = '0.0%';
+
+function figuresSheet({ figures, currency }: Report, locale: Locale): Sheet {
+  return {
+    name: HEADINGS.figures,
+    columns: [
+      { heading: HEADINGS.figure, width: 30 },
+      { heading: HEADINGS.value, width: 18 },
+      { heading: HEADINGS.before, width: 18 },
+      { heading: HEADINGS.formula, width: 80 },
+    ],
+    rows: figures.map(({ name, value, before, unit, formula }) => [
+      name[locale],
+      figureText(value, unit, currency, locale),
+      figureText(before, unit, currency, locale),
+      formula[locale],
+    ]),
+  };
+}
+
+function rulesSheet({ rules }: Report, locale: Locale): Sheet {
+  const numbers = [HEADINGS.version, HEADINGS.hits, HEADINGS.known, HEADINGS.bad, HEADINGS.good];
+  return {
+    name: HEADINGS.rules,
+    columns: [
+      { heading: HEADINGS.rule, width: 40 },
+      ...numbers.map((heading) => ({ heading, width: 12 })),
+      { heading: HEADINGS.precision, width: 12, format: SHARE },
+    ],
+    rows: rules.map(({ name, version, hits, known, bad, good, precision }) => [name[locale], version, hits, known, bad, good, precision]),
+  };
+}
+
+function missesSheet({ misses }: Report, locale: Locale): Sheet {
+  return {
+    name: HEADINGS.misses,
+    columns: [
+      { heading: HEADINGS.feature, width: 50 },
+      { heading: HEADINGS.missed, width: 12 },
+      { heading: HEADINGS.missedShare, width: 14, format: SHARE },
+      { heading: HEADINGS.passedShare, width: 26, format: SHARE },
+      { heading: HEADINGS.lift, width: 10, format: '0.0' },
+    ],
+    rows: misses.features.map(({ label, value, missed, missedShare, passedShare, lift }) => [
+      `${label[locale]}: ${value[locale]}`,
+      ...[missed, missedShare, passedShare, lift],
+    ]),
+  };
+}
+
+function handlingSheet({ handling }: Report, locale: Locale): Sheet {
+  const weeks = handling[0]?.weeks ?? [];
+  return {
+    name: HEADINGS.handling,
+    columns: [
+      { heading: HEADINGS.kind, width: 40 },
+      ...weeks.map(({ from }) => ({ heading: { zh: dayText(from), en: dayText(from) }, width: 13, format: '0.0' })),
+    ],
+    rows: handling.map(({ name, weeks: trend }) => [
+      name[locale],
+      ...trend.map(({ medianMs }) => (medianMs === null ? null : minutes(medianMs))),
+    ]),
+  };
+}
+
+function daysSheet({ days }: Report): Sheet {
+  return {
+    name: HEADINGS.days,
+    columns: [HEADINGS.day, HEADINGS.stopped, HEADINGS.decided].map((heading) => ({ heading, width: 14 })),
+    rows: days.map(({ day, stopped, decided }) => [dayText(day), stopped, decided]),
+  };
+}
+
+function reviewSheet(review: NonNullable<Report['review']>, locale: Locale): Sheet {
+  return {
+    name: HEADINGS.review,
+    columns: [
+      { heading: HEADINGS.why, width: 18 },
+      { heading: HEADINGS.rule, width: 40 },
+      { heading: HEADINGS.detail, width: 60 },
+    ],
+    rows: review.map(({ why, name, detail }) => [REVIEW_NAMES[why][locale], name[locale], detail[locale]]),
+  };
+}
+
+/** Orders behind the figures, in a row each: group and number. */
+export type BehindRows = readonly { name: LocalisedText; orderNos: readonly string[] }[];
+
+function ordersSheet(behind: BehindRows, locale: Locale): Sheet {
+  return {
+    name: HEADINGS.behind,
+    columns: [
+      { heading: HEADINGS.figure, width: 40 },
+      { heading: HEADINGS.orderNo, width: 28 },
+    ],
+    rows: behind.flatMap(({ name, orderNos }) => orderNos.map((orderNo) => [name[locale], orderNo])),
+  };
+}
+
+/** A text cell that a spreadsheet would read as a formula is led by an apostrophe, as rule names are written by people. */
+function safe(cell: Cell): Cell {
+  return typeof cell === 'string' && /^[=+@\t\r]|^-(?=\D)./.test(cell) ? `'${cell}` : cell;
+}
+
+/** The report as a workbook, a sheet for each section. The same report gives the same content. */
+export async function reportWorkbook(report: Report, behind: BehindRows, locale: Locale): Promise<Uint8Array> {
+  const workbook = new ExcelJS.Workbook();
+  workbook.creator = 'OrderPulse';
+  workbook.created = new Date(report.madeAt);
+  workbook.modified = new Date(report.madeAt);
+  workbook.title = `${KIND_NAMES[report.kind][locale]} ${periodText(report.from, report.to)}`;
+  const sheets = [
+    ...[figuresSheet(report, locale), rulesSheet(report, locale), missesSheet(report, locale), handlingSheet(report, locale)],
+    ...[daysSheet(report), ...(report.review ? [reviewSheet(report.review, locale)] : []), ordersSheet(behind, locale)],
+  ];
+  for (const { name, columns, rows } of sheets) {
+    // A sheet's name may not hold these, nor more than 31 characters.
+    const sheet = workbook.addWorksheet(name[locale].replace(/[[\]*?:/\\]/g, ' ').slice(0, 31), {
+      views: [{ state: 'frozen', ySplit: 1 }],
+    });
+    sheet.columns = columns.map(({ heading, width, format }) => ({
+      header: heading[locale],
+      width,
+      ...(format === undefined ? {} : { style: { numFmt: format } }),
+    }));
+    sheet.getRow(1).font = { bold: true };
+    for (const row of rows) sheet.addRow(row.map(safe));
+  }
+  return new Uint8Array(Buffer.from(await workbook.xlsx.writeBuffer()));
+}

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { DAY, HOUR, parseBusinessTime } from '#shared/time.ts';
+import type { Rule } from '#shared/rule.ts';
+import type { AftermathRow } from '#main/hub/learning/learning-ports.ts';
+import { outcomeRowOf } from '#main/hub/learning/outcome-keeper.ts';
+import { outcomeOfWord, suggestColumns } from '#main/hub/learning/outcome-words.ts';
+import { lastPeriod } from '#main/hub/learning/reporter.ts';
+import { lastReportAt, nextReportAt, waitFor } from '#main/hub/learning/schedule.ts';
+import { candidatesOf, thresholdsOf, withThreshold } from '#main/hub/learning/thresholds.ts';
+import { Effects } from '#main/hub/learning/effects.ts';
+
+const at = (text: string) => parseBusinessTime(text) as number;
+
+describe('the moment an outcome became known', () => {
+  const row: AftermathRow = {
+    ...{
+      orderId: 7,
+      status: 'completed',
+      statusSince: 5_000,
+      refunds: [],
+      decision: null,
+      reported: null,
+      stoppedAt: 1_000,
+      returning: true,
+    },
+  };
+  const known = (more: Partial<AftermathRow>, openSince = 0) => {
+    const { outcome, knownAt } = outcomeRowOf({ ...row, ...more }, null, openSince) ?? {};
+    return [outcome, knownAt];
+  };
+  test('is that of the refund, the delivery, the decision or the file', () => {
+    expect(known({})).toEqual(['good', 5_000]);
+    expect(known({ decision: { action: 'release', at: 2_000 } })).toEqual(['good', 2_000]);
+    expect(known({ decision: { action: 'freeze', at: 3_000 } })).toEqual(['bad', 3_000]);
+    expect(known({ refunds: [{ state: 'succeeded', complaint: null, at: 9_000 }] })).toEqual(['bad', 9_000]);
+    expect(known({ refunds: [{ state: 'succeeded', complaint: null, at: 9_000 }], reported: { outcome: 'good', at: 9_500 } })).toEqual([
+      'good',
+      9_500,
+    ]);
+    expect(known({ status: 'paid' })).toEqual([null, null]);
+  });
+  test('stays while the outcome stays, and is never within a week that was reported', () => {
+    const before = outcomeRowOf({ ...row, decision: { action: 'release', at: 2_000 } }, null, 0);
+    expect(outcomeRowOf(row, before, 0)?.knownAt).toBe(2_000);
+    expect(known({}, 8_000)).toEqual(['good', 8_000]);
+    expect(outcomeRowOf({ ...row, status: 'paid', stoppedAt: null }, before, 0)).toBeNull();
+  });
+});
+
+describe('the schedule', () => {
+  test('is Monday and the first of the month at 07:00, business time', () => {
+    const sunday = at('2026-03-01 12:00:00');
+    expect(nextReportAt('weekly', sunday)).toBe(at('2026-03-02 07:00:00'));
+    expect(nextReportAt('monthly', sunday)).toBe(at('2026-04-01 07:00:00'));
+    expect(lastReportAt('weekly', at('2026-03-02 07:00:00'))).toBe(at('2026-03-02 07:00:00'));
+    expect(lastReportAt('weekly', at('2026-03-02 06:59:58'))).toBe(at('2026-02-23 07:00:00'));
+    expect(waitFor(sunday)).toBe(19 * HOUR);
+  });
+  test('covers the last whole week or month', () => {
+    expect(lastPeriod('weekly', at('2026-03-04 07:00:00'))).toEqual({ from: at('2026-02-23 00:00:00'), to: at('2026-03-02 00:00:00') });
+    expect(lastPeriod('weekly', at('2026-03-02 07:00:00')).to).toBe(at('2026-03-02 00:00:00'));
+    expect(lastPeriod('monthly', at('2026-01-01 07:00:00'))).toEqual({ from: at('2025-12-01 00:00:00'), to: at('2026-01-01 00:00:00') });
+  });
+});
+
+const RULE: Rule = {
+  ...{ id: 'deep', version: 1, enabled: true, severity: 'medium', action: 'hold', role: 'service', stock: 'keep', relax: [] },
+  ...{ name: { zh: '深', en: 'Deep' }, about: { zh: '', en: '' }, sentence: { zh: '', en: '' } },
+  ...{ effectiveFrom: null, effectiveTo: null, source: 'order' },
+  when: {
+    all: [
+      { field: 'first-order', op: '==', value: true },
+      { any: [{ field: 'discount-share', op: '>', value: 90 }, { not: { field: 'local-hour', op: '<', value: 6 } }] },
+    ],
+  },
+};
+
+describe('thresholds of a rule', () => {
+  test('are the numbers it compares with, hours of the day not among them', () => {
+    expect(thresholdsOf(RULE)).toMatchObject([{ place: 1, op: '>', value: 90, field: { id: 'discount-share' } }]);
+  });
+  test('are changed one at a time', () => {
+    const changed = withThreshold(RULE, 1, 94);
+    expect(thresholdsOf(changed)).toMatchObject([{ place: 1, value: 94 }]);
+    expect(withThreshold(changed, 1, 90)).toEqual(RULE);
+  });
+  test('are tried among the values of the hits and of bad orders that were missed', () => {
+    const [threshold] = thresholdsOf(RULE);
+    const tried = candidatesOf(threshold!, [91, 92.04, 93, 95, 99], [80, 85.96, 95]);
+    expect(tried.filter((value) => value > 90)).toEqual([91, 92, 93, 95, 99]);
+    expect(tried.filter((value) => value < 90)).toEqual([80, 86]);
+  });
+});
+
+describe('the effect of a threshold', () => {
+  const simple: Rule = { ...RULE, when: { field: 'discount-share', op: '>', value: 90 } };
+  const other: Rule = { ...RULE, id: 'vip', when: { field: 'order-amount', op: '>', value: 1_000 } };
+  const set = { version: 1, rules: [simple, other], lists: {} };
+  const stored = new Map([[1, ['currency', 'discount-share', 'order-amount']]]);
+  const order = (share: number, amount: number, outcome: 'good' | 'bad' | null, returning = false) => ({
+    ...{ at: DAY, orderId: 1, judgedAt: DAY, ruleSetVersion: 1, outcome, returning },
+    inputs: JSON.stringify(['CNY', share, amount]),
+  });
+  const threshold = thresholdsOf(simple)[0]!;
+  const effects = new Effects(
+    set,
+    [94, 85].map((value) => ({ rule: simple, threshold, value })),
+    stored,
+  );
+  const ORDERS = [
+    ...[order(92, 10, 'good'), order(96, 10, 'bad'), order(93, 5_000, 'bad'), order(91, 10, null)],
+    ...[order(87, 10, 'good', true), order(88, 10, 'bad'), order(20, 10, 'bad'), order(20, 9_000, 'good')],
+  ];
+  effects.over(2, 1);
+  for (const one of ORDERS) effects.take(one);
+
+  test('counts the rule alone, and the set with what other rules stop anyway', () => {
+    const { rule, set: whole } = effects.of(0);
+    expect(rule.before).toMatchObject({ hits: 4, bad: 2, good: 1, allBad: 4, precision: 2 / 3, recall: 0.5, perDay: 2 });
+    expect(rule.after).toMatchObject({ hits: 1, bad: 1, good: 0 });
+    expect(whole.before).toMatchObject({ hits: 5, bad: 2, good: 2 });
+    // 92 and 91 go through; 93 is stopped for its amount as before.
+    expect(whole.after).toMatchObject({ hits: 3, bad: 2, good: 1, perDay: 1.5 });
+    expect(effects.newReturning(0)).toBe(0);
+  });
+  test('tells of returning customers it would stop that pass now', () => {
+    expect(effects.newReturning(1)).toBe(1);
+    expect(effects.of(1).set.after).toMatchObject({ hits: 7, bad: 3, good: 3, returning: 1 });
+  });
+});
+
+describe('words of an outcome file', () => {
+  test('are read in both languages; what could mean either is no word', () => {
+    expect(['正常', ' Completed ', 'suspected fraud', '退货退款', 'charge-back'].map(outcomeOfWord)).toEqual([
+      'good',
+      'good',
+      'bad',
+      'bad',
+      null,
+    ]);
+    expect(['1', '是', '', 'maybe'].map(outcomeOfWord)).toEqual([null, null, null, null]);
+  });
+  test('tell the column of outcomes where its heading does not', () => {
+    expect(
+      suggestColumns(
+        ['时间', 'order id', '说明'],
+        [
+          ['08:00', 'A1', '退款'],
+          ['09:00', 'A2', '正常'],
+        ],
+      ),
+    ).toEqual({ order: 1, outcome: 2 });
+    expect(suggestColumns(['a', 'b'], [])).toEqual({});
+  });
+});

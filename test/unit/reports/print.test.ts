@@ -1,0 +1,77 @@
+import ExcelJS from 'exceljs';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '#shared/contract/reports.ts';
+import { DAY, parseBusinessTime } from '#shared/time.ts';
+import { composeReport, median } from '#main/reports/compose.ts';
+import type { PeriodFigures, ReportInput } from '#main/reports/compose.ts';
+import { reportPage } from '#main/reports/page.ts';
+import { reportWorkbook } from '#main/reports/workbook.ts';
+
+const TO = parseBusinessTime('2026-03-02 00:00:00') as number;
+const PERIOD: PeriodFigures = {
+  stopped: [
+    { currency: 'CNY', orders: 8, minor: 120_050 },
+    { currency: 'USD', orders: 2, minor: 9_900 },
+  ],
+  known: [
+    { stopped: true, outcome: 'good', returning: false, orders: 3 },
+    { stopped: true, outcome: 'good', returning: true, orders: 1 },
+    { stopped: true, outcome: 'bad', returning: false, orders: 12 },
+    { stopped: false, outcome: 'bad', returning: false, orders: 4 },
+    { stopped: false, outcome: 'good', returning: true, orders: 80 },
+  ],
+  ...{ released: 5, frozen: 2, expired: 1, handlingMs: [60_000, 180_000, 120_000], hits: 14 },
+};
+const NOTHING: PeriodFigures = { stopped: [], known: [], released: 0, frozen: 0, expired: 0, handlingMs: [], hits: 0 };
+/** A person named a rule so. */
+const NAME = { zh: '=HYPERLINK("x")', en: '<img src=x onerror=alert(1)>' };
+const INPUT: ReportInput = {
+  ...{ kind: 'weekly', from: TO - 7 * DAY, to: TO, madeAt: TO + 1, madeBy: 'hub' },
+  ruleSet: { version: 3, rules: [], lists: {} },
+  ...{ current: PERIOD, previous: NOTHING, days: [{ day: TO - DAY, stopped: 10, decided: 7 }] },
+  hits: [{ ruleId: 'deep', version: 2, orders: 9 }],
+  known: [
+    { ruleId: 'deep', version: 2, outcome: 'good', orders: 1 },
+    { ruleId: 'deep', version: 2, outcome: 'bad', orders: 3 },
+  ],
+  misses: { smallest: 5, features: [] },
+  handling: [{ ruleId: null, weeks: [{ from: TO - 7 * DAY, handlingMs: [60_000, 120_000] }] }],
+  groups: new Map([['missed', { kept: 4, all: 4 }]]),
+  nameOf: () => ({ name: NAME, severity: 'high' }),
+  review: null,
+};
+const report: Report = { id: 1, ...composeReport(INPUT) };
+const figure = (id: string) => report.figures.find((one) => one.id === id);
+
+describe('a composed report', () => {
+  test('computes each figure as its formula says', () => {
+    const values = Object.fromEntries(report.figures.map(({ id, value }) => [id, value]));
+    expect(values).toEqual({
+      ...{ 'false-kill-rate': 4 / 16, 'false-kills': 4, 'false-kills-returning': 1, missed: 4, recall: 12 / 16, stopped: 10 },
+      ...{ 'stopped-per-day': 10 / 7, 'money-held': 120_050, hits: 14, released: 5, frozen: 2, expired: 1, handling: 120_000 },
+    });
+    expect(figure('false-kill-rate')).toMatchObject({ share: { part: 4, whole: 16 }, before: null });
+    expect(figure('missed')?.orders).toEqual({ group: 'missed', kept: 4, all: 4 });
+    expect(report.rules).toMatchObject([{ ruleId: 'deep', version: 2, hits: 9, known: 4, bad: 3, good: 1, precision: 0.75 }]);
+    expect([median([]), median([4]), median([9, 1, 4, 6])]).toEqual([null, 4, 5]);
+  });
+  test('as a page for paper stands alone, and what people wrote stays text', () => {
+    const page = reportPage(report, 'en');
+    expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
+    expect(page).not.toMatch(/<img|<script|https?:\/\//);
+    expect(page).toContain('2026-02-23 – 2026-03-01');
+    expect(page).toContain('1200.50 CNY');
+  });
+  test('as a workbook holds every section, and no cell becomes a formula', async () => {
+    const bytes = await reportWorkbook(report, [{ name: { zh: '漏拦', en: 'Misses' }, orderNos: ['TB1', 'TB2'] }], 'zh');
+    const workbook = new ExcelJS.Workbook();
+    await workbook.xlsx.load(Uint8Array.from(bytes).buffer);
+    expect(workbook.worksheets.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['主要指标', '各规则的准确率', '漏拦订单的共同点', '每天', '依据的订单']),
+    );
+    const rules = workbook.getWorksheet('各规则的准确率');
+    expect(rules?.getCell('A2').value).toBe(`'${NAME.zh}`);
+    expect(rules?.getCell('G2').value).toBe(0.75);
+    expect(workbook.getWorksheet('依据的订单')?.rowCount).toBe(3);
+  });
+});
