@@ -1,6 +1,6 @@
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router';
 import type { Component } from 'vue';
-import { Activity, Boxes, HeartPulse, Inbox, ScrollText, SlidersHorizontal } from '@lucide/vue';
+import { Activity, Boxes, FileChartColumn, HeartPulse, Inbox, ScrollText, SlidersHorizontal } from '@lucide/vue';
 
 /** The pages of the left rail, in its order; `key` follows G. */
 export const PAGES = [
@@ -9,6 +9,7 @@ export const PAGES = [
   { name: 'inventory', key: 'i', icon: Boxes, load: () => import('./views/inventory/InventoryPage.vue') },
   { name: 'health', key: 'h', icon: HeartPulse, load: () => import('./views/health/HealthPage.vue') },
   { name: 'rules', key: 'r', icon: ScrollText, load: () => import('./views/rules/RulesPage.vue') },
+  { name: 'reports', key: 'w', icon: FileChartColumn, load: () => import('./views/reports/ReportsPage.vue') },
   { name: 'settings', key: 's', icon: SlidersHorizontal, load: () => import('./views/settings/SettingsPage.vue') },
 ] as const satisfies readonly { name: string; key: string; icon: Component; load: () => Promise<unknown> }[];
 export type PageName = (typeof PAGES)[number]['name'];

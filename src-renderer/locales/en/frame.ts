@@ -9,6 +9,7 @@ export const frame: typeof zh = {
     inventory: 'Inventory',
     health: 'Health',
     rules: 'Rules',
+    reports: 'Reports',
     settings: 'Settings',
     feeds: 'Feeds',
     gaps: 'Gaps',

@@ -7,6 +7,7 @@ export const frame = {
     inventory: '库存',
     health: '健康',
     rules: '规则',
+    reports: '报告',
     settings: '设置',
     feeds: '拉单',
     gaps: '漏单',

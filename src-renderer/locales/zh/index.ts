@@ -16,6 +16,7 @@ import { order } from './order.ts';
 import { partners } from './partners.ts';
 import { ruleEditor } from './rule-editor.ts';
 import { ruleWork } from './rule-work.ts';
+import { reports } from './reports.ts';
 import { rules } from './rules.ts';
 import { settings } from './settings.ts';
 import { trial } from './trial.ts';
@@ -41,6 +42,7 @@ export const zh = {
   partners,
   ruleEditor,
   ruleWork,
+  reports,
   rules,
   settings,
   trial,
