@@ -188,16 +188,8 @@ export function createHub(parts: HubParts): Hub {
     async close() {
       feeds.stop();
       rereading.stop();
-      await Promise.all([
-        services.stop(),
-        imports.stop(),
-        core.warehouseStock.stop(),
-        ruleWork.stop(),
-        trials.stop(),
-        forecasts.stop(),
-        core.checks.stop(),
-        learning.stop(),
-      ]);
+      const working = [services, imports, core.warehouseStock, ruleWork, trials, forecasts, core.checks, learning];
+      await Promise.all(working.map((part) => part.stop()));
       intake.stop();
       clockwork.stop();
       await outbox.stop();
