@@ -1,8 +1,10 @@
-/** A workspace with many judged orders, written through the store as the hub writes them. */
+/**
+ * A workspace with many judged orders, written through the store as the hub writes them. Started with a path, a number of orders and
+ * one of days it makes it, in a process of its own so that its memory is not another's.
+ */
 import { readFileSync } from 'node:fs';
 import type { RuleSet } from '#shared/rule.ts';
-import { DAY, HOUR, MINUTE } from '#shared/time.ts';
-import { businessHour } from '#shared/time.ts';
+import { businessHour, DAY, HOUR, MINUTE } from '#shared/time.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { FieldValue, VerdictRecord } from '#main/model/verdict.ts';
 import { compileRuleSet, fieldOf, parseRuleSet } from '#main/rules/index.ts';
@@ -92,14 +94,21 @@ function recordOf(index: number, at: number, orders: number, chance: Chance): { 
   return { record, returning };
 }
 
+/** The last moment of the orders. */
+export const WORKSPACE_END = Date.parse('2026-06-18T16:00:00Z');
+
+export function shippedPack(): RuleSet {
+  return parseRuleSet(JSON.parse(readFileSync(SHIPPED, 'utf8'))).ruleSet;
+}
+
 /**
- * Makes a workspace with `orders` orders of the last days up to `to`, each judged once by the shipped pack.
+ * Makes a workspace with `orders` orders of the last days up to its end, each judged once by the shipped pack.
  * Nothing is random: the same number makes the same workspace.
  */
-export function tryableWorkspace(path: string, orders: number, days: number): { pack: RuleSet; to: number } {
-  const pack = parseRuleSet(JSON.parse(readFileSync(SHIPPED, 'utf8'))).ruleSet;
+function makeWorkspace(path: string, orders: number, days: number): void {
+  const pack = shippedPack();
   const compiled = compileRuleSet(pack);
-  const to = Date.parse('2026-06-18T16:00:00Z');
+  const to = WORKSPACE_END;
   const from = to - days * DAY;
   const chance = seededChance(20_260_618);
   const store = openSqliteStore(path, { durable: false });
@@ -136,5 +145,9 @@ export function tryableWorkspace(path: string, orders: number, days: number): { 
     });
   }
   store.close();
-  return { pack, to };
+}
+
+if (import.meta.main) {
+  const [path, orders, days] = process.argv.slice(2);
+  makeWorkspace(path ?? '', Number(orders), Number(days));
 }

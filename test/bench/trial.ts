@@ -3,20 +3,22 @@
  * how often it tells how far it is, how soon it ends when it is stopped, and what memory it takes. `ORDERPULSE_BENCH_ORDERS` for
  * another number of orders. The workspace is made for it and deleted.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Rule, RuleSet } from '#shared/rule.ts';
 import { DAY } from '#shared/time.ts';
 import { trialThreads } from '#main/host/trial-thread.ts';
 import type { TrialResult, TrialTask } from '#main/trial/run.ts';
-import { tryableWorkspace } from './trial-workspace.ts';
+import { shippedPack, WORKSPACE_END } from './trial-workspace.ts';
 
 const ORDERS = Number(process.env['ORDERPULSE_BENCH_ORDERS'] ?? 1_000_000);
 const DAYS = 90;
 
 /** The pack with other thresholds in two rules, one rule less and one more: everything it reads was looked at then. */
-export function otherLimits(pack: RuleSet): RuleSet {
+function otherLimits(pack: RuleSet): RuleSet {
   const [first, ...rest] = pack.rules;
   const large: Rule = {
     ...(first as Rule),
@@ -33,7 +35,7 @@ export function otherLimits(pack: RuleSet): RuleSet {
 }
 
 /** And one that counts what nobody counted then, and looks at a place nobody looked at. */
-export function otherFields(pack: RuleSet): RuleSet {
+function otherFields(pack: RuleSet): RuleSet {
   const large = otherLimits(pack).rules.at(-1) as Rule;
   const fresh: Rule = {
     ...large,
@@ -106,7 +108,9 @@ export async function benchTrial(): Promise<Record<string, number>> {
   try {
     const path = join(folder, 'orderpulse.db');
     const made = performance.now();
-    const { pack, to } = tryableWorkspace(path, ORDERS, DAYS);
+    const maker = fileURLToPath(new URL('./trial-workspace.ts', import.meta.url));
+    execFileSync(process.execPath, [maker, path, String(ORDERS), String(DAYS)], { stdio: 'inherit' });
+    const [pack, to] = [shippedPack(), WORKSPACE_END];
     console.log(`  ${ORDERS.toLocaleString('en')} orders of ${DAYS} days made in ${Math.round((performance.now() - made) / 1_000)} s`);
     const task: TrialTask = { current: pack, draft: otherLimits(pack), from: to - DAYS * DAY, to };
     const stored = await measure(path, task);
