@@ -23,10 +23,20 @@ export const SETTINGS_PAGES = [
   { name: 'partners', key: 'b', load: () => import('./views/partners/PartnersPage.vue') },
 ] as const satisfies readonly { name: string; key: string; load: () => Promise<unknown> }[];
 
+/** Pages beside the monitor: what will go wrong, beside what has. */
+export const MONITOR_PAGES = [
+  { name: 'forecast', key: 'l', load: () => import('./views/forecast/ForecastPage.vue') },
+] as const satisfies readonly {
+  name: string;
+  key: string;
+  load: () => Promise<unknown>;
+}[];
+
 export const routes: RouteRecordRaw[] = [
   { path: '/', redirect: { name: 'monitor' } },
   ...PAGES.map(({ name, load }) => ({ path: `/${name}`, name, component: load })),
   ...SETTINGS_PAGES.map(({ name, load }) => ({ path: `/settings/${name}`, name, component: load, meta: { within: 'settings' } })),
+  ...MONITOR_PAGES.map(({ name, load }) => ({ path: `/monitor/${name}`, name, component: load, meta: { within: 'monitor' } })),
   { path: '/wallboard', name: 'wallboard', component: () => import('./views/wallboard/WallboardPage.vue'), meta: { bare: true } },
   { path: '/:rest(.*)*', redirect: { name: 'monitor' } },
 ];

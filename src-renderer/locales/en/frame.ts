@@ -4,6 +4,7 @@ export const frame: typeof zh = {
   navigation: 'Main navigation',
   skip: 'Skip to content',
   page: {
+    forecast: 'Probably late',
     monitor: 'Monitor',
     desk: 'Desk',
     inventory: 'Inventory',

@@ -3,6 +3,7 @@ export const frame = {
   skip: '跳到内容',
   page: {
     monitor: '监护',
+    forecast: '可能延误',
     desk: '工作台',
     inventory: '库存',
     health: '健康',

@@ -5,6 +5,7 @@ import { connect } from './connect.ts';
 import { desk } from './desk.ts';
 import { entry } from './entry.ts';
 import { feeds } from './feeds.ts';
+import { forecast } from './forecast.ts';
 import { frame } from './frame.ts';
 import { gaps } from './gaps.ts';
 import { health } from './health.ts';
@@ -31,6 +32,7 @@ export const zh = {
   desk,
   entry,
   feeds,
+  forecast,
   frame,
   gaps,
   health,
