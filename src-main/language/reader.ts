@@ -39,6 +39,7 @@ const MOST_KEPT = 2_000;
 const REASONS_FROM = 30;
 const MOST_REASONS = 3;
 const REASONS_LOOKED_AT = 24;
+const COMPLAINT = MESSAGE_INTENTS.indexOf('complaint');
 const HAN = /^\p{Script=Han}+$/u;
 
 /** A message as the model is trained on it and asked about it. */
@@ -54,7 +55,8 @@ export class MessageReader {
   readonly #document: MessageModelDocument;
   readonly #classifier: TextClassifier;
   readonly #segmenter: Segmenter;
-  readonly #complaint: number;
+  /** Place of each intent among the classifier's labels, in the order of MESSAGE_INTENTS. */
+  readonly #places: readonly number[];
   readonly #kept = new Map<string, MessageReading>();
 
   private constructor(document: MessageModelDocument, classifier: TextClassifier, segmenter: Segmenter) {
@@ -63,7 +65,7 @@ export class MessageReader {
     this.#document = document;
     this.#classifier = classifier;
     this.#segmenter = segmenter;
-    this.#complaint = classifier.labels.indexOf('complaint');
+    this.#places = MESSAGE_INTENTS.map((intent) => classifier.labels.indexOf(intent));
   }
 
   /** Throws MessageModelError for anything that is not a whole model of this version. */
@@ -94,13 +96,13 @@ export class MessageReader {
 
   #readOf(message: MessageText): MessageReading {
     const { calibration, intentFrom } = this.#document;
-    const { labels } = this.#classifier;
-    const probabilities = this.#classifier.scores(message).map(fromLogOdds);
-    const tendency = Math.round(100 * calibrate(calibration, probabilities[this.#complaint]!));
+    const scores = this.#classifier.scores(message);
+    const chances = this.#places.map((place) => (place < 0 ? 0 : fromLogOdds(scores[place]!)));
+    const tendency = Math.round(100 * calibrate(calibration, chances[COMPLAINT]!));
     return {
       model: this.model,
       tendency,
-      intents: MESSAGE_INTENTS.filter((intent) => (probabilities[labels.indexOf(intent)] ?? 0) >= intentFrom),
+      intents: MESSAGE_INTENTS.filter((_, at) => chances[at]! >= intentFrom),
       reasons: tendency < REASONS_FROM ? [] : this.#reasons(message, 'complaint'),
     };
   }

@@ -4,7 +4,7 @@ import { TrainingError } from '../boosting/table.ts';
 import { fromLogOdds } from '../calibration.ts';
 import { DEFAULT_SOLVE, solveLogistic } from '../logistic/solve.ts';
 import { sparseRows } from '../logistic/sparse.ts';
-import { DEFAULT_TEXT_FEATURES, textColumns, textFeatures } from './features.ts';
+import { DEFAULT_TEXT_FEATURES, readRuns, textColumns } from './features.ts';
 import type { MessageText, TextFeatureOptions } from './features.ts';
 
 /** A message whose classes a person has named; none where it belongs to no class. */
@@ -32,7 +32,14 @@ export const DEFAULT_TEXT_CLASSIFIER: TextClassifierOptions = {
 const documentSchema = z.object({
   format: z.literal('orderpulse-text'),
   version: z.literal(1),
-  features: z.object({ columns: z.int().min(2), longestCharacters: z.int().min(0), longestWords: z.int().min(0) }),
+  features: z.object({
+    columns: z
+      .int()
+      .min(2)
+      .max(2 ** 22),
+    longestCharacters: z.int().min(0),
+    longestWords: z.int().min(0),
+  }),
   /** One yes-or-no regression a class: the hashed columns in use, ascending, each as its step from the one before, and their weights. */
   classes: z
     .array(z.object({ label: z.string(), intercept: z.number(), steps: z.array(z.int().min(0)), weights: z.array(z.number()) }))
@@ -110,8 +117,8 @@ export class TextClassifier {
   readonly labels: readonly string[];
   readonly #document: TextDocument;
   readonly #intercepts: Float64Array;
-  /** Where the weights of a column begin: one weight for each label from there on. */
-  readonly #places = new Map<number, number>();
+  /** For each column where its weights begin, one for each label from there on; -1: never learnt. A table, because a map of its size is slow. */
+  readonly #places: Int32Array;
   readonly #weights: Float64Array;
 
   private constructor(document: TextDocument) {
@@ -120,12 +127,12 @@ export class TextClassifier {
     this.labels = classes.map(({ label }) => label);
     this.#intercepts = Float64Array.from(classes, ({ intercept }) => intercept);
     const columns = classes.map(({ steps }) => columnsOf(steps));
-    for (const column of columns.flat()) {
-      if (!this.#places.has(column)) this.#places.set(column, this.#places.size * classes.length);
-    }
-    this.#weights = new Float64Array(this.#places.size * classes.length);
+    const used = [...new Set(columns.flat())];
+    this.#places = new Int32Array(document.features.columns).fill(-1);
+    used.forEach((column, place) => (this.#places[column] = place * classes.length));
+    this.#weights = new Float64Array(used.length * classes.length);
     classes.forEach(({ weights }, at) => {
-      columns[at]!.forEach((column, index) => (this.#weights[this.#places.get(column)! + at] = weights[index]!));
+      columns[at]!.forEach((column, index) => (this.#weights[this.#places[column]! + at] = weights[index]!));
     });
   }
 
@@ -133,42 +140,50 @@ export class TextClassifier {
   static parse(stored: unknown): TextClassifier {
     const parsed = documentSchema.safeParse(stored);
     if (!parsed.success) throw new ModelError(`Not a stored text model of this version: ${z.prettifyError(parsed.error)}`);
-    if (parsed.data.classes.some(({ steps, weights }) => steps.length !== weights.length)) {
+    const { classes, features } = parsed.data;
+    if (classes.some(({ steps, weights }) => steps.length !== weights.length)) {
       throw new ModelError('The stored text model is damaged: a feature has no weight.');
+    }
+    if (classes.some(({ steps }) => (columnsOf(steps).at(-1) ?? 0) >= features.columns)) {
+      throw new ModelError('The stored text model is damaged: a feature lies outside its columns.');
     }
     return new TextClassifier(parsed.data);
   }
 
   /** Log-odds of every class, in the order of `labels`: each by itself, because a message may be of several classes, or of none. */
   scores(message: MessageText): Float64Array {
-    const found = textColumns(message, this.#document.features);
+    const places = this.#places;
+    const weights = this.#weights;
     const sums = new Float64Array(this.labels.length);
     let known = 0;
-    for (const column of found) {
-      const place = this.#places.get(column);
-      if (place === undefined) continue;
+    for (const column of textColumns(message, this.#document.features)) {
+      const place = places[column]!;
+      if (place < 0) continue;
       known += 1;
-      for (let at = 0; at < sums.length; at += 1) sums[at] = sums[at]! + this.#weights[place + at]!;
+      for (let at = 0; at < sums.length; at += 1) sums[at] = sums[at]! + weights[place + at]!;
     }
     const value = valueOf(known);
-    return sums.map((sum, at) => this.#intercepts[at]! + sum * value);
+    for (let at = 0; at < sums.length; at += 1) sums[at] = this.#intercepts[at]! + sums[at]! * value;
+    return sums;
   }
 
   /** The pieces that spoke most for a class, strongest first, at most `most`; none for a label it has not learnt. */
   reasons(message: MessageText, label: string, most = REASONS): TextReason[] {
     const at = this.labels.indexOf(label);
     if (at < 0) return [];
-    const found = textFeatures(message, this.#document.features);
-    const value = valueOf(found.filter(({ column }) => this.#places.has(column)).length);
+    const seen = new Set<number>();
     // A word stands there as a word and as characters; a person sees one piece.
     const effects = new Map<string, number>();
-    for (const { column, shown } of found) {
-      const place = this.#places.get(column);
-      const effect = place === undefined ? 0 : this.#weights[place + at]! * value;
-      effects.set(shown, (effects.get(shown) ?? 0) + effect);
-    }
+    readRuns(message, this.#document.features, (column, parts, from, length, between) => {
+      const place = this.#places[column]!;
+      if (place < 0 || seen.has(column)) return;
+      seen.add(column);
+      const shown = parts.slice(from, from + length).join(between);
+      effects.set(shown, (effects.get(shown) ?? 0) + this.#weights[place + at]!);
+    });
+    const value = valueOf(seen.size);
     return [...effects]
-      .map(([text, effect]): TextReason => ({ text, effect }))
+      .map(([text, effect]): TextReason => ({ text, effect: effect * value }))
       .filter(({ effect }) => effect > 0)
       .sort((a, b) => b.effect - a.effect || b.text.length - a.text.length)
       .slice(0, most);

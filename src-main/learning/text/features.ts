@@ -27,8 +27,12 @@ function hashOn(hash: number, text: string): number {
   return hash;
 }
 
+/** Text the next function would leave as it is: most words of most messages. */
+const ALREADY_PLAIN = /^[\u4E00-\u9FFFa-z0-9,.!?]*$/u;
+
 /** Full-width forms, letter case and runs of blanks do not tell meanings apart. */
 export function plainText(text: string): string {
+  if (text.length < MOST_CHARACTERS && ALREADY_PLAIN.test(text)) return text;
   return text.slice(0, MOST_CHARACTERS).normalize('NFKC').toLowerCase().replaceAll(/\s+/gu, ' ').trim();
 }
 
@@ -52,7 +56,8 @@ function runsOf(kind: string, parts: readonly string[], longest: number, between
   }
 }
 
-function readRuns(message: MessageText, options: TextFeatureOptions, take: Take): void {
+/** Every run of a message, repeated ones included. */
+export function readRuns(message: MessageText, options: TextFeatureOptions, take: Take): void {
   const mask = options.columns - 1;
   const words = message.words
     .slice(0, MOST_WORDS)
