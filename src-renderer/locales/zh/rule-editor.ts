@@ -43,7 +43,7 @@ export const ruleEditor = {
   unit: { minor: '元', ratio: '倍', percent: '%', km: '公里', hours: '小时', hour: '点', score: '分' },
   weekday: { 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六', 7: '周日' },
   window: {
-    name: '一段时间内的次数',
+    name: '时段次数',
     about: '同一手机号、客户、IP、设备或地址在一段时间内的订单数或账号数，含本单',
     found: '窗口 次数 频次 分钟 手机号 设备 地址 window count within minutes phone ip device address burst',
     by: '按什么计数',
