@@ -60,7 +60,7 @@ test('a rule is dragged together, linted, tried, approved by a second person, ap
   page,
   browser,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   await openConsole(page, hub, 'rules', LIN.token);
   await newDraft(page);
   await page.getByRole('button', { name: '添加规则' }).first().click();
@@ -256,7 +256,7 @@ test('an agent reads drafts and changes nothing', async ({ page }) => {
 });
 
 test('the editor and its panels have no serious accessibility finding, in dark and light, and speak English', async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const draft = await hub.ask('rules.draft.create', { title: '无障碍', from: 'current' });
   await openConsole(page, hub, `rules?draft=${draft.id}`, LIN.token);
   await expect(page.locator('.palette')).toBeVisible();
