@@ -55,6 +55,9 @@ export function createTrialSource(database: Database): TrialSource {
   const decided = database.prepare<[number], { id: number; action: string }>(
     "SELECT order_id AS id, action FROM decisions WHERE at >= ? AND actor <> 'hub' ORDER BY id",
   );
+  const reported = database.prepare<[number], { id: number; outcome: 'good' | 'bad' }>(
+    'SELECT r.order_id AS id, r.outcome FROM reported_outcomes AS r JOIN orders AS o ON o.id = r.order_id WHERE o.created_at >= ?',
+  );
   const within = (span: { from: number; to: number } | null): [number, number] =>
     span === null ? [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] : [span.from, span.to];
   return {
@@ -68,6 +71,7 @@ export function createTrialSource(database: Database): TrialSource {
       for (const row of ofBuyer.iterate(buyerKey)) yield { id: row.id, record: decodeOrder(row) };
     },
     ordersCount: (buyerKey) => countOfBuyer.get(buyerKey) as number,
+    reported: (since) => new Map(reported.all(since).map(({ id, outcome }) => [id, outcome])),
     decisions(since) {
       const last = new Map<number, 'release' | 'freeze'>();
       for (const { id, action } of decided.iterate(since)) {

@@ -57,6 +57,7 @@ class TrialRun {
   /** Orders before the span are looked at from this moment on; null: none is. */
   readonly #since: number | null;
   readonly #decisions: ReturnType<TrialSource['decisions']>;
+  readonly #reported: ReturnType<TrialSource['reported']>;
   /** Place of each published field in its set, by version. */
   readonly #places = new Map<number, ReadonlyMap<string, number>>();
   /** Which derived fields could be told for any order. */
@@ -80,6 +81,7 @@ class TrialRun {
     this.#history = derived.length > 0 ? new History(source, derived, needs, places) : null;
     this.#since = needsFolding(needs) ? task.from - History.reachOf(needs) : null;
     this.#decisions = source.decisions(task.from);
+    this.#reported = source.reported(task.from);
   }
 
   run(progress: OnProgress): TrialResult | null {
@@ -171,7 +173,7 @@ class TrialRun {
 
   #outcome({ id, status, refunds }: JudgedRow): OrderOutcome {
     const entries = refunds === null ? NONE : (JSON.parse(refunds) as StoredRefund[]);
-    return outcomeOf({ status, refunds: entries, decision: this.#decisions.get(id) ?? null });
+    return outcomeOf({ status, refunds: entries, decision: this.#decisions.get(id) ?? null, reported: this.#reported.get(id) ?? null });
   }
 }
 

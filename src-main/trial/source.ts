@@ -46,6 +46,8 @@ export interface TrialSource {
   ordersCount(buyerKey: string): number;
   /** What people decided last about each order since a moment, by row number. */
   decisions(since: number): Map<number, 'release' | 'freeze'>;
+  /** What files said of orders placed since a moment, by row number. */
+  reported(since: number): Map<number, 'good' | 'bad'>;
 }
 
 export type StoredRefund = Pick<RefundEntry, 'state' | 'complaint'>;

@@ -48,6 +48,7 @@ function sourceOf(rows: readonly JudgedRow[], fields: string[] = FIELDS): TrialS
     ...{ records: never, ordersOf: never, ordersCount: never },
     laterVectors: () => [],
     decisions: () => new Map(),
+    reported: () => new Map(),
   };
 }
 
@@ -142,6 +143,8 @@ describe('a trial on what was looked at then', () => {
     const { samples } = run(setOf(large(50)), setOf(large(20)), sourceOf(rows));
     expect(samples).toMatchObject([{ orderNo: 'N2', change: 'newly-stopped', gradeBefore: 'pass', gradeAfter: 'medium', outcome: 'bad' }]);
     expect(samples[0]?.sentence.zh).toContain('超过');
+    const reported = { ...sourceOf(rows), reported: () => new Map([[3, 'good' as const]]) };
+    expect(run(setOf(large(50)), setOf(large(20)), reported).samples).toMatchObject([{ orderNo: 'N2', outcome: 'good' }]);
     const gone = run(setOf(large(20)), setOf(), sourceOf(rows)).samples;
     expect(gone.map(({ orderNo, change }) => [orderNo, change])).toEqual([
       ['N1', 'newly-passed'],
