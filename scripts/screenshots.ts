@@ -20,6 +20,7 @@ const PAGES = {
   inventory: 'inventory',
   health: 'health',
   rules: 'rules',
+  reports: 'reports',
   settings: 'settings',
   connect: 'settings?connect=new',
   feeds: 'settings/feeds',

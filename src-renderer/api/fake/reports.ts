@@ -1,0 +1,91 @@
+import type { Report, Suggestion } from '#shared/contract/reports.ts';
+import { DAY, MINUTE } from '#shared/time.ts';
+import { FakeRefusal, type Answers } from './refusal.ts';
+
+type ReportAnswers = Pick<Answers, Extract<keyof Answers, `${'reports' | 'suggestions' | 'outcomes'}.${string}`>>;
+
+const RULE = { ruleId: 'discount-too-deep', name: { zh: '优惠占比过高', en: 'Discount too deep' }, severity: 'medium' as const };
+const SHARE = { hits: 0, bad: 0, good: 0, returning: 4, allBad: 61 };
+const EFFECT = {
+  before: { ...SHARE, hits: 74, bad: 33, good: 28, precision: 0.541, recall: 0.541, perDay: 2.1 },
+  after: { ...SHARE, hits: 40, bad: 33, good: 3, precision: 0.917, recall: 0.541, perDay: 1.1, returning: 1 },
+};
+
+function reportOf(id: number, to: number): Report {
+  const none = { before: null, share: null, orders: null };
+  return {
+    ...{ id, kind: 'weekly', from: to - 7 * DAY, to, madeAt: to + 7 * 60 * MINUTE, madeBy: 'hub', ruleSetVersion: 3, currency: 'CNY' },
+    figures: [
+      {
+        ...{ id: 'false-kill-rate', name: { zh: '误拦率', en: 'False-kill rate' }, unit: 'ratio', value: 0.14, before: 0.21, orders: null },
+        formula: { zh: '好单 ÷（好单＋坏单）', en: 'Good ÷ (good + bad)' },
+        share: { part: 9, whole: 64 },
+      },
+      {
+        ...none,
+        id: 'stopped',
+        name: { zh: '被规则拦下', en: 'Stopped by rules' },
+        unit: 'count',
+        value: 71,
+        formula: { zh: '本期', en: 'In the period' },
+      },
+      { ...none, id: 'missed', name: { zh: '漏拦', en: 'Misses' }, unit: 'count', value: 6, formula: { zh: '坏单', en: 'Bad orders' } },
+    ],
+    days: Array.from({ length: 7 }, (_, index) => ({ day: to - (7 - index) * DAY, stopped: 8 + index, decided: 5 + (index % 3) })),
+    rules: [{ ...RULE, version: 1, hits: 40, known: 36, bad: 30, good: 6, precision: 30 / 36, orders: null }],
+    misses: { missed: 6, passed: 812, smallest: 5, features: [] },
+    handling: [
+      {
+        ruleId: null,
+        name: { zh: '全部', en: 'All kinds' },
+        weeks: Array.from({ length: 8 }, (_, index) => ({
+          from: to - (8 - index) * 7 * DAY,
+          decisions: 40,
+          medianMs: (14 - index) * MINUTE,
+        })),
+      },
+    ],
+    review: null,
+  };
+}
+
+/** The invented side of reports: two weeks, one suggestion. */
+export function reportAnswers(now: () => number): ReportAnswers {
+  const to = now() - (now() % DAY);
+  const reports = [reportOf(2, to), reportOf(1, to - 7 * DAY)];
+  const suggestion: Suggestion = {
+    ...{
+      ...RULE,
+      ruleVersion: 1,
+      kind: 'suggestion',
+      id: '1-discount-too-deep',
+      field: 'discount-share',
+      op: '>',
+      place: 0,
+      from: 90,
+      to: 94,
+    },
+    ...{ label: { zh: '优惠占比', en: 'Discount share' }, fromText: { zh: '90%', en: '90 %' }, toText: { zh: '94%', en: '94 %' } },
+    ...{ tried: 11, leftOut: 3, rule: EFFECT, set: EFFECT, draft: null, outdated: false },
+  };
+  const get = (id: number): Report => {
+    const found = reports.find((report) => report.id === id);
+    if (!found) throw new FakeRefusal('not_found');
+    return found;
+  };
+  return {
+    'reports.list': () => ({
+      items: reports.map(({ id, kind, from, to: end, madeAt, madeBy }) => ({
+        ...{ id, kind, from, to: end, madeAt, madeBy, falseKillRate: 0.14, missed: 6, stopped: 71 },
+      })),
+      ...{ next: null, nextWeekly: to + 7 * DAY, nextMonthly: to + 20 * DAY, making: false },
+    }),
+    'reports.get': ({ id }) => get(id),
+    'reports.orders': () => ({ items: [], next: null }),
+    'suggestions.current': () => ({
+      ...{ state: 'done', at: now(), ruleSetVersion: 3, from: to - 90 * DAY, split: to - 35 * DAY, to, orders: 2_140, known: 1_873 },
+      ...{ every: 1, missWeight: 3, items: [suggestion] },
+    }),
+    'outcomes.counts': () => ({ good: 1_640, bad: 233, reported: 58, behind: 0 }),
+  };
+}
