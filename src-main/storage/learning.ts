@@ -7,7 +7,6 @@ import type {
   LearningStore,
   OutcomeRow,
   PlacedVector,
-  Span,
 } from '#main/hub/learning/learning-ports.ts';
 import { prepareWrite } from './recording.ts';
 import type { Recorder } from './recording.ts';
@@ -194,7 +193,7 @@ function createWork(database: Database): Work {
   };
 }
 
-type Vectors = Pick<LearningStore, 'passedVectors' | 'placedCount' | 'placedVectors' | 'knownQuantile' | 'fields'>;
+type Vectors = Pick<LearningStore, 'passedVectors' | 'placedCount' | 'placedVectors' | 'knownPlacedAt' | 'firstPlacedAt' | 'fields'>;
 
 const FIRST_VERDICT = 'verdicts AS v ON v.id = (SELECT min(id) FROM verdicts WHERE order_id =';
 
@@ -214,25 +213,26 @@ function createVectors(database: Database): Vectors {
      FROM orders AS o INDEXED BY orders_created CROSS JOIN ${FIRST_VERDICT} o.id) LEFT JOIN outcomes AS x ON x.order_id = o.id
      WHERE (o.created_at, o.id) > (?, ?) AND o.created_at < ? AND o.id % ? = 0 ORDER BY o.created_at, o.id LIMIT ?`,
   );
-  const quantile = database
+  const firstPlaced = database.prepare<[], number | null>('SELECT min(created_at) FROM orders').pluck();
+  const nth = database
     .prepare<[number, number, number], number>(
       `SELECT o.created_at FROM orders AS o JOIN outcomes AS x ON x.order_id = o.id AND x.outcome IS NOT NULL
        WHERE o.created_at >= ? AND o.created_at < ? ORDER BY o.created_at LIMIT 1 OFFSET ?`,
     )
     .pluck();
   const fields = database.prepare<[], { version: number; fields: string }>('SELECT version, fields FROM rule_sets');
-  const counted = ({ from, to }: Span) => count.get(from, to) as { orders: number; known: number };
   return {
     passedVectors({ from, to }, after, limit) {
       const { at, orderId } = after ?? { at: from - 1, orderId: Number.MAX_SAFE_INTEGER };
       return passed.all(at, orderId, to, limit);
     },
-    placedCount: counted,
+    placedCount: ({ from, to }) => count.get(from, to) as { orders: number; known: number },
     placedVectors({ from, to }, after, every, limit) {
       const { at, orderId } = after ?? { at: from - 1, orderId: Number.MAX_SAFE_INTEGER };
       return placed.all(at, orderId, to, every, limit).map((row) => ({ ...row, returning: row.returning === 1 }));
     },
-    knownQuantile: (span, share) => quantile.get(span.from, span.to, Math.floor(counted(span).known * share)) ?? null,
+    knownPlacedAt: ({ from, to }, before) => nth.get(from, to, before) ?? null,
+    firstPlacedAt: () => firstPlaced.get() ?? null,
     fields: () => new Map(fields.all().map(({ version, fields: list }) => [version, JSON.parse(list) as string[]])),
   };
 }

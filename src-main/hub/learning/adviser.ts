@@ -20,7 +20,7 @@ const REACH = 90 * DAY;
 const FOUND_ON = 0.6;
 /** More orders than this are thinned evenly. */
 const MOST_ORDERS = 100_000;
-const ROWS = 500;
+const ROWS = 250;
 /** Decided cases of its own a rule needs to be judged by: in the part where thresholds are found, and in the later part. */
 const NEEDED = { found: 20, measured: 10 };
 /** A bad order that gets through costs as much as so many good ones stopped. */
@@ -56,9 +56,8 @@ export class Adviser {
   async look(ruleSet: RuleSet, now: number): Promise<AdviceRun> {
     const { learning } = this.#parts.store;
     const span = { from: now - REACH, to: now };
-    const { orders, known } = learning.placedCount(span);
+    const { orders, known, split } = await this.#survey(span);
     const every = Math.max(1, Math.ceil(orders / MOST_ORDERS));
-    const split = learning.knownQuantile(span, FOUND_ON) ?? span.to;
     const [older, later] = [
       { from: span.from, to: split },
       { from: split, to: span.to },
@@ -81,6 +80,25 @@ export class Adviser {
       ...{ ruleSetVersion: ruleSet.version, from: span.from, split, to: span.to, orders, known, every, missWeight: MISS_WEIGHT },
       items: rules.map((rule) => adviceOf(rule, found, measured, best.get(rule.id) ?? { candidate: null, tried: 0, leftOut: 0 })),
     };
+  }
+
+  /** Orders of the span, a day at a time, and the moment that parts the older decided cases from the later ones. */
+  async #survey(span: Span): Promise<{ orders: number; known: number; split: number }> {
+    const { store, turn } = this.#parts;
+    const days: { day: Span; orders: number; known: number }[] = [];
+    for (let from = span.from; from < span.to; from += DAY) {
+      const day = { from, to: Math.min(from + DAY, span.to) };
+      days.push({ day, ...store.learning.placedCount(day) });
+      await turn();
+    }
+    const orders = days.reduce((sum, day) => sum + day.orders, 0);
+    const known = days.reduce((sum, day) => sum + day.known, 0);
+    let before = Math.floor(known * FOUND_ON);
+    for (const { day, known: ofDay } of days) {
+      if (before < ofDay) return { orders, known, split: store.learning.knownPlacedAt(day, before) ?? day.to };
+      before -= ofDay;
+    }
+    return { orders, known, split: span.to };
   }
 
   async #run(effects: Effects, span: Span, every: number, evidence: readonly Evidence[]): Promise<void> {

@@ -90,8 +90,7 @@ export class LearningLoop {
       for (const kind of REPORT_KINDS) {
         const span = lastPeriod(kind, lastReportAt(kind, clock.now()));
         // Before the first order there is nothing to report.
-        if (store.learning.reports.hasScheduled(kind, span.to) || store.learning.placedCount({ from: 0, to: span.to }).orders === 0)
-          continue;
+        if (store.learning.reports.hasScheduled(kind, span.to) || (store.learning.firstPlacedAt() ?? Infinity) >= span.to) continue;
         await this.#make(kind, span, 'hub');
         if (kind === 'weekly') await this.#look();
       }

@@ -129,8 +129,10 @@ export interface LearningStore {
   placedCount(span: Span): { orders: number; known: number };
   /** One in `every` of them by row, in the order they were placed. */
   placedVectors(span: Span, after: Place | null, every: number, limit: number): PlacedVector[];
-  /** The moment before which a share of the known orders of a span were placed. */
-  knownQuantile(span: Span, share: number): number | null;
+  /** When the known order with so many others before it was placed; null: there are not so many. */
+  knownPlacedAt(span: Span, before: number): number | null;
+  /** When the first order of all was placed; null without orders. */
+  firstPlacedAt(): number | null;
   /** Fields of each published rule set. */
   fields(): Map<number, string[]>;
 

@@ -3,7 +3,7 @@ import type { Store } from '../ports.ts';
 import type { AftermathRow, OutcomeRow } from './learning-ports.ts';
 
 /** Changes followed in one transaction: a few milliseconds, so that orders that come in do not wait. */
-const TOGETHER = 400;
+const TOGETHER = 100;
 
 /**
  * When the outcome of an order became known. `openSince`: the end of the last period that was reported; what is heard of an earlier

@@ -19,7 +19,7 @@ export interface ReporterParts {
 const KEPT = 1_000;
 const KEPT_OF_RULE = 200;
 /** Vectors looked at in one turn. */
-const VECTORS = 1_000;
+const VECTORS = 250;
 /** Weeks of the trend of handling time, and kinds of cases it shows. */
 const TREND_WEEKS = 8;
 const TREND_KINDS = 12;
