@@ -60,7 +60,10 @@ export function fakeCarrier({ now, seed, live }: FakeOptions): FakeCarrier {
     }
     publish('pulse.tick', { vitals: world.vitals(at), lanes: world.lanes(at), stages: world.stages(at) });
   }
-  const answers = createAnswers(world, now, changed, (name, payload) => publish(name, payload)) as Record<string, ((params: unknown) => unknown) | undefined>;
+  const answers = createAnswers(world, now, changed, (name, payload) => publish(name, payload)) as Record<
+    string,
+    ((params: unknown) => unknown) | undefined
+  >;
   if (live) setInterval(tick, SECOND);
 
   return {

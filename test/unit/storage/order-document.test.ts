@@ -3,9 +3,21 @@ import { describe, expect, test } from 'vitest';
 import type { Hold } from '#shared/order.ts';
 import { EXECUTABLE_CHECKS, shortCheck } from '#main/model/executable-checks.ts';
 import type { RefundEntry, Sensitive } from '#main/model/incoming.ts';
-import type { Clearance, HoldEvidence, OrderRecord } from '#main/model/record.ts';
+import type { Clearance, HoldEvidence, OrderCheck, OrderRecord } from '#main/model/record.ts';
 import { decodeOrder, encodeOrder } from '#main/storage/order-document.ts';
 import type { OrderRow } from '#main/storage/order-document.ts';
+
+const CHECK: OrderCheck = {
+  source: 'crm',
+  state: 'answered',
+  about: 'a1',
+  askedAt: 1_781_000_000_000,
+  at: 1_781_000_000_120,
+  ms: 120,
+  late: false,
+  value: 12,
+  words: null,
+};
 
 /** The row as the store writes it. */
 function rowOf(record: OrderRecord, document = encodeOrder(record)): OrderRow {
@@ -166,6 +178,15 @@ const record: fc.Arbitrary<OrderRecord> = fc
       unknown: fc.array(fc.record({ kind: fc.constantFrom('status' as const, 'field' as const), word: text }), { maxLength: 2 }),
       parcel: maybe(fc.record({ trackingNumber: text, carrier: maybe(fc.constantFrom('sf')) })),
       shippedAt: maybe(time),
+      message: maybe(
+        fc.record({
+          model: fc.constant('2026-11'),
+          tendency: fc.integer({ min: 0, max: 100 }),
+          intents: fc.subarray(['complaint' as const, 'thanks' as const]),
+          reasons: fc.array(text, { maxLength: 2 }),
+        }),
+      ),
+      checks: fc.constantFrom<OrderCheck[]>([], [CHECK]),
     }),
   })
   .map(({ lines: ordered, plainly, own, elsewhere, rest }) => ({
