@@ -17,6 +17,7 @@ let carriers: { http: CarrierClient; ipc: CarrierClient };
 const events: Record<'http' | 'ipc', StreamEvent[]> = { http: [], ipc: [] };
 
 let imported = 0;
+let report = 0;
 let rules: { draft: string; version: number; trial: string; apply: string };
 let sent = 0;
 async function receive(data: Record<string, unknown>): Promise<void> {
@@ -73,6 +74,7 @@ beforeAll(async () => {
   imported = value<{ id: number }>(await carriers.http.request('imports.begin', upload)).id;
   value(await carriers.http.request('imports.append', { id: imported, offset: 0, chunk: file.toString('base64') }));
   rules = await startRuleWork();
+  report = value<{ id: number }>(await carriers.http.request('reports.make', { kind: 'weekly' })).id;
   await vi.waitFor(async () => {
     const page = value<{ items: unknown[] }>(await carriers.http.request('orders.list', {}));
     expect(page.items).toHaveLength(2);
@@ -101,6 +103,10 @@ describe('the whole contract on a real hub in its thread', () => {
       'holds.shift': { since: 0 },
       'shops.connection': shop,
       'partners.connection': { id: 'wms' },
+      'reports.get': { id: report },
+      'reports.orders': { id: report, group: 'held' },
+      'reports.export': { id: report, format: 'html', language: 'zh' },
+      'outcomes.inspect': { id: imported },
       'rules.lint': { body: { rules: [], lists: {} } },
       'rules.draft': { id: rules.draft },
       'rules.diff': { from: { version: rules.version }, to: { draft: rules.draft } },
