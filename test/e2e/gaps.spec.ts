@@ -20,7 +20,8 @@ function detailsFail(): FaultScript {
 }
 
 test.beforeAll(async () => {
-  hub = await startHub({ ...CONFIG, shops: [] });
+  // A new shop reads its last day first, at the pace of its platform; two hours of it are enough here.
+  hub = await startHub({ ...CONFIG, shops: [], settings: { firstReadHours: 2 } });
   platform = await openDouyin(null, detailsFail());
   await hub.ask('shops.connect', connectionOf(platform));
   await hub.ask('shops.switch', { ...SHOP, on: true });
