@@ -9,7 +9,8 @@ export const FIELDS: ReadonlyMap<string, FieldDefinition> = new Map(DEFINITIONS.
 /** The field every vector starts with: money in sentences needs its currency. */
 export const CURRENCY_FIELD = 'currency';
 
-const WINDOW_KEY_LABELS: Record<WindowSpec['by'], LocalisedText> = {
+/** Who a window is counted by, in words. */
+export const WINDOW_KEY_LABELS: Record<WindowSpec['by'], LocalisedText> = {
   buyer: { zh: '同一客户', en: 'the same customer' },
   phone: { zh: '同一手机号', en: 'the same phone' },
   ip: { zh: '同一 IP', en: 'one IP address' },
@@ -17,10 +18,16 @@ const WINDOW_KEY_LABELS: Record<WindowSpec['by'], LocalisedText> = {
   address: { zh: '同一地址', en: 'the same address' },
 };
 
+/** What a window counts, in words. */
+export const WINDOW_COUNT_LABELS: Record<WindowSpec['count'], LocalisedText> = {
+  orders: { zh: '订单数', en: 'orders' },
+  buyers: { zh: '下单账号数', en: 'accounts' },
+};
+
 /** Field definition of a sliding window, made from its specification. */
 export function windowField(spec: WindowSpec): FieldDefinition {
   const by = WINDOW_KEY_LABELS[spec.by];
-  const what = spec.count === 'orders' ? { zh: '订单数', en: 'orders' } : { zh: '下单账号数', en: 'accounts' };
+  const what = WINDOW_COUNT_LABELS[spec.count];
   return {
     id: windowFieldId(spec),
     label: {

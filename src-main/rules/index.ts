@@ -5,6 +5,8 @@ export {
   fieldOf,
   operatorsFor,
   parseWindowFieldId,
+  WINDOW_COUNT_LABELS,
+  WINDOW_KEY_LABELS,
   windowField,
   type FieldDefinition,
   type FieldType,

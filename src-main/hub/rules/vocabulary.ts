@@ -1,11 +1,11 @@
 import { CHANNEL_IDS, CHANNELS } from '#shared/channels.ts';
 import type { RuleField } from '#shared/contract/rule-work.ts';
 import { INTENT_NAMES, MESSAGE_INTENTS } from '#shared/message.ts';
-import type { CompareOperator, WindowSpec } from '#shared/rule.ts';
+import type { CompareOperator } from '#shared/rule.ts';
 import { COMPARE_OPERATORS, WINDOW_KEYS } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { MethodOutput } from '#shared/contract/index.ts';
-import { domainOf, FIELDS, operatorsFor } from '#main/rules/index.ts';
+import { domainOf, FIELDS, operatorsFor, WINDOW_COUNT_LABELS, WINDOW_KEY_LABELS } from '#main/rules/index.ts';
 import type { FieldDefinition } from '#main/rules/index.ts';
 import type { Shop } from '../shops.ts';
 
@@ -25,19 +25,6 @@ const OPERATORS: Record<CompareOperator, LocalisedText> = {
   matches: { zh: '符合表达式', en: 'matches the pattern' },
   'in-list': { zh: '在名单中', en: 'is on the list' },
   'not-in-list': { zh: '不在名单中', en: 'is not on the list' },
-};
-
-const COUNTS: Record<WindowSpec['count'], LocalisedText> = {
-  orders: { zh: '订单数', en: 'orders' },
-  buyers: { zh: '下单账号数', en: 'accounts' },
-};
-
-const KEYS: Record<WindowSpec['by'], LocalisedText> = {
-  buyer: { zh: '同一客户', en: 'the same customer' },
-  phone: { zh: '同一手机号', en: 'the same phone' },
-  ip: { zh: '同一 IP', en: 'one IP address' },
-  device: { zh: '同一设备', en: 'one device' },
-  address: { zh: '同一地址', en: 'the same address' },
 };
 
 /** Fields with few and known values. */
@@ -66,8 +53,8 @@ export function vocabulary(shops: readonly Shop[], provinces: readonly Localised
   return {
     fields: [...FIELDS.values()].map((definition) => fieldOf(definition, choicesOf(definition.id, shops, provinces))),
     windows: {
-      counts: (['orders', 'buyers'] as const).map((id) => ({ id, label: COUNTS[id] })),
-      keys: WINDOW_KEYS.map((id) => ({ id, label: KEYS[id] })),
+      counts: (['orders', 'buyers'] as const).map((id) => ({ id, label: WINDOW_COUNT_LABELS[id] })),
+      keys: WINDOW_KEYS.map((id) => ({ id, label: WINDOW_KEY_LABELS[id] })),
       longestMinutes: LONGEST_WINDOW_MINUTES,
     },
     operators: COMPARE_OPERATORS.map((id) => ({ id, label: OPERATORS[id] })),
