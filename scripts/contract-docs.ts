@@ -13,6 +13,7 @@ import { dayAuditSchema, feedStateSchema } from '../src-shared/contract/feeds.ts
 import { heldOrderSchema } from '../src-shared/contract/holds.ts';
 import { importStateSchema } from '../src-shared/contract/imports.ts';
 import { timelineEntrySchema } from '../src-shared/contract/orders.ts';
+import { radarMappingSchema, radarModelSummarySchema, radarSampleSetSchema, radarTrainingSchema } from '../src-shared/contract/radar.ts';
 import {
   allocationSchema,
   executableCheckSchema,
@@ -77,6 +78,10 @@ const NAMED: Record<string, z.ZodType> = {
   DayAudit: dayAuditSchema,
   TryResult: tryResultSchema,
   ImportState: importStateSchema,
+  RadarMapping: radarMappingSchema,
+  RadarSampleSet: radarSampleSetSchema,
+  RadarTraining: radarTrainingSchema,
+  RadarModelSummary: radarModelSummarySchema,
 };
 
 function jsonSchema(type: z.ZodType, io: 'input' | 'output'): Schema {

@@ -156,6 +156,8 @@ export interface EvaluationNode {
   unit?: string | undefined;
   /** The pieces that spoke most for a trained model's value. */
   because?: string[] | undefined;
+  /** What moved a radar score most, in words, the largest effect first. */
+  reasons?: z.infer<typeof localisedTextSchema>[] | undefined;
   children?: EvaluationNode[] | undefined;
 }
 /** The evaluation itself, shaped like the rule: what is shown is what was computed (B4, M5). */
@@ -172,6 +174,7 @@ export const evaluationNodeSchema: z.ZodType<EvaluationNode> = z.lazy(() =>
     writtenThreshold: ruleValueSchema.optional(),
     unit: z.string().optional(),
     because: z.array(z.string()).optional(),
+    reasons: z.array(localisedTextSchema).optional(),
     children: z.array(evaluationNodeSchema).optional(),
   }),
 );

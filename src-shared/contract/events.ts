@@ -8,6 +8,7 @@ import { dayAuditSchema, feedStateSchema } from './feeds.ts';
 import { heldOrderSchema } from './holds.ts';
 import { importStateSchema } from './imports.ts';
 import { rereadStateSchema } from './mapping.ts';
+import { radarTrainingSchema } from './radar.ts';
 import { trialSchema } from './rule-work.ts';
 
 /**
@@ -47,6 +48,8 @@ export const eventSchemas = {
   }),
   /** A trial of a draft: how far it is (`rules` follow with its end), or how it ended. */
   'trial.changed': z.object({ trial: trialSchema }),
+  /** A training of the radar moved or ended, a model was made, or sample sets came or went. */
+  'radar.changed': z.object({ at: epochSchema, training: radarTrainingSchema.nullable() }),
   /** A report was made, or suggestions were looked for or drafted. */
   'reports.changed': z.object({ at: epochSchema }),
   /** Something a person should notice: high-risk freeze, silent channel, store trouble. */
@@ -90,6 +93,7 @@ export const streamEventSchema = z.discriminatedUnion('name', [
   z.object({ ...position, name: z.literal('mapping.reread'), payload: eventSchemas['mapping.reread'] }),
   z.object({ ...position, name: z.literal('rules.changed'), payload: eventSchemas['rules.changed'] }),
   z.object({ ...position, name: z.literal('trial.changed'), payload: eventSchemas['trial.changed'] }),
+  z.object({ ...position, name: z.literal('radar.changed'), payload: eventSchemas['radar.changed'] }),
   z.object({ ...position, name: z.literal('reports.changed'), payload: eventSchemas['reports.changed'] }),
   z.object({ ...position, name: z.literal('notice.raised'), payload: eventSchemas['notice.raised'] }),
   z.object({ ...position, name: z.literal('resync'), payload: z.object({}) }),

@@ -9,6 +9,7 @@ import { mappingMethods } from './mapping.ts';
 import { adminMethods, healthMethods, pulseMethods, stockMethods } from './operations.ts';
 import { orderMethods } from './orders.ts';
 import { partnerMethods } from './partners.ts';
+import { radarMethods } from './radar.ts';
 import { outcomeMethods, reportMethods, suggestionMethods } from './reports.ts';
 import { ruleApplyMethods, ruleTrialMethods, ruleWorkMethods } from './rule-work.ts';
 import { ruleMethods } from './rules.ts';
@@ -40,6 +41,7 @@ export const methods = {
   ...reportMethods,
   ...suggestionMethods,
   ...outcomeMethods,
+  ...radarMethods,
 };
 export type Methods = typeof methods;
 export type MethodName = keyof Methods;

@@ -12,6 +12,7 @@ import { mappingHandlers } from './mapping.ts';
 import { monitorHandlers } from './monitor.ts';
 import { orderHandlers } from './orders.ts';
 import { partnerHandlers } from './partners.ts';
+import { radarHandlers } from './radar.ts';
 import { ruleHandlers } from './rules.ts';
 import { stockHandlers } from './stock.ts';
 import { trialHandlers } from './trials.ts';
@@ -34,6 +35,7 @@ export function createHandlers(context: HubContext): Handlers {
     ...importHandlers(context),
     ...partnerHandlers(context),
     ...learningHandlers(context),
+    ...radarHandlers(context),
     ...waybillHandlers(context),
     ...checkHandlers(context),
   };
