@@ -4,7 +4,7 @@ import routing from '#resources/routing.json' with { type: 'json' };
 import rules from '#resources/rules.json' with { type: 'json' };
 import warehouses from '#resources/warehouses.json' with { type: 'json' };
 import { createPlaces } from '#main/engine/index.ts';
-import type { HubResources } from '#main/hub/hub.ts';
+import type { HubResources } from '#main/hub/hub-parts.ts';
 import { parseRoutingTable, parseWarehouses } from '#main/routing/table.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 
