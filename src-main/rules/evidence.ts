@@ -3,6 +3,7 @@ import type { Locale, LocalisedText } from '#shared/text.ts';
 import type { Clearance } from '#main/model/record.ts';
 import { fieldOf, type FieldUnit } from './catalogue.ts';
 import { formatValue } from './format.ts';
+import { RADAR_SCORE } from './radar-fields.ts';
 
 /**
  * Evidence is the list of facts that made a rule hit: field, comparison and value of each, as one stable text. What a person
@@ -12,7 +13,7 @@ import { formatValue } from './format.ts';
 type Entry = [field: string, op: string, value: EvaluationValue];
 
 /**
- * Figures that move by themselves with running averages (ratio, percent, km) count as new only when they are this much graver:
+ * Figures that move by themselves with running averages (ratio, percent, km, and the score made of such) count as new only when they are this much graver:
  * otherwise a released order would be stopped again because the shop's average slipped overnight.
  */
 const DRIFT = 1.25;
@@ -42,7 +43,7 @@ function graverWay(op: string): -1 | 0 | 1 {
 
 function slackOf(field: string): number {
   const unit = fieldOf(field)?.unit;
-  return unit === 'ratio' || unit === 'percent' || unit === 'km' ? DRIFT : 1;
+  return unit === 'ratio' || unit === 'percent' || unit === 'km' || field === RADAR_SCORE ? DRIFT : 1;
 }
 
 /** Is the first fact no graver than the second, which a person saw? */

@@ -1,11 +1,13 @@
 import type { RuleField } from '#shared/contract/rule-work.ts';
 import type { LocalisedText } from '#shared/text.ts';
+import { BESIDE_RADAR, RADAR_MODEL, RADAR_REASONS, RADAR_SCORE } from './radar-fields.ts';
 
 /**
  * How a field's value is counted and printed. `minor` is integer minor units of the order's own currency, `percent` runs
  * from 0 to 100, `ratio` is a multiple (3 means three times), `hour` is the hour of the day in Asia/Shanghai.
  */
-export type FieldUnit = 'minor' | 'ratio' | 'percent' | 'km' | 'hours' | 'hour' | 'count' | 'score' | 'text' | 'intent' | 'boolean';
+export type FieldUnit =
+  'minor' | 'ratio' | 'percent' | 'km' | 'hours' | 'hour' | 'count' | 'score' | 'text' | 'intent' | 'reason' | 'boolean';
 export type FieldType = 'number' | 'text' | 'boolean' | 'words';
 export type FieldGroup = RuleField['group'];
 export type RuleSource = 'order' | 'crm' | 'wms' | 'risk-list' | 'customs' | 'model';
@@ -345,6 +347,28 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
       ['投诉依据', 'What spoke for a complaint'],
       ['留言中最能说明投诉倾向的词', 'The pieces of the message that spoke most for a complaint'],
       { source: 'model' },
+    ),
+    number(
+      'score',
+      RADAR_SCORE,
+      ['异常雷达评分', 'Radar score'],
+      [
+        '用历史纠纷训练的分类器给订单的评分 0–100，50 表示与纠纷单、正常单同样相似；规则未指定模型时未知',
+        'Score 0–100 of the classifier taught by past disputes, 50 is as like disputed as like fine orders; unknown where no rule names a model',
+      ],
+      { source: 'model', beside: BESIDE_RADAR, because: RADAR_REASONS },
+    ),
+    field('words', 'reason', RADAR_REASONS, ['雷达依据', 'Reasons of the radar'], ['对评分影响最大的几项', 'What moved the score most'], {
+      source: 'model',
+    }),
+    text(
+      RADAR_MODEL,
+      ['雷达模型', 'Radar model'],
+      [
+        '给出评分的模型版本，如 radar-3；规则用它指定模型',
+        'Version of the model that gave the score, such as radar-3; rules name their model by it',
+      ],
+      { source: 'model', beside: [RADAR_SCORE, ...BESIDE_RADAR] },
     ),
     text('message-model', ['留言模型', 'Message model'], ['判断留言的模型版本', 'Version of the model that read the message'], {
       source: 'model',

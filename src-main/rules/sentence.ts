@@ -3,6 +3,7 @@ import type { Locale, LocalisedText } from '#shared/text.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import { fieldOf, parseWindowFieldId, type FieldUnit } from './catalogue.ts';
 import { formatValue } from './format.ts';
+import { radarReasons } from './radar-reasons.ts';
 
 /**
  * Placeholders a sentence may use besides the id of any catalogue field:
@@ -52,7 +53,10 @@ function fill(name: string, context: SentenceContext, leaves: readonly Evaluatio
     const leaf = leaves.find((candidate) => candidate.field === name.slice(6));
     return show(leaf?.threshold, leaf?.unit);
   }
-  return show(context.valueOf(name), fieldOf(name)?.unit);
+  const definition = fieldOf(name);
+  if (definition?.unit !== 'reason') return show(context.valueOf(name), definition?.unit);
+  const reasons = radarReasons(context.valueOf(name), context.currency).map((text) => text[locale]);
+  return reasons.length === 0 ? show(null, 'text') : reasons.join(locale === 'zh' ? '；' : '; ');
 }
 
 /** Fills a template in both languages. A placeholder nothing is known about reads "unknown", never a brace. */

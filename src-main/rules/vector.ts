@@ -1,5 +1,5 @@
 import { fieldIdOf, type Compare, type Condition, type Rule, type WindowSpec } from '#shared/rule.ts';
-import { CURRENCY_FIELD, FIELDS } from './catalogue.ts';
+import { CURRENCY_FIELD, FIELDS, parseWindowFieldId } from './catalogue.ts';
 import { placeholdersOf } from './sentence.ts';
 
 /** Every comparison of a condition, in the order written. */
@@ -33,5 +33,9 @@ export function vectorOf(rules: readonly Rule[]): { fields: string[]; windows: W
     for (const name of placeholdersOf(rule.sentence)) if (FIELDS.has(name)) fields.add(name);
   }
   for (const id of [...fields]) for (const other of FIELDS.get(id)?.beside ?? []) fields.add(other);
+  for (const id of fields) {
+    const window = windows.has(id) ? null : parseWindowFieldId(id);
+    if (window) windows.set(id, window);
+  }
   return { fields: [...fields], windows: [...windows.values()] };
 }
