@@ -3,6 +3,7 @@ import type { CustomerProfile } from '#main/model/facts.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import { parseWindowFieldId, type CompiledRuleSet } from '#main/rules/index.ts';
+import { addRadar } from './radar.ts';
 import { orderAmount } from './amount.ts';
 import { isAddressComplete, isInvoiceIncomplete, isPhoneMalformed } from './contact.ts';
 import { toldBy } from './checks.ts';
@@ -19,7 +20,7 @@ export interface MissingPieces {
 /** The facts fields are collected from; the rest of a decision's facts is for others. */
 export type CollectedFacts = Pick<
   Facts,
-  'compiled' | 'record' | 'windows' | 'profile' | 'shop' | 'region' | 'places' | 'candidates' | 'duties' | 'foretold'
+  'compiled' | 'record' | 'windows' | 'profile' | 'shop' | 'region' | 'places' | 'candidates' | 'duties' | 'foretold' | 'radar'
 >;
 
 /** What a collector looks at. */
@@ -273,6 +274,7 @@ export function collectInputs(record: OrderRecord, facts: CollectedFacts, missin
   const collectors = collectorsFor(facts.compiled);
   const values: FieldValue[] = new Array<FieldValue>(collectors.length);
   for (let at = 0; at < collectors.length; at++) values[at] = (collectors[at] as Collector)(subject);
+  if (facts.radar) addRadar(values, facts.compiled, facts.radar);
   return values;
 }
 

@@ -3,6 +3,7 @@ import { HOUR, SECOND } from '#shared/time.ts';
 import type { AssociationCandidate, CustomerProfile, RegionStatistics, ShopStatistics } from '#main/model/facts.ts';
 import type { RefundEntry } from '#main/model/incoming.ts';
 import type { MessageReading } from '#main/model/message.ts';
+import type { RadarScorer } from '#main/model/radar.ts';
 import type { MatchKeys, OrderRecord } from '#main/model/record.ts';
 import type { CheckSource, ExecutableCheck } from '#shared/order.ts';
 import type { RoutingWorld } from '#main/routing/route.ts';
@@ -77,6 +78,8 @@ export interface Facts {
   candidates: readonly AssociationCandidate[];
   /** What the forecasts say of the order as it stands, percent; null or absent: nothing is known. */
   foretold?: { late: number | null; returned: number | null } | null;
+  /** The radar model the rule set names; null or absent: none, and its score is unknown. */
+  radar?: RadarScorer | null;
   /** What a model read out of the buyer's message; null: nothing was read. Absent: the order keeps the reading it has. */
   message?: MessageReading | null;
   /** The linked order a decision is about. */

@@ -24,3 +24,6 @@ export { parseRuleSet, printRuleSet, type ParsedRuleSet, type RuleIssue } from '
 export { lintRuleSet } from './lint/index.ts';
 export { SOURCE_NAMES } from './words.ts';
 export { ROLE_NAMES, SEVERITY_NAMES } from './role-names.ts';
+export { isRadarField, RADAR_INPUTS, RADAR_MODEL, RADAR_REASONS, RADAR_SCORE, RADAR_TEXTS } from './radar-fields.ts';
+export { radarModelFor, radarModelNumber, radarModelsOf, readsRadar } from './radar-models.ts';
+export { radarFeatureLabel, radarReasons, radarReasonText } from './radar-reasons.ts';
