@@ -36,6 +36,16 @@ export interface ForecastsParts {
 /** Orders of the past the memory is rebuilt from, the latest, and how many are read in one turn. */
 const PAST_ORDERS = 30_000;
 const IN_ONE_TURN = 250;
+/**
+ * Changed orders are looked at a few at a time with a pause between: a millisecond or two each, 1,250 orders a second. A burst waits in
+ * line; only a line so long that it weighs on memory is worked off by a share of it at once.
+ */
+const IN_ONE_PIECE = 25;
+const BETWEEN_PIECES_MS = 20;
+/** Looked at at once before somebody is answered: what a group of messages brings. */
+const BEFORE_AN_ANSWER = 500;
+const LONGEST_LINE = 20_000;
+const SHARE_OF_LONG_LINE = 1 / 8;
 /** Of what sources tell beyond the common fields: how a parcel travels. */
 const TOLD = { words: ['shipping-mode'], numbers: [] };
 const REFIT_CHECK = HOUR;
@@ -49,8 +59,9 @@ export interface Foretold {
 }
 
 /**
- * The forecasts of the hub (G5). Rebuilt from stored orders in pieces when the hub starts; from then on fed with every order after
- * its commit. What it knows is never ahead of the store, and nothing here is on the way of an order unless a rule asks for it.
+ * The forecasts of the hub (G5). Rebuilt from stored orders in pieces when the hub starts; from then on fed with every order soon after
+ * its commit, and before an answer where few wait. What it knows is never ahead of the store, and nothing here is on the way of an order
+ * unless a rule asks for it.
  */
 export class Forecasts {
   readonly #parts: ForecastsParts;
@@ -58,9 +69,11 @@ export class Forecasts {
   readonly #return: ModelKeeper;
   readonly #delays: LiveDelays;
   readonly #returns: LiveReturns;
-  /** `idle` until it is started; then orders that changed while the past is read wait. */
+  /** `idle` until it is started; orders that change while the past is read wait for its end. */
   #state: 'idle' | 'loading' | 'live' = 'idle';
-  #queue: OrderRecord[] = [];
+  /** Orders that changed and were not looked at yet, with when they changed. */
+  #waiting: { record: OrderRecord; at: number }[] = [];
+  #cancelPiece: (() => void) | null = null;
   #cancel: (() => void) | null = null;
   #stopped = false;
 
@@ -78,7 +91,7 @@ export class Forecasts {
 
   /** Reads the past; resolves when it is read. Then models are learnt again whenever it is due. */
   async start(): Promise<void> {
-    const { store, clock, timers, defer, condition, logger } = this.#parts;
+    const { store, timers, defer, condition, logger } = this.#parts;
     const turn = (): Promise<void> => new Promise((resolve) => defer(resolve));
     this.#state = 'loading';
     try {
@@ -94,10 +107,8 @@ export class Forecasts {
       if (!condition.failed(error)) logger.error({ err: error }, 'the past could not be read for the forecasts; they learn from now on');
     }
     if (this.#stopped) return;
-    const missed = this.#queue;
-    this.#queue = [];
     this.#state = 'live';
-    for (const record of missed) this.#observe(record, clock.now());
+    this.#lookAt(this.#waiting.length);
     this.#delays.askAgain();
     this.#cancel = timers.every(REFIT_CHECK, () => void this.refit());
     await this.refit();
@@ -106,23 +117,24 @@ export class Forecasts {
   /** Learns again what is due, in the background. */
   async refit(): Promise<void> {
     const now = this.#parts.clock.now();
+    this.#catchUp();
     this.#delays.passTime(now);
     this.#returns.passTime(now);
     await this.#late.refit();
     await this.#return.refit();
   }
 
-  /** Told of every order after its commit. */
+  /** Told of every order after its commit; looks at it later. */
   changed(records: Iterable<OrderRecord>): void {
     if (this.#state === 'idle') return;
-    for (const record of records) {
-      if (this.#state === 'loading') this.#queue.push(record);
-      else this.#observe(record, this.#parts.clock.now());
-    }
+    const at = this.#parts.clock.now();
+    for (const record of records) this.#waiting.push({ record, at });
+    if (this.#state === 'live') this.#workLater();
   }
 
   /** For rules: what is said of an order at this moment. */
   foretell(order: IncomingOrder | OrderRecord, buyer: string | null, now: number): Foretold {
+    this.#catchUp();
     const late = this.#delays.foretell(order, now);
     const returned = this.#returns.foretell(order, buyer);
     return { late: late === null ? null : late * 100, returned: returned === null ? null : returned * 100 };
@@ -134,6 +146,7 @@ export class Forecasts {
 
   late({ channel, warehouse, carrier, limit }: MethodParams<'forecast.late'>): MethodOutput<'forecast.late'> {
     const at = this.#parts.clock.now();
+    this.#catchUp();
     this.#delays.passTime(at);
     const all = [...this.#delays.open.values()];
     const items = all
@@ -158,7 +171,30 @@ export class Forecasts {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel?.();
+    this.#cancelPiece?.();
     await Promise.all([this.#late.stop(), this.#return.stop()]);
+  }
+
+  #workLater(): void {
+    if (this.#cancelPiece || this.#stopped || this.#waiting.length === 0) return;
+    this.#cancelPiece = this.#parts.timers.after(BETWEEN_PIECES_MS, () => {
+      this.#cancelPiece = null;
+      const { length } = this.#waiting;
+      try {
+        this.#lookAt(length > LONGEST_LINE ? Math.ceil(length * SHARE_OF_LONG_LINE) : IN_ONE_PIECE);
+      } catch (error) {
+        this.#parts.logger.error({ err: error }, 'the forecasts could not learn from an order');
+      }
+      this.#workLater();
+    });
+  }
+
+  #catchUp(): void {
+    if (this.#state === 'live' && this.#waiting.length > 0) this.#lookAt(BEFORE_AN_ANSWER);
+  }
+
+  #lookAt(most: number): void {
+    for (const { record, at } of this.#waiting.splice(0, most)) this.#observe(record, at);
   }
 
   #observe(record: OrderRecord, at: number): void {

@@ -29,6 +29,8 @@ export interface ReturnedGoods {
   buyer: string | null;
   /** The order they are from; null: the buyer's latest with that article. */
   orderId: string | null;
+  /** Told again under the same id it counts once; then only where the order is still remembered. */
+  refundId?: string;
   totalMinor: number;
   lines: readonly { sku: string; quantity: number }[];
 }
@@ -66,6 +68,8 @@ export interface OrderOfBuyer {
   at: number;
   returned: boolean;
   skus: readonly string[];
+  /** Refunds told so far, by id. */
+  refunds?: string[];
 }
 
 export class BuyerPast {
@@ -161,10 +165,15 @@ export class PurchaseHistory {
     this.buyers.use(buyer, () => new BuyerPast(at, this.#limits)).ordered(purchase);
   }
 
+  /** Whether this order was observed and is remembered. */
+  knows(buyer: string, orderId: string): boolean {
+    return this.buyers.peek(buyer)?.orders.peek(orderId) !== undefined;
+  }
+
   observeReturn(returned: ReturnedGoods, region: string): void {
     const { at, buyer, totalMinor, lines } = returned;
     const past = buyer === null ? undefined : this.buyers.peek(buyer);
-    if (!past) return;
+    if (!past || !this.#isNews(past, returned)) return;
     past.lastReturn = { at, totalMinor };
     for (const { sku, quantity } of lines) {
       const had = past.articles.peek(sku);
@@ -175,6 +184,14 @@ export class PurchaseHistory {
       this.lines.hit(at);
       this.#orderReturned(past, returned.orderId ?? had.orderId, region, at);
     }
+  }
+
+  #isNews(past: BuyerPast, { orderId, refundId }: ReturnedGoods): boolean {
+    if (refundId === undefined || orderId === null) return true;
+    const order = past.orders.peek(orderId);
+    if (!order || order.refunds?.includes(refundId)) return false;
+    (order.refunds ??= []).push(refundId);
+    return true;
   }
 
   #orderReturned(past: BuyerPast, orderId: string, region: string, at: number): void {
