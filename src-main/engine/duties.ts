@@ -63,10 +63,16 @@ function rateOn(rates: readonly ExchangeRate[], from: string, to: string, day: s
 
 /** A table over given rows and rates; nothing is read here. */
 export function createDutyTable(rows: readonly DutyFreeRow[], rates: readonly ExchangeRate[]): DutyTable {
+  const byDestination = new Map<string, DutyFreeRow[]>();
+  for (const row of rows) {
+    for (const code of row.destinations) byDestination.set(code, [...(byDestination.get(code) ?? []), row]);
+  }
   return {
     rowFor(destination, at) {
-      const [code, day] = [codeOf(destination), dayOf(at)];
-      return rows.find((row) => row.destinations.includes(code) && row.from <= day && (row.to === null || day <= row.to)) ?? null;
+      const known = byDestination.get(codeOf(destination));
+      if (!known) return null;
+      const day = dayOf(at);
+      return known.find((row) => row.from <= day && (row.to === null || day <= row.to)) ?? null;
     },
     convert(minor, from, to, at) {
       if (from === to) return minor;

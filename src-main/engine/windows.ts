@@ -35,6 +35,20 @@ function upperBound(times: readonly number[], at: number): number {
   return low;
 }
 
+/** Different members of a stretch, `member` among them. Most stretches hold one entry: a set is made only for longer ones. */
+function distinctIn(members: readonly (string | null)[], start: number, end: number, member: string): number {
+  if (end - start === 1) {
+    const only = members[start];
+    return typeof only === 'string' && only !== member ? 2 : 1;
+  }
+  const distinct = new Set<string>([member]);
+  for (let position = start; position < end; position++) {
+    const one = members[position];
+    if (typeof one === 'string') distinct.add(one);
+  }
+  return distinct.size;
+}
+
 /**
  * The orders of one kind of key over the longest span any window of that kind asks for: a shorter one is a part of it. Expiry
  * follows the hub's clock, not order times: one order dated 2099 must not empty it.
@@ -100,13 +114,7 @@ class KeyLog {
     const end = upperBound(track.times, at);
     const start = upperBound(track.times, from);
     if (end - start <= 0) return 1;
-    const members = spec.count === 'orders' ? track.orders : track.buyers;
-    const distinct = new Set<string>([member]);
-    for (let position = start; position < end; position++) {
-      const one = members[position];
-      if (typeof one === 'string') distinct.add(one);
-    }
-    return distinct.size;
+    return distinctIn(spec.count === 'orders' ? track.orders : track.buyers, start, end, member);
   }
 
   /** Drops the head of one key once at least half of it is dead, so that dropping costs a constant per event. */
