@@ -6,6 +6,7 @@ import type { Hit } from '#main/model/verdict.ts';
 import { SOURCE_NAMES } from '#main/rules/index.ts';
 import type { StockPlan } from './allocate.ts';
 import { orderAmount } from './amount.ts';
+import { HUB } from './draft.ts';
 import type { CheckPolicy, CheckWorld, Facts } from './facts.ts';
 
 /** The field of the catalogue each source answers. */
@@ -142,18 +143,26 @@ export function checkHits(record: OrderRecord, world: CheckWorld | null | undefi
         action: 'hold',
         role: ROLES[source],
         stock: 'keep',
-        sentence: unavailableText(check),
+        sentence: unavailableText(check, record.clearances),
         evidence: check.about,
       },
     ];
   });
 }
 
-function unavailableText({ source, words }: OrderCheck): LocalisedText {
+/** A release covers the question that stood then; a hold for another one says so (M6). */
+function unavailableText({ source, words }: OrderCheck, clearances: OrderRecord['clearances']): LocalisedText {
   const name = SOURCE_NAMES[source];
+  const released = clearances.findLast(({ ruleId }) => ruleId === checkReason(source));
+  const news = released
+    ? {
+        zh: `（新证据：${released.by === HUB ? '自动放行' : `${released.by} 放行`}之后，需核验的内容已变）`,
+        en: ` (new evidence: what is to be checked changed after ${released.by === HUB ? 'it was released by itself' : `${released.by} released it`})`,
+      }
+    : { zh: '', en: '' };
   return {
-    zh: `${name.zh}未能核验${words ? `（${words.zh}）` : ''}，等待其回复`,
-    en: `Waiting for ${name.en}, which could not check the order${words ? ` (${words.en})` : ''}`,
+    zh: `${name.zh}未能核验${words ? `（${words.zh}）` : ''}，等待其回复${news.zh}`,
+    en: `Waiting for ${name.en}, which could not check the order${words ? ` (${words.en})` : ''}${news.en}`,
   };
 }
 
