@@ -11,35 +11,44 @@ export interface PartnerAnswer {
 
 const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: 32 });
 const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: 32 });
-/** A page of stock is the largest answer a partner gives. */
+/** A page of stock is the largest answer a partner gives, in bytes. */
 const LARGEST_ANSWER = 4 * 1024 * 1024;
 
-/**
- * One HTTP call to a partner; any status is an answer. Rejects with PartnerError that names the network's code alone: addresses,
- * headers and bodies hold keys and personal data.
- */
-export async function callPartner(request: {
+export interface PartnerCall {
   method: 'GET' | 'POST';
   url: string;
   headers: Record<string, string>;
   body?: string;
   timeoutMs: number;
   signal?: AbortSignal;
-}): Promise<PartnerAnswer> {
-  const { method, url, headers, body, timeoutMs, signal } = request;
+  /** Bytes after unpacking; more is no answer. */
+  largest?: number;
+  /** Takes what was sent in confidence out of the answer (`concealer`). */
+  conceal?: (text: string) => string;
+}
+
+/**
+ * One HTTP call to a partner; any status is an answer. Rejects with PartnerError that names the network's code alone: addresses,
+ * headers and bodies hold keys and personal data.
+ */
+export async function callPartner(request: PartnerCall): Promise<PartnerAnswer> {
+  const { method, url, headers, body, timeoutMs, signal, largest = LARGEST_ANSWER, conceal } = request;
   try {
     const response = await axios.request<string>({
       ...{ method, url, headers, httpAgent, httpsAgent, timeout: timeoutMs },
       ...(body !== undefined && { data: body }),
       ...(signal && { signal }),
-      ...{ maxRedirects: 0, proxy: false, maxContentLength: LARGEST_ANSWER, responseType: 'text' as const },
+      ...{ maxRedirects: 0, proxy: false, maxContentLength: largest, responseType: 'text' as const },
       transformResponse: (text: unknown) => text,
       validateStatus: () => true,
     });
     const plain = Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
-    return { status: response.status, headers: Object.fromEntries(plain), text: response.data };
+    return { status: response.status, headers: Object.fromEntries(plain), text: conceal ? conceal(response.data) : response.data };
   } catch (error) {
     const code = axios.isAxiosError(error) ? error.code : undefined;
+    if (error instanceof Error && error.message.startsWith('maxContentLength')) {
+      throw new PartnerError(`The partner answered more than ${largest} bytes, which does not follow what was agreed.`, 'garbage');
+    }
     throw new PartnerError(`The partner could not be reached (${code ?? 'no answer'}).`);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { concealer } from '#main/hub/concealer.ts';
 import type { CheckLink, CustomerTier, PiecesAsked, PiecesTold, RiskKeys, RiskScore } from '#main/hub/partner-ports.ts';
 import { callPartner, jsonOf } from './call.ts';
 import type { PartnerAnswer } from './call.ts';
@@ -11,6 +12,8 @@ export const WMS_TIMEOUT_MS = 500;
 export const RISK_TIMEOUT_MS = 300;
 /** A call goes on this long after it was cut off: what it brings late still acts on the order. */
 export const LATE_MS = 10_000;
+/** A thousand places are a tenth of it; more is no answer of this contract. */
+const LARGEST_ANSWER = 256 * 1024;
 
 const tierSchema = z.object({ tier: z.string().max(100), discountLimitPercent: z.number().min(0).max(100) });
 const scoreSchema = z.object({ score: z.number().min(0).max(100), reasons: z.array(z.string().max(200)).max(20).default([]) });
@@ -67,9 +70,10 @@ function link<Question, Value>(
 
 /** The customer system (docs/partners.md): `GET {url}/customers/{key}/tier`; 404 with a JSON body is a buyer it does not know. */
 export function crmClient({ url, token }: { url: string; token: string }): CheckLink<string, CustomerTier | null> {
+  const common = { headers: bearer(token), timeoutMs: LATE_MS, largest: LARGEST_ANSWER, conceal: concealer([token]) };
   return link(CRM_TIMEOUT_MS, async (buyerKey, signal) => {
     const address = `${base(url)}/customers/${encodeURIComponent(buyerKey)}/tier`;
-    const answer = await callPartner({ method: 'GET', url: address, headers: bearer(token), timeoutMs: LATE_MS, signal });
+    const answer = await callPartner({ ...common, method: 'GET', url: address, signal });
     if (answer.status !== 404) return read(tierSchema, answer, 'The customer system', 'docs/partners.md');
     // A page of a proxy or of a wrong address is no word about a buyer.
     jsonOf(answer);
@@ -79,10 +83,10 @@ export function crmClient({ url, token }: { url: string; token: string }): Check
 
 /** The risk list (docs/partners.md): `POST {url}/scores` with keyed hashes, never with names, numbers or addresses. */
 export function riskClient({ url, token }: { url: string; token: string }): CheckLink<RiskKeys, RiskScore> {
+  const headers = { ...bearer(token), 'content-type': 'application/json' };
+  const common = { headers, timeoutMs: LATE_MS, largest: LARGEST_ANSWER, conceal: concealer([token]) };
   return link(RISK_TIMEOUT_MS, async (keys, signal) => {
-    const headers = { ...bearer(token), 'content-type': 'application/json' };
-    const body = JSON.stringify(keys);
-    const answer = await callPartner({ method: 'POST', url: `${base(url)}/scores`, headers, body, timeoutMs: LATE_MS, signal });
+    const answer = await callPartner({ ...common, method: 'POST', url: `${base(url)}/scores`, body: JSON.stringify(keys), signal });
     return read(scoreSchema, answer, 'The risk list', 'docs/partners.md');
   });
 }
@@ -100,7 +104,15 @@ export function wmsCheckClient(options: {
     const now = options.now();
     const body = JSON.stringify({ items });
     const headers = { 'content-type': 'application/json', ...signedHeaders(key, `check_${now}_${calls}`, now, body) };
-    const answer = await callPartner({ method: 'POST', url: options.url, headers, body, timeoutMs: LATE_MS, signal });
+    const answer = await callPartner({
+      method: 'POST',
+      url: options.url,
+      headers,
+      body,
+      timeoutMs: LATE_MS,
+      largest: LARGEST_ANSWER,
+      signal,
+    });
     return read(piecesSchema, answer, 'The warehouse', 'docs/wms.md').items;
   });
 }

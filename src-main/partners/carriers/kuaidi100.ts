@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { concealer } from '#main/hub/concealer.ts';
 import { carrierCode } from '#main/hub/partner-doors/carriers.ts';
 import type { TrackingSubscriber } from '#main/hub/partner-ports.ts';
 import { callPartner, jsonOf } from '../call.ts';
@@ -21,8 +22,6 @@ const answerSchema = z.object({
 /** These want their phone number's end before they tell anything of a parcel. */
 const WANT_PHONE = new Set(['sf', 'zto']);
 
-/** Shorter ones would be found by chance in any text. */
-const SHORTEST_SECRET = 8;
 /** Not a subscriber; the key has ended. */
 const WRONG_KEY = new Set(['600', '601']);
 
@@ -36,11 +35,7 @@ export class SubscriptionRefused extends Error {
  * Source: api.kuaidi100.com, subscription (poll).
  */
 export function kuaidi100(options: Kuaidi100Options): TrackingSubscriber & { check(): Promise<void> } {
-  /** Services repeat what they were sent in their refusals, and their words are shown and kept. */
-  function concealed(words: string): string {
-    const secrets = [options.key, options.salt ?? ''].filter(({ length }) => length >= SHORTEST_SECRET);
-    return secrets.reduce((left, secret) => left.replaceAll(secret, '***'), words);
-  }
+  const conceal = concealer([options.key, options.salt ?? '']);
   async function poll(param: object): Promise<{ returnCode: string; message: string }> {
     const answer = await callPartner({
       method: 'POST',
@@ -48,6 +43,7 @@ export function kuaidi100(options: Kuaidi100Options): TrackingSubscriber & { che
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ schema: 'json', param: JSON.stringify(param) }).toString(),
       timeoutMs: options.timeoutMs,
+      conceal,
     });
     if (answer.status >= 300) throw new PartnerError(`Kuaidi100 answered HTTP ${answer.status}.`);
     const read = answerSchema.safeParse(jsonOf(answer));
@@ -55,7 +51,7 @@ export function kuaidi100(options: Kuaidi100Options): TrackingSubscriber & { che
     const { returnCode, message } = read.data;
     // 5xx of its own codes is its own trouble, the rest is about this request; 501 says that it is done already.
     if (/^5/.test(returnCode) && returnCode !== '501') throw new PartnerError(`Kuaidi100 answered ${returnCode}.`);
-    return { returnCode, message: concealed(message ?? '') };
+    return { returnCode, message: message ?? '' };
   }
 
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { concealer } from '#main/hub/concealer.ts';
 import { DeliveryError } from '#main/hub/ports.ts';
 import type { Deliverer, Delivery } from '#main/hub/ports.ts';
 import { callPartner, jsonOf } from '../call.ts';
@@ -101,7 +102,8 @@ async function send(options: RobotOptions, notice: Notice, now: number): Promise
   const { url, body } = request(options, notice, now);
   try {
     const headers = { 'content-type': 'application/json; charset=utf-8' };
-    const answer = await callPartner({ method: 'POST', url, headers, body: JSON.stringify(body), timeoutMs: options.timeoutMs });
+    const conceal = concealer(secretsOf(options));
+    const answer = await callPartner({ method: 'POST', url, headers, body: JSON.stringify(body), timeoutMs: options.timeoutMs, conceal });
     if (answer.status >= 300)
       return new DeliveryError(`The group robot answered HTTP ${answer.status}.`, answer.status < 500 && answer.status !== 429);
     const read = answerSchema.safeParse(jsonOf(answer));
@@ -112,6 +114,12 @@ async function send(options: RobotOptions, notice: Notice, now: number): Promise
     if (error instanceof PartnerError) return new DeliveryError(error.message);
     throw error;
   }
+}
+
+/** The address of a robot holds its key: as its last part, or in its query. */
+function secretsOf({ url, secret }: RobotAddress): string[] {
+  const { pathname, searchParams } = new URL(url);
+  return [url, pathname.split('/').at(-1) ?? '', ...searchParams.values(), secret ?? ''];
 }
 
 function refusalOf(said: string, retryAfterMs: number | undefined): DeliveryError {
