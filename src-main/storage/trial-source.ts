@@ -20,6 +20,7 @@ const ROW = ORDER_ROW.map((column) => `o.${column}`).join(', ');
 const PIECE = `${FROM} WHERE o.id > ? AND +o.created_at >= ? AND +o.created_at < ? ORDER BY o.id LIMIT ?`;
 const ROWS = `SELECT ${JUDGED} ${PIECE}`;
 const RECORDS = `SELECT ${JUDGED}, ${ROW} ${PIECE}`;
+const RECORDS_AT = `SELECT ${JUDGED}, ${ROW} ${FROM} WHERE o.id IN (SELECT value FROM json_each(?)) ORDER BY o.id`;
 /** The statements a trial spends its time in, for a test of how SQLite runs them. */
 export const TRIAL_READS = [ROWS, RECORDS] as const;
 
@@ -40,6 +41,7 @@ export function openTrialSource(place: Parameters<typeof openReader>[0]): { sour
 export function createTrialSource(database: Database): TrialSource {
   const rows = database.prepare<[number, number, number, number], JudgedRow>(ROWS);
   const records = database.prepare<[number, number, number, number], RecordRow>(RECORDS);
+  const recordsAt = database.prepare<[string], RecordRow>(RECORDS_AT);
   const count = database.prepare<[number, number], number>('SELECT count(*) FROM orders WHERE created_at >= ? AND created_at < ?').pluck();
   const firstRow = database.prepare<[number], number | null>('SELECT min(id) FROM orders WHERE created_at >= ?').pluck();
   const sets = database.prepare<[], { version: number; publishedAt: number; fields: string }>(
@@ -66,6 +68,7 @@ export function createTrialSource(database: Database): TrialSource {
     firstRow: (from) => firstRow.get(from) ?? null,
     rows: (after, limit, span) => rows.all(after, ...within(span), limit),
     records: (after, limit, span) => records.all(after, ...within(span), limit).map((row) => ({ row, record: decodeOrder(row) })),
+    recordsAt: (ids) => recordsAt.all(JSON.stringify(ids)).map((row) => ({ row, record: decodeOrder(row) })),
     laterVectors: (id) => later.all(id),
     *ordersOf(buyerKey) {
       for (const row of ofBuyer.iterate(buyerKey)) yield { id: row.id, record: decodeOrder(row) };

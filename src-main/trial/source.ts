@@ -39,6 +39,8 @@ export interface TrialSource {
   rows(after: number, limit: number, span: { from: number; to: number } | null): JudgedRow[];
   /** The same rows with the whole order. */
   records(after: number, limit: number, span: { from: number; to: number } | null): { row: JudgedRow; record: OrderRecord }[];
+  /** Rows by their numbers with the whole order, in the order of the numbers; those that are not there are left out. */
+  recordsAt(ids: readonly number[]): { row: JudgedRow; record: OrderRecord }[];
   laterVectors(id: number): LaterVector[];
   /** Every order of a buyer with its row number, in the order of these numbers. */
   ordersOf(buyerKey: string): Iterable<{ id: number; record: OrderRecord }>;

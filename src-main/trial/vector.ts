@@ -1,4 +1,4 @@
-import type { CompiledRuleSet } from '#main/rules/index.ts';
+import { isRadarField, type CompiledRuleSet } from '#main/rules/index.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import type { TrialSource } from './source.ts';
 import { isAnswer, isDerivable } from './fields.ts';
@@ -26,12 +26,15 @@ export class Vectors {
   readonly derived: string[];
   /** Fields nobody can tell for some of the span's orders. */
   readonly unknown: string[];
-  readonly #sets: readonly CompiledRuleSet[];
+  readonly #sets: readonly Pick<CompiledRuleSet, 'fields'>[];
   readonly #layouts = new Map<number, Layout>();
   readonly #values: FieldValue[][];
 
-  /** @param published the sets the span's orders can have been judged with */
-  constructor(sets: readonly CompiledRuleSet[], published: readonly PublishedSet[]) {
+  /**
+   * @param sets What the radar says in them is left unknown: it depends on the model, and follows from the rest of the vector.
+   * @param published the sets the span's orders can have been judged with
+   */
+  constructor(sets: readonly Pick<CompiledRuleSet, 'fields'>[], published: readonly PublishedSet[]) {
     this.#sets = sets;
     this.#values = sets.map(({ fields }) => new Array<FieldValue>(fields.length).fill(null));
     const derived = new Set<string>();
@@ -39,7 +42,7 @@ export class Vectors {
     for (const { fields } of published) {
       const stored = new Set(fields);
       for (const set of sets) {
-        for (const id of set.fields) if (!stored.has(id)) (isDerivable(id) ? derived : unknown).add(id);
+        for (const id of set.fields) if (!stored.has(id) && !isRadarField(id)) (isDerivable(id) ? derived : unknown).add(id);
       }
     }
     this.derived = [...derived];
@@ -69,6 +72,7 @@ export class Vectors {
     const derived = new Map(this.derived.map((id, place) => [id, place]));
     const takes = this.#sets.map((set) =>
       Int32Array.from(set.fields, (id) => {
+        if (isRadarField(id)) return UNKNOWN;
         const stored = places.get(id);
         if (stored !== undefined) return stored;
         const place = derived.get(id);
