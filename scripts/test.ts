@@ -2,7 +2,6 @@
  * `npm test`: everything that must hold, in one go, cheapest first. Ends with one line `N passed, N failed` over all
  * suites (`, N skipped` where a test names the thing that is missing on this machine).
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,17 +19,6 @@ interface Count {
 
 const reports = mkdtempSync(join(tmpdir(), 'orderpulse-test-'));
 const total: Count = { passed: 0, failed: 0, skipped: 0, notes: [] };
-
-function npx(args: string[], env: NodeJS.ProcessEnv = {}): boolean {
-  const started = Date.now();
-  const run = spawnSync('npx', ['--no-install', ...args], {
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-    env: { ...process.env, ...env },
-  });
-  console.info(`      ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  return run.status === 0;
-}
 
 function add(name: string, count: Count): void {
   total.passed += count.passed;
@@ -50,21 +38,31 @@ async function checks(commands: readonly Command[]): Promise<void> {
   });
 }
 
+/** A suite of tests: the command, the file it writes its report to, and how that is read. */
+interface Suite extends Command {
+  file: string;
+  read(json: unknown): Count;
+}
+
 /** A suite whose report cannot be read has failed, whatever its exit code says. */
-function suite(name: string, args: string[], env: NodeJS.ProcessEnv, file: string, read: (json: unknown) => Count): void {
-  console.info(`\n===== ${name}`);
-  const ok = npx(args, env);
-  let count: Count;
+function countOf({ name, file, read }: Suite, ok: boolean): Count {
   try {
-    count = read(JSON.parse(readFileSync(file, 'utf8')));
+    const count = read(JSON.parse(readFileSync(file, 'utf8')));
+    if (ok || count.failed > 0) return count;
+    return { ...count, failed: 1, notes: [...count.notes, `${name}: ended with an error outside its tests`] };
   } catch {
-    count = { passed: 0, failed: 1, skipped: 0, notes: [`${name}: no report was written`] };
+    return { passed: 0, failed: 1, skipped: 0, notes: [`${name}: no report was written`] };
   }
-  if (!ok && count.failed === 0) {
-    count.failed = 1;
-    count.notes.push(`${name}: ended with an error outside its tests`);
-  }
-  add(name, count);
+}
+
+async function run(suites: readonly Suite[]): Promise<void> {
+  console.info(`\n===== ${suites.map(({ name }) => name).join(', ')}`);
+  await runSideBySide(suites, ({ name, ok, output, seconds }) => {
+    process.stdout.write(output);
+    console.info(`      ${seconds.toFixed(1)} s`);
+    const suite = suites.find((one) => one.name === name);
+    if (suite) add(name, countOf(suite, ok));
+  });
 }
 
 interface VitestReport {
@@ -110,7 +108,24 @@ function readPlaywright(json: unknown): Count {
   return { passed: expected + flaky, failed: unexpected, skipped, notes };
 }
 
-const vitestFile = (name: string): string => join(reports, `${name}.json`);
+function vitest(name: 'unit' | 'integration'): Suite {
+  const file = join(reports, `${name}.json`);
+  const args = ['vitest', 'run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  return { name, args, live: true, file, read: readVitest };
+}
+
+/** Null where there is no browser and none can be installed. */
+function browserTests(): Suite | null {
+  try {
+    const file = join(reports, 'playwright.json');
+    const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file, ORDERPULSE_BROWSER: ensureBrowser() };
+    return { name: 'browser', args: ['playwright', 'test', '--reporter=list,json'], env, live: true, file, read: readPlaywright };
+  } catch (error) {
+    add('browser', { passed: 0, failed: 1, skipped: 0, notes: [(error as Error).message] });
+    return null;
+  }
+}
+
 const [longest, ...otherRooms] = ROOM_CHECKS;
 await checks([
   ...(longest ? [longest] : []),
@@ -119,28 +134,10 @@ await checks([
   ...otherRooms,
   { name: 'build', args: ['electron-vite', 'build', '--logLevel', 'warn'] },
 ]);
-for (const project of ['unit', 'integration']) {
-  suite(
-    project,
-    ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${vitestFile(project)}`],
-    {},
-    vitestFile(project),
-    readVitest,
-  );
-}
-try {
-  const browser = ensureBrowser();
-  const file = join(reports, 'playwright.json');
-  suite(
-    'browser',
-    ['playwright', 'test', '--reporter=list,json'],
-    { PLAYWRIGHT_JSON_OUTPUT_NAME: file, ORDERPULSE_BROWSER: browser },
-    file,
-    readPlaywright,
-  );
-} catch (error) {
-  add('browser', { passed: 0, failed: 1, skipped: 0, notes: [(error as Error).message] });
-}
+const browser = browserTests();
+await run([vitest('unit')]);
+// Both mostly wait: for a hub, for a page, for a platform's pace. Side by side they take little longer than the browser tests alone.
+await run([...(browser ? [browser] : []), vitest('integration')]);
 rmSync(reports, { recursive: true, force: true });
 console.info('');
 for (const note of total.notes) console.info(note);
