@@ -1,11 +1,14 @@
-import type { Rule, RuleResult, RuleSet, WindowSpec } from '#shared/rule.ts';
+import { fieldIdOf, type Rule, type RuleResult, type RuleSet, type WindowSpec } from '#shared/rule.ts';
 import type { Clearance } from '#main/model/record.ts';
 import type { FieldValue, Hit } from '#main/model/verdict.ts';
-import { compileCondition, type CompileContext, type CompiledCondition } from './condition.ts';
-import { TRUE, truthOf, type Decided } from './decided.ts';
+import { Candidates, type IndexedRule } from './candidates.ts';
+import type { CompileContext } from './condition.ts';
+import { FALSE } from './decided.ts';
 import { weigh } from './evidence.ts';
 import { explainRule, hitSentence } from './explain-rule.ts';
-import { vectorOf } from './vector.ts';
+import { createRunner, isInForce, run, type Outcome, type Runner } from './runner.ts';
+import { SAID, traced, tracedDecision } from './trace.ts';
+import { comparisons, vectorOf } from './vector.ts';
 
 /** A rule set ready to judge. Everything it needs of an order is the vector of `fields`. */
 export interface CompiledRuleSet {
@@ -26,98 +29,96 @@ export interface CompiledRuleSet {
    * order of the set; see trace.ts). Why and why-not of any rule follow from it and the vector.
    */
   trace(values: readonly FieldValue[], at: number, clearances: readonly Clearance[], trace: Int32Array): readonly Hit[];
+  /**
+   * `judge` for those who count: the places of the rules that hit, nothing having been released, in the order of the set. They are
+   * written over by the next call; `hitAt` says in full what one of them found.
+   */
+  places(values: readonly FieldValue[], at: number): readonly number[];
+  /** The hit of a rule `places` named for this vector. */
+  hitAt(place: number, values: readonly FieldValue[]): Hit;
   /** What every rule said and why, in the order of the set. Its `hit` results are exactly `judge`'s. */
   explain(values: readonly FieldValue[], at: number, clearances: readonly Clearance[]): RuleResult[];
 }
 
-/** What a rule said about an order, as kept in a trace. */
-export const SAID = { noHit: 0, hit: 1, relaxed: 2, cleared: 3, silent: 4 } as const;
-export type Said = (typeof SAID)[keyof typeof SAID];
-
-/** One number of a trace: what was said, and the comparison that decided it. */
-export function tracedSaid(traced: number): Said {
-  return (traced & 7) as Said;
-}
-export function tracedDecision(traced: number): Decided {
-  return traced >> 3;
-}
-
 const NO_HITS: readonly Hit[] = Object.freeze([]);
 
-export interface CompiledRelaxation {
-  id: string;
-  when: CompiledCondition;
-  /** Multiplier of the thresholds, or null to skip the rule. */
-  factor: number | null;
-  why: { zh: string; en: string };
+/** From this many rules on looking up which of them an order can concern costs less than running them all. */
+const INDEXED_FROM = 64;
+
+/** Places of the rules that hit, and the multiplier under which each does. */
+interface Found {
+  places: number[];
+  factors: number[];
 }
 
-/** A rule ready to run. */
-export interface Runner {
-  rule: Rule;
-  dated: boolean;
-  when: CompiledCondition;
-  relax: CompiledRelaxation[];
-  /** Relaxations can only take hits away, so they are looked at only after the rule as written hit. */
-  narrowing: boolean;
-}
+/** Runs a compiled set over vectors; nothing is allocated but what hits. */
+class Sweep {
+  readonly #runners: readonly (Runner | null)[];
+  readonly #candidates: Candidates | null;
+  /** Rules with dates: outside of them they are silent whatever was looked up. */
+  readonly #dated: readonly number[];
+  readonly #outcome: Outcome = { said: SAID.noHit, factor: 0, decided: 0 };
+  readonly #found: Found = { places: [], factors: [] };
 
-/** How a rule came out: the multiplier under which it hits (0: not), what to call that, and what decided it. */
-export interface Outcome {
-  said: typeof SAID.noHit | typeof SAID.hit | typeof SAID.relaxed;
-  factor: number;
-  decided: Decided;
-}
-
-function createRunner(rule: Rule, context: CompileContext): Runner {
-  const when = compileCondition(rule.when, context);
-  const relax = rule.relax.map(({ id, when: condition, effect, why }) => ({
-    id,
-    why,
-    when: compileCondition(condition, context),
-    factor: 'skip' in effect ? null : effect.multiplyThreshold,
-  }));
-  return {
-    rule,
-    when,
-    relax,
-    dated: rule.effectiveFrom !== null || rule.effectiveTo !== null,
-    narrowing: relax.every(({ factor }) => factor === null || (factor >= 1 && when.narrowing)),
-  };
-}
-
-export function isInForce(rule: Rule, at: number): boolean {
-  return (rule.effectiveFrom === null || at >= rule.effectiveFrom) && (rule.effectiveTo === null || at < rule.effectiveTo);
-}
-
-/** Runs one rule; `into` is filled instead of a new object, for this is the hot path. */
-export function run(runner: Runner, values: readonly FieldValue[], into: Outcome): void {
-  const written = runner.when.test(values, 1);
-  const hits = truthOf(written) === TRUE;
-  into.decided = written;
-  if (runner.relax.length === 0 || (runner.narrowing && !hits)) {
-    into.said = hits ? SAID.hit : SAID.noHit;
-    into.factor = hits ? 1 : 0;
-    return;
+  constructor(runners: readonly (Runner | null)[], lists: RuleSet['lists']) {
+    this.#runners = runners;
+    this.#candidates = runners.length < INDEXED_FROM ? null : candidatesAmong(runners, lists);
+    this.#dated = runners.flatMap((runner, place) => (runner?.dated ? [place] : []));
   }
-  let factor = 0;
-  for (const relaxation of runner.relax) {
-    const decided = relaxation.when.test(values, 1);
-    if (truthOf(decided) !== TRUE) continue;
-    if (relaxation.factor === null) {
-      into.said = hits ? SAID.relaxed : SAID.noHit;
-      into.factor = 0;
-      if (hits) into.decided = decided;
+
+  /** What hits, nothing having been released; written over by the next call. */
+  over(values: readonly FieldValue[], at: number, trace: Int32Array | null): Found {
+    this.#found.places.length = 0;
+    this.#found.factors.length = 0;
+    if (this.#candidates) this.#runCandidates(this.#candidates, values, at, trace);
+    else for (let place = 0; place < this.#runners.length; place++) this.#runOne(place, values, at, trace);
+    return this.#found;
+  }
+
+  #runCandidates(candidates: Candidates, values: readonly FieldValue[], at: number, trace: Int32Array | null): void {
+    const bits = candidates.of(values, trace);
+    if (trace) for (const place of this.#dated) if (!isInForce((this.#runners[place] as Runner).rule, at)) trace[place] = SAID.silent;
+    for (let word = 0; word < bits.length; word++) {
+      // The lowest bit is the first rule: `hits` keep the order of the set.
+      for (let left = bits[word] as number; left !== 0; left &= left - 1) {
+        this.#runOne((word << 5) + 31 - Math.clz32(left & -left), values, at, trace);
+      }
+    }
+  }
+
+  #runOne(place: number, values: readonly FieldValue[], at: number, trace: Int32Array | null): void {
+    const runner = this.#runners[place];
+    if (!runner || (runner.dated && !isInForce(runner.rule, at))) {
+      if (trace) trace[place] = SAID.silent;
       return;
     }
-    if (relaxation.factor > factor) factor = relaxation.factor;
+    const outcome = this.#outcome;
+    run(runner, values, outcome);
+    if (outcome.said === SAID.hit) {
+      this.#found.places.push(place);
+      this.#found.factors.push(outcome.factor);
+    }
+    if (trace) trace[place] = traced(outcome.decided, outcome.said);
   }
-  const inForce = factor === 0 ? 1 : factor;
-  const decided = inForce === 1 ? written : runner.when.test(values, inForce);
-  into.decided = decided;
-  const stays = truthOf(decided) === TRUE;
-  into.said = stays ? SAID.hit : hits ? SAID.relaxed : SAID.noHit;
-  into.factor = stays ? inForce : 0;
+}
+
+function candidatesAmong(runners: readonly (Runner | null)[], lists: RuleSet['lists']): Candidates {
+  const indexed = runners.flatMap((runner, position) => (runner ? [indexedRule(runner, position)] : []));
+  return new Candidates(indexed, runners.length, SAID.silent, lists);
+}
+
+function indexedRule({ rule, when, relax, narrowing }: Runner, position: number): IndexedRule {
+  const settlement = when.settle(FALSE);
+  // Where a relaxation may lower thresholds, only what no threshold moves is settled before it was looked at.
+  const fixed = relax.length === 0 || narrowing || (settlement?.gates.every(({ scales }) => !scales) ?? false);
+  const fields = new Set(Array.from(comparisons(rule.when), fieldIdOf));
+  return {
+    position,
+    settlement: fixed ? settlement : null,
+    settled: traced(settlement?.decided ?? 0, SAID.noHit),
+    // Over a vector that knows nothing.
+    unknown: fields.size === 1 ? traced(when.test([], 1), SAID.noHit) : null,
+  };
 }
 
 /** Compiles a parsed rule set once; judging afterwards only runs closures over the vector. */
@@ -126,9 +127,10 @@ export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
   const context: CompileContext = { index: new Map(fields.map((id, at) => [id, at])), lists: ruleSet.lists, leaves: [] };
   const runners = ruleSet.rules.map((rule) => (rule.enabled ? createRunner(rule, context) : null));
   const words = { index: context.index, leaves: context.leaves };
-  const outcome: Outcome = { said: SAID.noHit, factor: 0, decided: 0 };
+  const sweep = new Sweep(runners, ruleSet.lists);
 
-  function hitOf({ rule, when }: Runner, values: readonly FieldValue[], factor: number, clearances: readonly Clearance[]): Hit | null {
+  function hitOf(place: number, values: readonly FieldValue[], factor: number, clearances: readonly Clearance[]): Hit | null {
+    const { rule, when } = runners[place] as Runner;
     const tree = when.describe(values, factor);
     const { evidence, cleared, news } = weigh(rule.id, tree, clearances, String(values[0] ?? ''));
     if (cleared) return null;
@@ -151,21 +153,14 @@ export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
     clearances: readonly Clearance[],
     trace: Int32Array | null = null,
   ): readonly Hit[] {
+    const { places, factors } = sweep.over(values, at, trace);
+    if (places.length === 0) return NO_HITS;
     let hits: Hit[] | null = null;
-    for (let position = 0; position < runners.length; position++) {
-      const runner = runners[position];
-      if (!runner || (runner.dated && !isInForce(runner.rule, at))) {
-        if (trace) trace[position] = SAID.silent;
-        continue;
-      }
-      run(runner, values, outcome);
-      let said: Said = outcome.said;
-      if (said === SAID.hit) {
-        const hit = hitOf(runner, values, outcome.factor, clearances);
-        if (hit) (hits ??= []).push(hit);
-        else said = SAID.cleared;
-      }
-      if (trace) trace[position] = (outcome.decided << 3) | said;
+    for (let one = 0; one < places.length; one++) {
+      const place = places[one] as number;
+      const hit = hitOf(place, values, factors[one] as number, clearances);
+      if (hit) (hits ??= []).push(hit);
+      else if (trace) trace[place] = traced(tracedDecision(trace[place] as number), SAID.cleared);
     }
     return hits ?? NO_HITS;
   }
@@ -178,6 +173,14 @@ export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
     windows,
     judge: (values, at, clearances) => judge(values, at, clearances),
     trace: judge,
+    places: (values, at) => sweep.over(values, at, null).places,
+    hitAt(place, values) {
+      const outcome: Outcome = { said: SAID.noHit, factor: 0, decided: 0 };
+      run(runners[place] as Runner, values, outcome);
+      const hit = outcome.said === SAID.hit ? hitOf(place, values, outcome.factor, []) : null;
+      if (!hit) throw new RangeError(`Rule ${ruleSet.rules[place]?.id ?? place} does not hit these values.`);
+      return hit;
+    },
     explain: (values, at, clearances) =>
       ruleSet.rules.map((rule, position) => explainRule({ rule, runner: runners[position] ?? null, values, at, clearances, words })),
   };

@@ -1,8 +1,10 @@
 import { fieldIdOf, type Compare, type Condition, type EvaluationNode, type EvaluationValue, type RuleValue } from '#shared/rule.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import { fieldOf, isScalable, type FieldDefinition } from './catalogue.ts';
-import { FALSE, TRUE, truthOf, UNKNOWN, verdictsOf, type Decided, type Truth } from './decided.ts';
+import { FALSE, TRUE, truthOf, UNKNOWN, verdictsOf, type Decided } from './decided.ts';
 import { readPattern } from './pattern.ts';
+import { radarReasons } from './radar-reasons.ts';
+import { settleContrary, settleGroup, type Settlement, type Settling } from './settlement.ts';
 import { listNames, namesList } from './words.ts';
 
 type Values = readonly FieldValue[];
@@ -20,6 +22,8 @@ export interface CompiledCondition {
   describe(values: Values, factor: number): EvaluationNode;
   /** Raising thresholds can only make this condition less true: every scaled comparison is `>` or `>=` and not negated. */
   narrowing: boolean;
+  /** The comparisons that alone make it come out as `wanted`; null where no few of them do. */
+  settle(wanted: Settling): Settlement | null;
 }
 
 export interface CompileContext {
@@ -184,10 +188,13 @@ function shown({ compare, definition, context }: Reading, value: FieldValue): Ev
   return value;
 }
 
-/** The words that spoke for a value, where its field has such. */
-function because({ definition, context }: Reading, values: Values): Pick<EvaluationNode, 'because'> {
+/** The words that spoke for a value, where its field has such; the reasons of a radar score in both languages. */
+function because({ definition, context }: Reading, values: Values): Pick<EvaluationNode, 'because' | 'reasons'> {
   const words = definition.because === undefined ? null : values[context.index.get(definition.because) ?? -1];
-  return Array.isArray(words) && words.length > 0 ? { because: words } : {};
+  if (!Array.isArray(words) || words.length === 0) return {};
+  return fieldOf(definition.because ?? '')?.unit === 'reason'
+    ? { reasons: radarReasons(words, String(values[0] ?? '')) }
+    : { because: words };
 }
 
 function compileCompare(compare: Compare, context: CompileContext, negated: boolean): CompiledCondition {
@@ -215,12 +222,20 @@ function compileCompare(compare: Compare, context: CompileContext, negated: bool
     };
   };
   context.leaves.push({ negated, describe });
-  return { test, describe, narrowing: !scales || ((compare.op === '>' || compare.op === '>=') && (compare.value as number) >= 0) };
+  return {
+    test,
+    describe,
+    narrowing: !scales || ((compare.op === '>' || compare.op === '>=') && (compare.value as number) >= 0),
+    settle: (wanted) => {
+      const { yes, no } = verdictsOf(reading.leaf);
+      return { gates: [{ compare, definition, at, settledBy: wanted, scales, test }], decided: wanted === TRUE ? yes : no };
+    },
+  };
 }
 
 /** `all` stops at the first no, `any` at the first yes; what is unknown stays unknown unless the rest decides. */
 function compileGroup(kind: 'all' | 'any', children: CompiledCondition[]): CompiledCondition {
-  const deciding: Truth = kind === 'all' ? FALSE : TRUE;
+  const deciding: Settling = kind === 'all' ? FALSE : TRUE;
   const tests = children.map((child) => child.test);
   function test(values: Values, factor: number): Decided {
     let first: Decided = -1;
@@ -238,6 +253,11 @@ function compileGroup(kind: 'all' | 'any', children: CompiledCondition[]): Compi
   return {
     test: tests.length === 1 && tests[0] ? tests[0] : test,
     narrowing: children.every((child) => child.narrowing),
+    settle: (wanted) =>
+      settleGroup(
+        children.map((child) => () => child.settle(wanted)),
+        wanted === deciding,
+      ),
     describe: (values, factor) => ({
       kind,
       outcome: outcomeOf(test(values, factor)),
@@ -267,6 +287,7 @@ export function compileCondition(condition: Condition, context: CompileContext, 
   return {
     test,
     narrowing: !scalesAnything(condition.not),
+    settle: (wanted) => settleContrary(inner.settle(wanted === TRUE ? FALSE : TRUE)),
     describe: (values, factor) => ({ kind: 'not', outcome: outcomeOf(test(values, factor)), children: [inner.describe(values, factor)] }),
   };
 }

@@ -3,11 +3,12 @@ import type { LocalisedText } from '#shared/text.ts';
 import type { Clearance } from '#main/model/record.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import { CURRENCY_FIELD, fieldOf } from './catalogue.ts';
-import { isInForce, run, SAID, type CompiledRelaxation, type Outcome, type Runner } from './compile.ts';
 import type { Leaf } from './condition.ts';
 import { leafOf, TRUE, truthOf, type Decided } from './decided.ts';
 import { weigh } from './evidence.ts';
+import { isInForce, run, type CompiledRelaxation, type Outcome, type Runner } from './runner.ts';
 import { fillSentence } from './sentence.ts';
+import { SAID } from './trace.ts';
 import { whyCleared, whyNotHit, whyRelaxed, whySilent, whyWaiting } from './why-not.ts';
 
 /** What turns places of the vector and numbers of comparisons into words. */

@@ -14,7 +14,8 @@ export {
   type RuleSource,
 } from './catalogue.ts';
 export { windowFieldId } from '#shared/rule.ts';
-export { compileRuleSet, SAID, tracedDecision, tracedSaid, type CompiledRuleSet } from './compile.ts';
+export { compileRuleSet, type CompiledRuleSet } from './compile.ts';
+export { SAID, tracedDecision, tracedSaid } from './trace.ts';
 export { legendOf } from './legend.ts';
 export { listNames } from './words.ts';
 export { conditionText, effectText } from './reading.ts';

@@ -89,6 +89,25 @@ export const aSet = fc
   .array(aRule, { minLength: 1, maxLength: 5 })
   .map((rules): RuleSet => ({ version: 3, lists: LISTS, rules: rules.map((rule, at) => ({ id: `rule-${at}`, ...rule })) }));
 
+/** The same condition with its limits moved. */
+function moved(written: Condition, by: number): Condition {
+  if ('all' in written) return { all: written.all.map((child) => moved(child, by)) };
+  if ('any' in written) return { any: written.any.map((child) => moved(child, by)) };
+  if ('not' in written) return { not: moved(written.not, by) };
+  return typeof written.value === 'number' ? { ...written, value: (written.value + by) % 24 } : written;
+}
+/** Sets so large that rules are looked up by field: a few rules again and again, each time with other limits. */
+export const aLargeSet = fc
+  .tuple(fc.array(aRule, { minLength: 1, maxLength: 40 }), fc.integer({ min: 64, max: 400 }))
+  .map(([rules, size]): RuleSet => ({
+    version: 3,
+    lists: LISTS,
+    rules: Array.from({ length: size }, (_, at) => {
+      const rule = rules[at % rules.length] as (typeof rules)[number];
+      return { id: `rule-${at}`, ...rule, when: moved(rule.when, Math.floor(at / rules.length)) };
+    }),
+  }));
+
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null, freq: 4 });
 /** What is known of one order; fields that speak of the same thing agree. */
 export const someValues: fc.Arbitrary<Values> = fc

@@ -2,8 +2,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Compare, Condition, Rule, RuleSet } from '#shared/rule.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
-import { aSet, condition, LISTS, moment, someValues, type Values } from './arbitraries.ts';
-import { compileRuleSet, conditionText, explainVerdict, fieldOf, parseRuleSet, printRuleSet, SAID, tracedSaid } from '#main/rules/index.ts';
+import { aLargeSet, aSet, condition, LISTS, moment, someValues, type Values } from './arbitraries.ts';
+import {
+  compileRuleSet,
+  conditionText,
+  explainVerdict,
+  fieldOf,
+  parseRuleSet,
+  printRuleSet,
+  SAID,
+  tracedDecision,
+  tracedSaid,
+} from '#main/rules/index.ts';
 
 /** Plain reading of the same rules, written without looking at how they are compiled. */
 type Truth = boolean | null;
@@ -174,12 +184,82 @@ test('a trace says of every rule what its explanation says', () => {
   );
 });
 
+/** Comparisons of a condition in the order written. */
+function leavesOf(written: Condition): Compare[] {
+  if ('not' in written) return leavesOf(written.not);
+  if ('all' in written || 'any' in written) return ('all' in written ? written.all : written.any).flatMap(leavesOf);
+  return [written];
+}
+
+/** The comparison that decides a condition, read plainly: the first that stops a group, else its first unknown one, else its first. */
+function deciding(written: Condition, values: Values): { truth: Truth; leaf: Compare } {
+  if ('not' in written) {
+    const { truth, leaf } = deciding(written.not, values);
+    return { truth: truth === null ? null : !truth, leaf };
+  }
+  if (!('all' in written) && !('any' in written)) return { truth: interpretCompare(written, values, LISTS, 1), leaf: written };
+  const children = ('all' in written ? written.all : written.any).map((child) => deciding(child, values));
+  const stops = 'any' in written;
+  const one = children.find(({ truth }) => truth === stops) ?? children.find(({ truth }) => truth === null) ?? children[0];
+  return one as { truth: Truth; leaf: Compare };
+}
+
+const comparisonsOf = (rule: Rule) => leavesOf(rule.when).length + rule.relax.flatMap(({ when }) => leavesOf(when)).length;
+
+test('a large set, looked up by field, says of every rule what the rule alone says', () => {
+  fc.assert(
+    fc.property(aLargeSet, fc.array(fc.tuple(someValues, moment), { minLength: 1, maxLength: 4 }), (set, orders) => {
+      const compiled = compileRuleSet(set);
+      const alone = set.rules.map((rule) => compileRuleSet({ ...set, rules: [rule] }));
+      for (const [values, at] of orders) {
+        const vectorOf = (fields: readonly string[]) => fields.map((id) => values[id] ?? null);
+        const vector = vectorOf(compiled.fields);
+        const trace = new Int32Array(set.rules.length).fill(-1);
+        const hits = compiled.trace(vector, at, [], trace);
+        expect(hits.map(({ ruleId }) => ruleId)).toEqual(set.rules.filter((rule) => naiveHit(rule, values, LISTS, at)).map(({ id }) => id));
+        expect(compiled.judge(vector, at, [])).toEqual(hits);
+        let before = 0;
+        set.rules.forEach((rule, place) => {
+          const one = alone[place] as (typeof alone)[number];
+          const said = new Int32Array(1);
+          expect(one.trace(vectorOf(one.fields), at, [], said)).toEqual(hits.filter(({ ruleId }) => ruleId === rule.id));
+          const traced = trace[place] as number;
+          expect(tracedSaid(traced)).toBe(tracedSaid(said[0] as number));
+          if (tracedSaid(traced) !== SAID.silent) {
+            // Comparisons are numbered through the set.
+            expect(tracedDecision(traced)).toBe(tracedDecision(said[0] as number) + 4 * before);
+            if (rule.relax.length === 0) {
+              const { truth, leaf } = deciding(rule.when, values);
+              const number = tracedDecision(traced) >> 2;
+              expect(leavesOf(rule.when)[number - before]).toBe(leaf);
+              expect(tracedDecision(traced) & 3).toBe(truth === null ? 2 : Number(truth));
+            }
+          }
+          if (rule.enabled) before += comparisonsOf(rule);
+        });
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the places of a set are those of its hits', () => {
+  fc.assert(
+    fc.property(fc.oneof(aSet, aLargeSet), someValues, moment, (set, values, at) => {
+      const compiled = compileRuleSet(set);
+      const vector = compiled.fields.map((id) => values[id] ?? null);
+      const places = [...compiled.places(vector, at)];
+      expect(places.map((place) => compiled.hitAt(place, vector))).toEqual(compiled.judge(vector, at, []));
+      const other = set.rules.findIndex(
+        (rule, place) => rule.enabled && rule.effectiveFrom === null && rule.effectiveTo === null && !places.includes(place),
+      );
+      if (other >= 0) expect(() => compiled.hitAt(other, vector)).toThrow(RangeError);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test('the sentence of a condition names every comparison in it', () => {
-  const leavesOf = (written: Condition): Compare[] => {
-    if ('not' in written) return leavesOf(written.not);
-    if ('all' in written || 'any' in written) return ('all' in written ? written.all : written.any).flatMap(leavesOf);
-    return [written];
-  };
   fc.assert(
     fc.property(condition, (written) => {
       const text = conditionText(written);

@@ -1,0 +1,18 @@
+import type { Decided } from './decided.ts';
+
+/** What a rule said about an order, as kept in a trace. */
+export const SAID = { noHit: 0, hit: 1, relaxed: 2, cleared: 3, silent: 4 } as const;
+export type Said = (typeof SAID)[keyof typeof SAID];
+
+/** One number of a trace: what was said, and the comparison that decided it. */
+export type Traced = number;
+
+export function traced(decided: Decided, said: Said): Traced {
+  return (decided << 3) | said;
+}
+export function tracedSaid(traced: Traced): Said {
+  return (traced & 7) as Said;
+}
+export function tracedDecision(traced: Traced): Decided {
+  return traced >> 3;
+}
