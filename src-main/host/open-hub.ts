@@ -87,7 +87,12 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
       importDirectory: options.dataDirectory === '' ? '' : join(options.dataDirectory, 'imports'),
       deliverersOf: (partners) => overrides.deliverers ?? deliverersOf(partners, settings.outboxTimeoutMs, () => clock.now()),
       startFit: overrides.startFit ?? fitThreads,
-      startTrial: overrides.startTrial ?? trialThreads(() => (path === ':memory:' ? { image: store.image() } : { path })),
+      startTrial:
+        overrides.startTrial ??
+        trialThreads(() => ({
+          place: path === ':memory:' ? { image: store.image() } : { path },
+          exchangeRates: options.config.exchangeRates,
+        })),
       partnerLinksOf: (partners) => partnerLinks(partners, settings.outboxTimeoutMs, () => clock.now()),
       clock,
       timers: overrides.timers ?? systemTimers,

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { LocalisedText } from '#shared/text.ts';
 import type { RunningTrial, StartTrial } from '#main/hub/trial/trial-ports.ts';
-import type { FromTrial, TrialOrder } from './trial-messages.ts';
+import type { FromTrial, TrialOrder, TrialPlace } from './trial-messages.ts';
 
 /** Run from source by Node the worker is `trial-worker.ts`; bundled it lies beside the hub's as `trial-worker.js`. */
 const WORKER = import.meta.url.endsWith('.ts')
@@ -22,11 +22,11 @@ const TOO_LARGE: LocalisedText = {
   en: 'The trial needs more memory than it may have; try fewer days',
 };
 
-/** Runs each trial in a worker thread of its own. @param place where the workspace lies, asked when a trial starts */
-export function trialThreads(place: () => TrialOrder['place'], worker: URL = WORKER): StartTrial {
+/** Runs each trial in a worker thread of its own. */
+export function trialThreads(place: () => TrialPlace, worker: URL = WORKER): StartTrial {
   return (task, listener): RunningTrial => {
     const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    const workerData: TrialOrder = { task, place: place(), stop };
+    const workerData: TrialOrder = { task, ...place(), stop };
     const thread = new Worker(worker, { workerData, name: 'orderpulse-trial', resourceLimits: LIMITS });
     const exited = Promise.withResolvers<void>();
     let ended = false;

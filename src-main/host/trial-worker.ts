@@ -1,7 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { createDutyTable } from '#main/engine/index.ts';
 import { StoreError } from '#main/hub/store-error.ts';
 import { openTrialSource } from '#main/storage/trial-source.ts';
 import { runTrial } from '#main/trial/run.ts';
+import { hubLogger } from './logger.ts';
+import { messageModel } from './message-model.ts';
 import { readResources } from './resources.ts';
 import type { FromTrial, TrialOrder } from './trial-messages.ts';
 
@@ -13,12 +16,14 @@ const say = (message: FromTrial): void => port.postMessage(message);
 const TELL_EVERY_MS = 150;
 
 try {
-  const { task, place, stop } = workerData as TrialOrder;
+  const { task, place, exchangeRates, stop } = workerData as TrialOrder;
   const asked = new Int32Array(stop);
   let toldAt = -Infinity;
   const { source, close } = openTrialSource(place);
   try {
-    const result = runTrial(task, source, readResources().places, (judged, orders) => {
+    const { places, dutyFree } = readResources();
+    const world = { places, duties: createDutyTable(dutyFree, exchangeRates), messages: messageModel(hubLogger()) };
+    const result = runTrial(task, source, world, (judged, orders) => {
       if (performance.now() - toldAt >= TELL_EVERY_MS) {
         toldAt = performance.now();
         say({ kind: 'progress', judged, orders });

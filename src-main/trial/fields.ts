@@ -8,6 +8,8 @@ export interface HistoryNeeds {
   shops: boolean;
   topTenth: boolean;
   regions: boolean;
+  /** What the trained model reads in buyers' messages. */
+  messages: boolean;
 }
 
 /** Fields that follow from the stored order alone, from what services answered about it among them. Whatever is not listed anywhere here is derived with everything at hand. */
@@ -22,6 +24,7 @@ const OF_THE_BUYER = new Set([
   ...['amount-vs-customer-average', 'customer-repurchase-rate', 'customer-orders', 'customer-average', 'customer-refund-share'],
   ...['orders-today', 'first-order', 'corporate-buyer', 'buyer-tags', 'distance-from-usual-area'],
 ]);
+const OF_THE_MESSAGE = new Set(['complaint-tendency', 'message-intent', 'complaint-reasons', 'message-model']);
 
 /** May the field be worked out again from stored orders? What the shelves held then, nobody knows now. */
 export function isDerivable(id: string): boolean {
@@ -36,11 +39,12 @@ export function isAnswer(id: string): boolean {
 }
 
 export function historyNeeds(fields: Iterable<string>): HistoryNeeds {
-  const needs: HistoryNeeds = { windows: [], profiles: false, shops: false, topTenth: false, regions: false };
+  const needs: HistoryNeeds = { windows: [], profiles: false, shops: false, topTenth: false, regions: false, messages: false };
   for (const id of fields) {
     const window = parseWindowFieldId(id);
     if (window) needs.windows.push(window);
     else if (OF_THE_ORDER.has(id)) continue;
+    else if (OF_THE_MESSAGE.has(id)) needs.messages = true;
     else if (OF_THE_BUYER.has(id)) needs.profiles = true;
     else if (id === 'amount-vs-shop-average') needs.shops = true;
     else if (id === 'customer-top-tenth') Object.assign(needs, { profiles: true, shops: true, topTenth: true });

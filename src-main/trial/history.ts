@@ -1,6 +1,5 @@
 import { collectInputs, RegionFigures, ShopFigures, SlidingWindows } from '#main/engine/index.ts';
 import type { CollectedFacts } from '#main/engine/collect.ts';
-import type { Places } from '#main/engine/index.ts';
 import type { RegionStatistics } from '#main/model/facts.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
@@ -11,7 +10,7 @@ import { Buyers } from './buyers.ts';
 import type { HistoryNeeds } from './fields.ts';
 import { Later } from './later.ts';
 import { momentsOf } from './moments.ts';
-import type { JudgedRow, TrialSource } from './source.ts';
+import type { JudgedRow, TrialMessages, TrialSource, TrialWorld } from './source.ts';
 
 /** Figures of a shop look 30 days back. */
 const SHOP_REACH = 31 * DAY;
@@ -26,6 +25,13 @@ function asThen(record: OrderRecord): OrderRecord {
   return { ...record, linked: linked.filter(({ later }) => !later).map(({ orderNo, kind }) => ({ orderNo, kind })) };
 }
 
+/** The order with what the model reads in its message, where another one or none had read it. */
+function asRead(record: OrderRecord, messages: TrialMessages): OrderRecord {
+  const { buyerMessage, message } = record;
+  if (buyerMessage === '' || (message && message.model === messages.model)) return record;
+  return { ...record, message: messages.read(buyerMessage) ?? message ?? null };
+}
+
 /**
  * What the hub remembered when it decided an order, built up again by taking the stored orders in the order in which they came.
  * Values are collected by the engine's own collectors.
@@ -38,15 +44,15 @@ export class History {
   readonly #later = new Later();
   readonly #buyers: Buyers;
   readonly #needs: HistoryNeeds;
-  readonly #places: Places;
+  readonly #world: TrialWorld;
   readonly #compiled: CollectedFacts['compiled'];
 
   /** @param fields what is to be collected, in this order */
-  constructor(source: TrialSource, fields: readonly string[], needs: HistoryNeeds, places: Places) {
+  constructor(source: TrialSource, fields: readonly string[], needs: HistoryNeeds, world: TrialWorld) {
     this.#needs = needs;
-    this.#places = places;
+    this.#world = world;
     this.#windows = new SlidingWindows(needs.windows);
-    this.#buyers = new Buyers(source, places);
+    this.#buyers = new Buyers(source, world.places);
     // The collectors ask a compiled set only for the fields of its vector.
     this.#compiled = { ...compileRuleSet({ version: 1, rules: [], lists: {} }), fields: [...fields], windows: needs.windows };
   }
@@ -62,7 +68,8 @@ export class History {
   valuesOf({ id }: JudgedRow, record: OrderRecord): FieldValue[] {
     const at = record.decidedAt;
     this.#later.runThrough(at);
-    const { profiles, shops } = this.#needs;
+    const { profiles, shops, messages } = this.#needs;
+    const { places, duties } = this.#world;
     const facts: CollectedFacts = {
       compiled: this.#compiled,
       record: null,
@@ -70,10 +77,12 @@ export class History {
       profile: profiles ? this.#buyers.profile(record.keys.buyer, id, at) : null,
       shop: shops ? this.#shop(record).read(at) : { averageMinor: null, topTenthAverageMinor: null },
       region: this.#region(record),
-      places: this.#places,
+      places,
+      duties,
       candidates: [],
     };
-    return collectInputs(asThen(record), facts, NO_STOCK);
+    const then = asThen(record);
+    return collectInputs(messages ? asRead(then, this.#world.messages) : then, facts, NO_STOCK);
   }
 
   /** Remembers an order, and what it became at the moments it became it. */
@@ -95,11 +104,11 @@ export class History {
   }
 
   #region({ receiver }: OrderRecord): RegionStatistics | null {
-    return this.#needs.regions ? this.#regions.read(this.#places.province(receiver.province)) : null;
+    return this.#needs.regions ? this.#regions.read(this.#world.places.province(receiver.province)) : null;
   }
 
   #countRegion({ receiver }: OrderRecord, refunded: number | null, when: (moment: number, task: () => void) => void): void {
-    const province = this.#places.province(receiver.province);
+    const province = this.#world.places.province(receiver.province);
     if (province === null) return;
     this.#regions.addOrder(province);
     if (refunded !== null) when(refunded, () => this.#regions.addReturn(province));

@@ -1,5 +1,4 @@
 import { outcomeOf, type OrderOutcome } from '#main/learning/outcome.ts';
-import type { Places } from '#main/engine/index.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import { fieldOf } from '#main/rules/index.ts';
@@ -9,7 +8,7 @@ import { DAY } from '#shared/time.ts';
 import { historyNeeds, needsFolding } from './fields.ts';
 import { History } from './history.ts';
 import { compareSets } from './sets.ts';
-import type { JudgedRow, StoredRefund, TrialSource } from './source.ts';
+import type { JudgedRow, StoredRefund, TrialSource, TrialWorld } from './source.ts';
 import { Tally, type TrialFindings } from './tally.ts';
 import { Vectors, type Layout } from './vector.ts';
 
@@ -43,8 +42,8 @@ const SLACK = DAY;
  * Judges the orders of a span by the set in force and by the draft, each on what was known when it was judged first. Runs to
  * its end in one go; null when it was told to stop.
  */
-export function runTrial(task: TrialTask, source: TrialSource, places: Places, progress: OnProgress): TrialResult | null {
-  return new TrialRun(task, source, places).run(progress);
+export function runTrial(task: TrialTask, source: TrialSource, world: TrialWorld, progress: OnProgress): TrialResult | null {
+  return new TrialRun(task, source, world).run(progress);
 }
 
 class TrialRun {
@@ -64,7 +63,7 @@ class TrialRun {
   readonly #told: Uint8Array;
   #judged = 0;
 
-  constructor(task: TrialTask, source: TrialSource, places: Places) {
+  constructor(task: TrialTask, source: TrialSource, world: TrialWorld) {
     this.#task = task;
     this.#source = source;
     this.#sets = compareSets(task.current, task.draft, task.to);
@@ -72,13 +71,13 @@ class TrialRun {
     // A set may have judged orders of the span only until the next one came.
     const used = published.filter((_, index) => (published[index + 1]?.publishedAt ?? Infinity) > task.from - SLACK);
     const { common, before, after } = this.#sets;
-    this.#vectors = new Vectors([common, before, after], used);
+    this.#vectors = new Vectors([common.compiled, before.compiled, after.compiled], used);
     for (const { version, fields } of used) this.#places.set(version, new Map(fields.map((id, place) => [id, place])));
     this.#tally = new Tally(this.#sets);
     const { derived } = this.#vectors;
     this.#told = new Uint8Array(derived.length);
     const needs = historyNeeds(derived);
-    this.#history = derived.length > 0 ? new History(source, derived, needs, places) : null;
+    this.#history = derived.length > 0 ? new History(source, derived, needs, world) : null;
     this.#since = needsFolding(needs) ? task.from - History.reachOf(needs) : null;
     this.#decisions = source.decisions(task.from);
     this.#reported = source.reported(task.from);
@@ -144,14 +143,14 @@ class TrialRun {
     if (row.judgedAgain === 1 && layout.answers.length > 0) this.#addAnswers(row.id, layout, stored);
     const derived = layout.derives && record && this.#history ? this.#history.valuesOf(row, record) : null;
     if (derived) for (let place = 0; place < derived.length; place++) if (derived[place] !== null) this.#told[place] = 1;
-    const [common, before, after] = this.#vectors.fill(layout, stored, derived);
+    const [common = NO_VALUES, before = NO_VALUES, after = NO_VALUES] = this.#vectors.fill(layout, stored, derived);
     const sets = this.#sets;
     const hits = {
-      common: sets.common.judge(common ?? NO_VALUES, judgedAt, NONE),
-      before: sets.before.judge(before ?? NO_VALUES, judgedAt, NONE),
-      after: sets.after.judge(after ?? NO_VALUES, judgedAt, NONE),
+      common: sets.common.compiled.places(common, judgedAt),
+      before: sets.before.compiled.places(before, judgedAt),
+      after: sets.after.compiled.places(after, judgedAt),
     };
-    this.#tally.add(row, stored[0] ?? null, hits, this.#outcome(row));
+    this.#tally.add(row, stored[0] ?? null, hits, this.#outcome(row), { common, before, after });
   }
 
   /** What services answered only after the first judgement belongs to it: the order waited for them. */

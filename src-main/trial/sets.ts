@@ -1,4 +1,5 @@
 import type { Rule, RuleSet } from '#shared/rule.ts';
+import { severityRank } from '#shared/text.ts';
 import { compileRuleSet, type CompiledRuleSet } from '#main/rules/index.ts';
 
 export type RuleChange = 'same' | 'added' | 'removed' | 'changed';
@@ -10,17 +11,29 @@ export interface TrialRule {
   change: RuleChange;
 }
 
+/** Rules that are judged together, and what a hit of each means, by its place among them. */
+export interface TrialPart {
+  compiled: CompiledRuleSet;
+  /** Its place among the rules of the trial. */
+  ruleOf: Int32Array;
+  rankOf: Uint8Array;
+  /** What it does to the order. */
+  stopOf: Uint8Array;
+}
+
+/** What a rule that hits does: 0 opens a task, 1 holds, 2 freezes. */
+const STOPS = { task: 0, hold: 1, freeze: 2 } as const;
+
 /**
  * Two rule sets made ready to be judged side by side. Rules that read the same in both, the lists they name included, hit the
  * same orders: they are judged once, as `common`. The places of `rules` follow the set in force, then what the draft adds.
  */
 export interface TrialSets {
   rules: TrialRule[];
-  placeOf: ReadonlyMap<string, number>;
-  common: CompiledRuleSet;
+  common: TrialPart;
   /** Rules of the set in force that the draft has otherwise or not at all. */
-  before: CompiledRuleSet;
-  after: CompiledRuleSet;
+  before: TrialPart;
+  after: TrialPart;
 }
 
 /** Named lists a rule looks into. */
@@ -83,13 +96,12 @@ export function compareSets(current: RuleSet, draft: RuleSet, startedAt: number)
     rules.push({ rule, change: 'added' });
     parts.after.push(rule);
   }
-  const compile = (of: Rule[], { lists }: RuleSet) =>
-    compileRuleSet({ version: current.version, rules: of.map((rule) => begun(rule, startedAt)), lists });
-  return {
-    rules,
-    placeOf: new Map(rules.map(({ rule }, place) => [rule.id, place])),
-    common: compile(parts.common, draft),
-    before: compile(parts.before, current),
-    after: compile(parts.after, draft),
-  };
+  const placeOf = new Map(rules.map(({ rule }, place) => [rule.id, place]));
+  const part = (of: Rule[], { lists }: RuleSet): TrialPart => ({
+    compiled: compileRuleSet({ version: current.version, rules: of.map((rule) => begun(rule, startedAt)), lists }),
+    ruleOf: Int32Array.from(of, ({ id }) => placeOf.get(id) ?? -1),
+    rankOf: Uint8Array.from(of, ({ severity }) => severityRank(severity)),
+    stopOf: Uint8Array.from(of, ({ action }) => STOPS[action]),
+  });
+  return { rules, common: part(parts.common, draft), before: part(parts.before, current), after: part(parts.after, draft) };
 }

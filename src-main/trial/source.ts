@@ -1,4 +1,6 @@
+import type { DutyTable, Places } from '#main/engine/index.ts';
 import type { RefundEntry } from '#main/model/incoming.ts';
+import type { MessageReading } from '#main/model/message.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { OrderStatus } from '#shared/order.ts';
 
@@ -50,6 +52,20 @@ export interface TrialSource {
   decisions(since: number): Map<number, 'release' | 'freeze'>;
   /** What files said of orders placed since a moment, by row number. */
   reported(since: number): Map<number, 'good' | 'bad'>;
+}
+
+/** What fields are derived with beside the stored orders: the same that the hub judges with. */
+export interface TrialWorld {
+  places: Places;
+  duties: DutyTable;
+  messages: TrialMessages;
+}
+
+/** Reads what buyers wrote. Nothing is loaded before it is asked. */
+export interface TrialMessages {
+  /** Version of the model; null where it cannot be used. */
+  readonly model: string | null;
+  read(text: string): MessageReading | null;
 }
 
 export type StoredRefund = Pick<RefundEntry, 'state' | 'complaint'>;

@@ -1,11 +1,11 @@
 import type { Trial } from '#shared/contract/rule-work.ts';
 import type { OrderGrade } from '#shared/order.ts';
-import { SEVERITIES, severityRank, type LocalisedText } from '#shared/text.ts';
+import { SEVERITIES, type LocalisedText } from '#shared/text.ts';
 import { DAY } from '#shared/time.ts';
 import type { OrderOutcome } from '#main/learning/outcome.ts';
-import type { FieldValue, Hit } from '#main/model/verdict.ts';
+import type { FieldValue } from '#main/model/verdict.ts';
 import { Largest } from './largest.ts';
-import type { TrialSets } from './sets.ts';
+import type { TrialPart, TrialSets } from './sets.ts';
 import type { JudgedRow } from './source.ts';
 
 type Side = NonNullable<Trial['before']>;
@@ -39,14 +39,17 @@ const CHANGES: readonly Change[] = ['newly-stopped', 'newly-passed', 'grade'];
 
 /** What the hits of one side make of an order (C1). */
 interface Fate {
-  grade: OrderGrade;
+  /** Rank of the gravest; -1: none hit. */
+  rank: number;
   /** 0: goes through, 1: held, 2: frozen. */
-  stop: 0 | 1 | 2;
+  stop: number;
   tasks: number;
 }
 
-/** What hit, of the rules both sides share and of those only one has. */
-export type SideHits = Record<'common' | 'before' | 'after', readonly Hit[]>;
+/** The places of the rules that hit, of those both sides share and of those only one has. */
+export type PartHits = Record<'common' | 'before' | 'after', readonly number[]>;
+/** The vectors they hit on. */
+export type PartValues = Record<'common' | 'before' | 'after', readonly FieldValue[]>;
 
 interface Counts extends Omit<Side, 'heldMinor' | 'reviewsPerDay' | 'bad'> {
   minor: Map<string, number>;
@@ -56,23 +59,21 @@ function noCounts(): Counts {
   return { held: 0, frozen: 0, tasks: 0, known: 0, good: 0, caught: 0, minor: new Map() };
 }
 
-function fateOf(hits: readonly Hit[]): Fate {
-  let gravest = -1;
-  let stop: Fate['stop'] = 0;
-  let tasks = 0;
-  for (const { severity, action } of hits) {
-    gravest = Math.max(gravest, severityRank(severity));
-    if (action === 'task') tasks += 1;
-    else if (action === 'freeze') stop = 2;
-    else if (stop === 0) stop = 1;
+/** Adds the hits of a part to what a side makes of the order. */
+function addHits(fate: Fate, { rankOf, stopOf }: TrialPart, hits: readonly number[]): void {
+  for (let at = 0; at < hits.length; at++) {
+    const place = hits[at] as number;
+    const [rank, stop] = [rankOf[place] as number, stopOf[place] as number];
+    if (rank > fate.rank) fate.rank = rank;
+    if (stop === 0) fate.tasks += 1;
+    else if (stop > fate.stop) fate.stop = stop;
   }
-  return { grade: SEVERITIES[gravest] ?? 'pass', stop, tasks };
 }
 
 function changeOf(before: Fate, after: Fate): Change | null {
   if (before.stop === 0 && after.stop > 0) return 'newly-stopped';
   if (before.stop > 0 && after.stop === 0) return 'newly-passed';
-  return before.grade === after.grade && before.stop === after.stop ? null : 'grade';
+  return before.rank === after.rank && before.stop === after.stop ? null : 'grade';
 }
 
 /** Adds up what both sides say of each order. */
@@ -104,24 +105,33 @@ export class Tally {
     }));
   }
 
-  add(row: JudgedRow, currency: FieldValue, { common, before, after }: SideHits, outcome: OrderOutcome): void {
+  /** @param values asked for only where the order is kept as a sample */
+  add(row: JudgedRow, currency: FieldValue, hits: PartHits, outcome: OrderOutcome, values: PartValues): void {
+    const { common, before, after } = hits;
     const money = typeof currency === 'string' ? currency : '';
     this.#currencies.set(money, (this.#currencies.get(money) ?? 0) + 1);
     if (row.createdAt < this.#first) this.#first = row.createdAt;
     if (row.createdAt > this.#last) this.#last = row.createdAt;
     if (outcome === 'bad') this.#bad += 1;
     if (common.length + before.length + after.length === 0) return;
-    const same = before.length + after.length === 0;
-    const was = before.length === 0 ? common : [...common, ...before];
-    const is = same ? was : after.length === 0 ? common : [...common, ...after];
-    const [then, now] = [fateOf(was), fateOf(is)];
+    const [then, now] = [this.#fateOf('before', hits), this.#fateOf('after', hits)];
     count(this.#before, then, row, money, outcome);
     count(this.#after, now, row, money, outcome);
-    this.#countRules(common, before, after, outcome);
-    const change = same ? null : changeOf(then, now);
+    this.#countRules(hits, outcome);
+    const change = before.length + after.length === 0 ? null : changeOf(then, now);
     if (change === null) return;
     this.#changes[change] += 1;
-    this.#keep(row, change, { before: was, after: is, then, now }, outcome);
+    const places = this.#placesFor(change, row.paidMinor, hits);
+    if (places.length === 0) return;
+    const sample = this.#sampleOf(row.orderNo, change, { hits, values, then, now, outcome });
+    for (const place of places) place.add(row.paidMinor, sample);
+  }
+
+  #fateOf(side: 'before' | 'after', hits: PartHits): Fate {
+    const fate: Fate = { rank: -1, stop: 0, tasks: 0 };
+    addHits(fate, this.#sets.common, hits.common);
+    addHits(fate, this.#sets[side], hits[side]);
+    return fate;
   }
 
   findings(): TrialFindings {
@@ -145,54 +155,86 @@ export class Tally {
     };
   }
 
-  #countRules(common: readonly Hit[], before: readonly Hit[], after: readonly Hit[], outcome: OrderOutcome): void {
-    for (const { ruleId } of common) {
-      const rule = this.#rule(ruleId);
+  #countRules({ common, before, after }: PartHits, outcome: OrderOutcome): void {
+    const sets = this.#sets;
+    for (const place of common) {
+      const rule = this.#rules[sets.common.ruleOf[place] as number] as RuleCount;
       rule.hitsBefore += 1;
       rule.hitsAfter += 1;
       countOutcome(rule, outcome);
     }
-    for (const { ruleId } of before) {
-      const rule = this.#rule(ruleId);
+    for (const place of before) {
+      const one = sets.before.ruleOf[place] as number;
+      const rule = this.#rules[one] as RuleCount;
       rule.hitsBefore += 1;
-      if (!hits(after, ruleId)) rule.lostHits += 1;
+      if (!hasRule(sets.after, after, one)) rule.lostHits += 1;
     }
-    for (const { ruleId } of after) {
-      const rule = this.#rule(ruleId);
+    for (const place of after) {
+      const one = sets.after.ruleOf[place] as number;
+      const rule = this.#rules[one] as RuleCount;
       rule.hitsAfter += 1;
-      if (!hits(before, ruleId)) rule.newHits += 1;
+      if (!hasRule(sets.before, before, one)) rule.newHits += 1;
       countOutcome(rule, outcome);
     }
   }
 
-  #rule(id: string): RuleCount {
-    return this.#rules[this.#sets.placeOf.get(id) ?? -1] as RuleCount;
+  /** Where an order of this sum would be kept: with its kind of change, and with each rule that says otherwise now. */
+  #placesFor(change: Change, paidMinor: number, { before, after }: PartHits): Largest<SampleOrder>[] {
+    const sets = this.#sets;
+    const places: Largest<SampleOrder>[] = [];
+    const offer = (key: string, limit: number) => {
+      const place = this.#place(key, limit);
+      if (place.takes(paidMinor)) places.push(place);
+    };
+    offer(change, SAMPLES_OF_A_KIND);
+    for (const place of before) {
+      const one = sets.before.ruleOf[place] as number;
+      if (!hasRule(sets.after, after, one)) offer(this.#keyOf(change, one), SAMPLES_OF_A_RULE);
+    }
+    for (const place of after) {
+      const one = sets.after.ruleOf[place] as number;
+      if (!hasRule(sets.before, before, one)) offer(this.#keyOf(change, one), SAMPLES_OF_A_RULE);
+    }
+    return places;
   }
 
-  #keep(
-    { orderNo, paidMinor }: JudgedRow,
-    change: Change,
-    { before, after, then, now }: { before: readonly Hit[]; after: readonly Hit[]; then: Fate; now: Fate },
-    outcome: OrderOutcome,
-  ): void {
-    const rulesBefore = before.map(({ ruleId }) => ruleId);
-    const rulesAfter = after.map(({ ruleId }) => ruleId);
-    const moved = [...rulesBefore.filter((id) => !rulesAfter.includes(id)), ...rulesAfter.filter((id) => !rulesBefore.includes(id))];
-    const places = [this.#place(change, SAMPLES_OF_A_KIND), ...moved.map((id) => this.#place(`${change} ${id}`, SAMPLES_OF_A_RULE))].filter(
-      (place) => place.takes(paidMinor),
-    );
-    if (places.length === 0) return;
-    const sample: SampleOrder = {
+  #keyOf(change: Change, rule: number): string {
+    return `${change} ${rule}`;
+  }
+
+  #sampleOf(orderNo: string, change: Change, { hits, values, then, now, outcome }: Sampled): SampleOrder {
+    const idsOf = (part: keyof PartHits) => Array.from(hits[part], (place) => this.#ruleAt(part, place).ruleId);
+    return {
       orderNo,
       change,
-      gradeBefore: then.grade,
-      gradeAfter: now.grade,
-      rulesBefore,
-      rulesAfter,
-      sentence: sentenceOf(before, after),
+      gradeBefore: SEVERITIES[then.rank] ?? 'pass',
+      gradeAfter: SEVERITIES[now.rank] ?? 'pass',
+      rulesBefore: [...idsOf('common'), ...idsOf('before')],
+      rulesAfter: [...idsOf('common'), ...idsOf('after')],
+      sentence: this.#sentenceOf(hits, values),
       outcome,
     };
-    for (const place of places) place.add(paidMinor, sample);
+  }
+
+  #ruleAt(part: keyof PartHits, place: number): RuleCount {
+    return this.#rules[this.#sets[part].ruleOf[place] as number] as RuleCount;
+  }
+
+  /** What the draft adds, in its own words; else what it no longer finds. */
+  #sentenceOf(hits: PartHits, values: PartValues): LocalisedText {
+    const sets = this.#sets;
+    const told = (part: keyof PartHits, place: number | null) =>
+      place === null ? null : sets[part].compiled.hitAt(place, values[part]).sentence;
+    const only = (side: 'before' | 'after', other: 'before' | 'after') =>
+      hits[side].filter((place) => !hasRule(sets[other], hits[other], sets[side].ruleOf[place] as number));
+    const added = told('after', gravestOf(sets.after, only('after', 'before')));
+    if (added) return added;
+    const gone = told('before', gravestOf(sets.before, only('before', 'after')));
+    if (gone) return { zh: `不再命中：${gone.zh}`, en: `No longer found: ${gone.en}` };
+    const [common, after] = [gravestOf(sets.common, hits.common), gravestOf(sets.after, hits.after)];
+    const rank = (part: TrialPart, place: number | null) => (place === null ? -1 : (part.rankOf[place] as number));
+    const shared = rank(sets.common, common) >= rank(sets.after, after);
+    return (shared ? told('common', common) : told('after', after)) ?? { zh: '', en: '' };
   }
 
   #place(key: string, limit: number): Largest<SampleOrder> {
@@ -209,9 +251,24 @@ export class Tally {
   }
 }
 
-function hits(among: readonly Hit[], ruleId: string): boolean {
-  for (const hit of among) if (hit.ruleId === ruleId) return true;
+interface Sampled {
+  hits: PartHits;
+  values: PartValues;
+  then: Fate;
+  now: Fate;
+  outcome: OrderOutcome;
+}
+
+function hasRule({ ruleOf }: TrialPart, hits: readonly number[], rule: number): boolean {
+  for (let at = 0; at < hits.length; at++) if (ruleOf[hits[at] as number] === rule) return true;
   return false;
+}
+
+/** The first of the gravest. */
+function gravestOf({ rankOf }: TrialPart, hits: readonly number[]): number | null {
+  let gravest: number | null = null;
+  for (const place of hits) if (gravest === null || (rankOf[place] as number) > (rankOf[gravest] as number)) gravest = place;
+  return gravest;
 }
 
 function countOutcome(rule: RuleCount, outcome: OrderOutcome): void {
@@ -230,19 +287,4 @@ function count(side: Counts, { stop, tasks }: Fate, { paidMinor }: JudgedRow, cu
   side.known += 1;
   if (outcome === 'good') side.good += 1;
   else side.caught += 1;
-}
-
-function gravestOf(among: readonly Hit[]): Hit | null {
-  let gravest: Hit | null = null;
-  for (const hit of among) if (!gravest || severityRank(hit.severity) > severityRank(gravest.severity)) gravest = hit;
-  return gravest;
-}
-
-/** What the draft adds, in its own words; else what it no longer finds. */
-function sentenceOf(before: readonly Hit[], after: readonly Hit[]): LocalisedText {
-  const added = gravestOf(after.filter(({ ruleId }) => !hits(before, ruleId)));
-  if (added) return added.sentence;
-  const gone = gravestOf(before.filter(({ ruleId }) => !hits(after, ruleId)));
-  if (gone) return { zh: `不再命中：${gone.sentence.zh}`, en: `No longer found: ${gone.sentence.en}` };
-  return (gravestOf(after) ?? gravestOf(before))?.sentence ?? { zh: '', en: '' };
 }

@@ -68,7 +68,7 @@ function measure(path: string, task: TrialTask): Promise<Measured> {
   let toldAt = start;
   let longestSilenceMs = 0;
   return new Promise<Measured>((resolve, reject) => {
-    const thread = trialThreads(() => ({ path }))(task, {
+    const thread = trialThreads(() => ({ place: { path }, exchangeRates: [] }))(task, {
       progress() {
         longestSilenceMs = Math.max(longestSilenceMs, performance.now() - toldAt);
         toldAt = performance.now();
@@ -96,7 +96,7 @@ function measure(path: string, task: TrialTask): Promise<Measured> {
 
 /** From being told to end to the end of the thread, a second into the trial. */
 async function measureStop(path: string, task: TrialTask): Promise<number> {
-  const thread = trialThreads(() => ({ path }))(task, { progress() {}, end() {} });
+  const thread = trialThreads(() => ({ place: { path }, exchangeRates: [] }))(task, { progress() {}, end() {} });
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const start = performance.now();
   await thread.stop();

@@ -310,7 +310,7 @@ describe('a trial that comes to no end', () => {
 
   test('because the workspace cannot be read', async () => {
     const { trialThreads } = await import('#main/host/trial-thread.ts');
-    const startTrial = trialThreads(() => ({ path: join(newFolder(), 'nowhere.db') }));
+    const startTrial = trialThreads(() => ({ place: { path: join(newFolder(), 'nowhere.db') }, exchangeRates: [] }));
     const { hub, trial } = await running({ startTrial });
     expect(await ended(hub, trial.id)).toMatchObject({ state: 'failed', problem: { zh: expect.stringContaining('数据目录') as string } });
   });

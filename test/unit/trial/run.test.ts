@@ -2,16 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RuleSet } from '#shared/rule.ts';
 import { DAY } from '#shared/time.ts';
-import { createPlaces } from '#main/engine/index.ts';
+import { createDutyTable, createPlaces } from '#main/engine/index.ts';
 import { outcomeOf } from '#main/learning/outcome.ts';
 import type { FieldValue, Hit } from '#main/model/verdict.ts';
 import { compileRuleSet } from '#main/rules/index.ts';
 import { runTrial, type TrialResult } from '#main/trial/run.ts';
-import type { JudgedRow, TrialSource } from '#main/trial/source.ts';
+import type { JudgedRow, TrialSource, TrialWorld } from '#main/trial/source.ts';
 import { rule } from '#test/support/rules.ts';
 import { aSet, moment, someValues, type Values } from '#test/unit/rules/arbitraries.ts';
 
-const PLACES = createPlaces({ provinces: [], cities: [] });
+const WORLD: TrialWorld = {
+  places: createPlaces({ provinces: [], cities: [] }),
+  duties: createDutyTable([], []),
+  messages: { model: null, read: () => null },
+};
 /** Every field the random rules read, as a published set could have them. */
 const FIELDS = [
   ...['currency', 'pieces', 'order-amount', 'local-hour', 'discount-share', 'window:orders:phone:10', 'presale', 'channel', 'remarks'],
@@ -47,6 +51,7 @@ function sourceOf(rows: readonly JudgedRow[], fields: string[] = FIELDS): TrialS
     rows: (after, limit) => rows.filter(({ id }) => id > after).slice(0, limit),
     ...{ records: never, ordersOf: never, ordersCount: never },
     laterVectors: () => [],
+    recordsAt: never,
     decisions: () => new Map(),
     reported: () => new Map(),
   };
@@ -60,7 +65,7 @@ const told: fc.Arbitrary<Told> = fc.record({
 });
 
 function run(current: RuleSet, draft: RuleSet, source: TrialSource): TrialResult {
-  const result = runTrial({ current, draft, from: 0, to: END }, source, PLACES, () => true);
+  const result = runTrial({ current, draft, from: 0, to: END }, source, WORLD, () => true);
   if (!result) throw new Error('The trial was stopped.');
   return result;
 }
@@ -193,7 +198,7 @@ describe('a trial on what was looked at then', () => {
   test('ends when it is told to', () => {
     const rows = Array.from({ length: 5_000 }, (_, index) => rowOf(order(70), index));
     let calls = 0;
-    const result = runTrial({ current: setOf(), draft: setOf(large(50)), from: 0, to: END }, sourceOf(rows), PLACES, (judged, orders) => {
+    const result = runTrial({ current: setOf(), draft: setOf(large(50)), from: 0, to: END }, sourceOf(rows), WORLD, (judged, orders) => {
       expect(orders).toBe(5_000);
       expect(judged).toBeLessThan(5_000);
       calls += 1;
