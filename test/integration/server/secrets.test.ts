@@ -1,8 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join, relative } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -16,6 +13,8 @@ import { businessDayStart, MINUTE } from '#shared/time.ts';
 import { noFaults } from '#simulators/kit/faults.ts';
 import type { PlatformSimulator, TruthOrder } from '#simulators/kit/types.ts';
 import { formsOf, randomSecret, secretsIn } from '#test/support/secrets.ts';
+import { cellsOfTables, leaksIn, openRepeating, workspaceFiles } from '#test/support/secret-search.ts';
+import type { Heard } from '#test/support/secret-search.ts';
 import { ServerProcess, temporaryWorkspace } from '#test/support/server-process.ts';
 import { signStandard } from '#test/support/webhooks.ts';
 import { paidOrder } from '../../simulation/feeds/orders.ts';
@@ -34,7 +33,7 @@ const secrets = new Map<string, string>([['access token of the administrator', T
 /** Everything anybody but the platforms was told, by where. */
 const told = new Map<string, string>();
 const simulators = new Map<ChannelId, PlatformSimulator>();
-let repeating: { server: Server; url: string; heard: string[] };
+let repeating: Awaited<ReturnType<typeof openRepeating>>;
 let workspace: ReturnType<typeof temporaryWorkspace>;
 let server: ServerProcess;
 let socket: WebSocket;
@@ -59,45 +58,31 @@ async function until(what: string, done: () => boolean | Promise<boolean>): Prom
 }
 
 /** A platform that refuses everything and repeats what it was sent, address, headers and body, wherever an error has room for words. */
-async function openRepeating(): Promise<typeof repeating> {
-  const heard: string[] = [];
-  const platform = createServer((request: IncomingMessage, response: ServerResponse) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString();
-      const basic = /^Basic (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-      const words = [decodeURIComponent(request.url ?? ''), JSON.stringify(request.headers), Buffer.from(basic, 'base64').toString(), body];
-      const said = words.join(' ');
-      heard.push(said);
-      const error = {
-        code: 41,
-        msg: said,
-        sub_code: 'isv.unheard-of',
-        sub_msg: said,
-        error_code: 41,
-        error_msg: said,
-        sub_error_msg: said,
-      };
-      const answer = {
-        ...error,
-        ...{
-          errcode: 41_000,
-          errmsg: said,
-          err_code: 41,
-          err_msg: said,
-          message: said,
-          error: said,
-          error_description: said,
-          errors: said,
-        },
-        ...{ error_response: { ...error, zh_desc: said, en_desc: said }, gw_err_resp: error, result: 41, success: false, type: 'ISP' },
-      };
-      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-    });
-  });
-  await new Promise<void>((resolve) => platform.listen(0, '127.0.0.1', resolve));
-  return { server: platform, url: `http://127.0.0.1:${(platform.address() as AddressInfo).port}`, heard };
+function refusal({ said }: Heard): { status: number; body: object } {
+  const error = {
+    code: 41,
+    msg: said,
+    sub_code: 'isv.unheard-of',
+    sub_msg: said,
+    error_code: 41,
+    error_msg: said,
+    sub_error_msg: said,
+  };
+  const body = {
+    ...error,
+    ...{
+      errcode: 41_000,
+      errmsg: said,
+      err_code: 41,
+      err_msg: said,
+      message: said,
+      error: said,
+      error_description: said,
+      errors: said,
+    },
+    ...{ error_response: { ...error, zh_desc: said, en_desc: said }, gw_err_resp: error, result: 41, success: false, type: 'ISP' },
+  };
+  return { status: 400, body };
 }
 
 function configOf(url: string) {
@@ -153,7 +138,7 @@ function typedIn({ id, fields }: Manifest): Record<string, string> {
 }
 
 beforeAll(async () => {
-  repeating = await openRepeating();
+  repeating = await openRepeating(refusal);
   workspace = temporaryWorkspace(configOf(repeating.url));
   server = await ServerProcess.start(['--data', workspace.data, '--port', '0', '--token', TOKEN, '--config', workspace.config], {
     ORDERPULSE_LOG: 'trace',
@@ -166,7 +151,7 @@ afterAll(async () => {
   socket.terminate();
   await server.stop('SIGKILL');
   await Promise.all([...simulators.values()].map((simulator) => simulator.stop()));
-  await new Promise((resolve) => repeating.server.close(resolve).closeAllConnections());
+  await repeating.close();
   workspace.remove();
 });
 
@@ -202,38 +187,7 @@ async function readEverything(): Promise<void> {
   }
 }
 
-function filesUnder(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** Bytes of every file of the workspace but the key of the vault. */
-function files(): Map<string, Buffer> {
-  const found = new Map<string, Buffer>();
-  for (const path of filesUnder(workspace.data)) {
-    const name = relative(workspace.data, path);
-    if (name !== 'vault.key') found.set(name, readFileSync(path));
-  }
-  return found;
-}
-
-/** Every cell of the database, put together again where it lay on several pages. */
-function cellsOfTables(): Map<string, Buffer> {
-  const found = new Map<string, Buffer>();
-  const database = new Database(join(workspace.data, 'orderpulse.db'), { readonly: true });
-  const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
-  for (const table of tables) {
-    const cells = (database.prepare(`SELECT * FROM "${table}"`).raw().all() as unknown[][]).flat();
-    found.set(`table ${table}`, Buffer.concat(cells.map((cell) => (Buffer.isBuffer(cell) ? cell : Buffer.from(`${String(cell)}\n`)))));
-  }
-  database.close();
-  return found;
-}
-
-function leaks(places: ReadonlyMap<string, string | Buffer>): string[] {
-  return [...places].flatMap(([place, content]) => secretsIn(content, secrets).map((name) => `${name} in ${place}`));
-}
+const leaks = (places: ReadonlyMap<string, string | Buffer>): string[] => leaksIn(places, secrets);
 
 describe('the search itself', () => {
   test('finds a secret in every form, in the middle of anything', () => {
@@ -319,12 +273,12 @@ describe('secrets', () => {
       expect(answers).toBeGreaterThan(25);
       expect(leaks(told)).toEqual([]);
       // Once while the log of the database is there, and once more after it was put away.
-      const running = files();
+      const running = workspaceFiles(workspace.data);
       expect([...running.keys()]).toEqual(expect.arrayContaining(['orderpulse.db', 'orderpulse.db-wal']));
       expect(leaks(running)).toEqual([]);
       const ended = await server.stop();
-      expect(leaks(files())).toEqual([]);
-      expect(leaks(cellsOfTables())).toEqual([]);
+      expect(leaks(workspaceFiles(workspace.data))).toEqual([]);
+      expect(leaks(cellsOfTables(workspace.data))).toEqual([]);
       const log = [...ended.out, ...ended.errors].join('\n');
       expect(log.length).toBeGreaterThan(1_000);
       expect(leaks(new Map([['log', log]]))).toEqual([]);
