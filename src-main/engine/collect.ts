@@ -20,7 +20,7 @@ export interface MissingPieces {
 /** The facts fields are collected from; the rest of a decision's facts is for others. */
 export type CollectedFacts = Pick<
   Facts,
-  'compiled' | 'record' | 'windows' | 'profile' | 'shop' | 'region' | 'places' | 'candidates' | 'duties' | 'foretold' | 'radar'
+  'compiled' | 'record' | 'windows' | 'profile' | 'shop' | 'region' | 'places' | 'candidates' | 'duties' | 'foretold' | 'radar' | 'slips'
 >;
 
 /** What a collector looks at. */
@@ -175,6 +175,13 @@ function duplicateCandidates({ record: { linked } }: Subject): number {
   ).length;
 }
 
+/** Signs of a slip are read once, as the order comes in: later orders and its own refund are no signs of it. */
+const SLIP_SIGNS = ['rebooked-refund', 'open-price-order'] as const;
+
+function slipSign(sign: (typeof SLIP_SIGNS)[number]): Collector {
+  return ({ record, facts }) => (facts.record ? (record.counts[sign] ?? 0) : (facts.slips?.[sign] ?? null));
+}
+
 const COLLECTORS: Record<string, Collector> = {
   currency: ({ record }) => record.currency,
   'order-amount': ({ record }) => orderAmount(record),
@@ -209,6 +216,7 @@ const COLLECTORS: Record<string, Collector> = {
   'invoice-incomplete': ({ record }) => isInvoiceIncomplete(record.invoice),
   'late-probability': ({ facts }) => facts.foretold?.late ?? null,
   'return-probability': ({ facts }) => facts.foretold?.returned ?? null,
+  ...Object.fromEntries(SLIP_SIGNS.map((sign) => [sign, slipSign(sign)])),
   'complaint-tendency': ({ record }) => (record.buyerMessage === '' ? 0 : (record.message?.tendency ?? null)),
   'message-intent': ({ record }) => (record.buyerMessage === '' ? [] : (record.message?.intents ?? null)),
   'complaint-reasons': ({ record }) => (record.buyerMessage === '' ? [] : (record.message?.reasons ?? null)),
@@ -288,12 +296,17 @@ function earlierOf({ counts }: OrderRecord, { profile, record: known }: Collecte
   return orders > 0 ? { profile, orders } : null;
 }
 
+/** Signs that speak are kept like counts; most orders have none. */
+function isKept(id: string, value: number): boolean {
+  return id === EARLIER_ORDERS || id.startsWith('window:') || (value > 0 && SLIP_SIGNS.some((sign) => sign === id));
+}
+
 /** Counts inside a vector that stay as they were when the order came in, to be kept with the record. */
 export function countsOf(fields: readonly string[], values: readonly FieldValue[]): Record<string, number> {
   const counts: Record<string, number> = {};
   fields.forEach((id, at) => {
     const value = values[at];
-    if (typeof value === 'number' && (id === EARLIER_ORDERS || id.startsWith('window:'))) counts[id] = value;
+    if (typeof value === 'number' && isKept(id, value)) counts[id] = value;
   });
   return counts;
 }

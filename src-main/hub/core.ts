@@ -18,6 +18,7 @@ import { OrderNumbers } from './order-numbers.ts';
 import { Rereading } from './rereading.ts';
 import { createRuleWork } from './rules/rule-work.ts';
 import { createServices, effectTargets } from './services.ts';
+import { Slips } from './slips.ts';
 import { Stockroom } from './stockroom.ts';
 import { Trials } from './trial/trials.ts';
 import { openWorkspace } from './workspace.ts';
@@ -35,6 +36,7 @@ export function createCore(parts: HubParts) {
   const { store, config, resources, clock, timers, chance, logger, defer, transportFor } = parts;
   const { settings, metrics, publisher, condition, warehouses, vault, partners, shops, rules, hot, monitor, figures, keyOf } = workspace;
   const { places, routing } = resources;
+  const slips = new Slips({ store, condition, logger, defer });
   const facts = new FactsReader({
     hot,
     numbers: new OrderNumbers(chance, store.orders.newestReceivedAt(), (orderNo) => store.orders.hasNumber(orderNo)),
@@ -47,6 +49,7 @@ export function createCore(parts: HubParts) {
     engine: { ...DEFAULT_ENGINE_SETTINGS, holdMs: settings.holdMinutes * MINUTE, undoMs: settings.undoSeconds * SECOND },
     keyOf,
     foretell: (order, buyer, now) => forecasts.foretell(order, buyer, now),
+    slips,
     get fulfilment() {
       return partners.deliverers.some(({ topics }) => topics.includes('wms.ship'));
     },
@@ -58,7 +61,9 @@ export function createCore(parts: HubParts) {
     monitor.changed(batch);
     publisher.changed(batch);
     checks.changed(batch);
-    forecasts.changed(Array.from(batch.changed.values(), ({ record }) => record));
+    const records = Array.from(batch.changed.values(), ({ record }) => record);
+    forecasts.changed(records);
+    slips.changed(records);
     services.stockPush.changed(batch.news?.levels ?? []);
     for (const { channel, shopId } of batch.wished.values()) feeds.wished(channel, shopId);
   };
@@ -177,6 +182,7 @@ export function createCore(parts: HubParts) {
     ruleWork,
     trials,
     forecasts,
+    slips,
     checks,
     learning,
     warehouseStock,

@@ -11,6 +11,8 @@ import { readingFor } from './message-readings.ts';
 import type { MessageReadings } from './message-readings.ts';
 import type { OrderNumbers } from './order-numbers.ts';
 import type { RuleBook } from './rules/rule-book.ts';
+import { asksForSlips } from './slips.ts';
+import type { Slips } from './slips.ts';
 
 export interface FactsParts {
   hot: HotState;
@@ -27,6 +29,8 @@ export interface FactsParts {
   fulfilment: boolean;
   /** What the forecasts say of an order. */
   foretell(order: IncomingOrder | OrderRecord, buyer: string | null, now: number): Facts['foretold'];
+  /** Signs of a slip of the keyboard. */
+  slips: Pick<Slips, 'chances'>;
   /** The cross-checks in force; null where nobody is asked. */
   checks: Facts['checks'];
 }
@@ -66,6 +70,7 @@ export class FactsReader {
       waitingRefunds,
       message: readingFor(order.buyerMessage, record, messages, rules.current),
       foretold: asksForForecasts(rules.current.fields) ? this.#parts.foretell(order, keys.buyer, now) : null,
+      slips: !record && asksForSlips(rules.current.fields) ? this.#parts.slips.chances(order, keys.buyer) : null,
       shipBy: null,
       world: { warehouses, table, stock: hot.pool, load: (warehouse) => hot.loadOf(warehouse, now) },
       fulfilment,

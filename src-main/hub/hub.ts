@@ -115,6 +115,7 @@ export function createHub(parts: HubParts): Hub {
     async close() {
       feeds.stop();
       rereading.stop();
+      core.slips.stop();
       const working = [services, imports, core.warehouseStock, ruleWork, trials, forecasts, core.checks, learning];
       await Promise.all(working.map((part) => part.stop()));
       intake.stop();
@@ -151,6 +152,7 @@ function start({ store, config, clock, runJobs, logger, defer, messages }: HubPa
     core.services.start();
     core.feeds.start();
     void core.forecasts.start();
+    void core.slips.start();
     core.warehouseStock.start();
     core.checks.start();
     core.learning.start();

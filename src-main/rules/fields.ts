@@ -123,6 +123,24 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
       ['该客户退款订单占比', "Share of the customer's orders refunded"],
     ),
     number(
+      'percent',
+      'rebooked-refund',
+      ['退款商品原样重订', 'Refunded goods booked again'],
+      [
+        '商品与数量同该买家刚退的一笔完全相同：此类订单有多少在一天内又全部退回，先按出厂经验，再按本店结果修正。不是此类订单为 0',
+        'The goods and quantities are those of one refund of this buyer: how many such orders were wholly taken back within a day, as shipped and then as this shop learns; 0 for any other order',
+      ],
+    ),
+    number(
+      'percent',
+      'open-price-order',
+      ['只含不定价商品的订单', 'Order of open-priced articles alone'],
+      [
+        '全是手工定价（历史单价相差数倍）的商品，金额接近该买家平时一单：此类订单有多少在一天内又全部退回。不是此类订单为 0',
+        "Nothing but articles whose price is entered by hand (past prices differ several times over), an amount like the buyer's usual order: how many such were wholly taken back within a day; 0 for any other order",
+      ],
+    ),
+    number(
       'count',
       'orders-today',
       ['当日订单数', 'Orders on this day'],

@@ -25,6 +25,11 @@ export class BoundedMap<K, V> {
     return value;
   }
 
+  /** The longest unused first. */
+  values(): IterableIterator<V> {
+    return this.#entries.values();
+  }
+
   delete(key: K): boolean {
     return this.#entries.delete(key);
   }

@@ -202,6 +202,50 @@ const CUSTOMERS: Row[] = [
   { rule: 'malicious-returns', hits: [buyer('b', ['恶意退货'])], passes: [buyer('c', ['vip'])] },
 ];
 
+const goods = (sku: string, quantity: number, unitPriceMinor: number) => ({
+  goodsMinor: quantity * unitPriceMinor,
+  paidMinor: quantity * unitPriceMinor,
+  lines: [{ sku, name: sku, quantity, unitPriceMinor }],
+});
+/** An article whose price is whatever somebody enters. */
+const byHand = (minor: number) => goods('BY-HAND', 1, minor);
+
+const SLIPS: Row[] = [
+  {
+    rule: 'rebooked-refund',
+    past: [
+      { before: 3 * DAY, channelOrderId: 'ten-cups', ...buyer('b'), ...goods('CUP', 10, 2_000) },
+      {
+        ...{ before: 2 * DAY, type: 'refund.succeeded', channelOrderId: 'ten-cups', refundId: 'four-cups', amountMinor: 8_000 },
+        lines: [{ sku: 'CUP', quantity: 4, amountMinor: 8_000 }],
+      },
+    ],
+    hits: [{ ...buyer('b'), ...goods('CUP', 4, 2_000) }],
+    passes: [
+      { ...buyer('b'), ...goods('CUP', 5, 2_000) },
+      { ...buyer('c'), ...goods('CUP', 4, 2_000) },
+    ],
+  },
+  {
+    rule: 'open-price-order',
+    past: [
+      ...[1_000, 200_000, 5_000, 400_000].map((minor, index) => ({ before: 4 * DAY + index, ...buyer(`d${index}`), ...byHand(minor) })),
+      { before: 3 * DAY, ...buyer('b'), ...goods('CUP', 10, 2_000) },
+    ],
+    hits: [{ ...buyer('b'), ...byHand(20_000) }],
+    passes: [
+      { ...buyer('b'), ...byHand(2_000) },
+      { ...buyer('new'), ...byHand(20_000) },
+    ],
+  },
+  {
+    rule: 'huge-quantity',
+    hits: [{ ...buyer('b'), ...goods('DOT', 5_000, 1) }],
+    passes: [{ ...buyer('c'), ...goods('DOT', 4_999, 1) }],
+    relaxed: { corporate: { order: { ...buyer('firm', FIRM), ...goods('DOT', 6_000, 1) } } },
+  },
+];
+
 const CONTENT: Row[] = [
   {
     rule: 'discount-too-deep',
@@ -280,4 +324,4 @@ const READ: Row[] = [
   },
 ];
 
-export const ROWS: readonly Row[] = [...BURSTS, ...CUSTOMERS, ...CONTENT, ...READ];
+export const ROWS: readonly Row[] = [...BURSTS, ...CUSTOMERS, ...SLIPS, ...CONTENT, ...READ];

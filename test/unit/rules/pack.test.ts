@@ -32,6 +32,9 @@ const CASES: [rule: string, hitting: Record<string, FieldValue>, passing: Record
   ['stock-short-presale', { 'stock-missing-presale': 2 }, { 'stock-missing-presale': 0 }],
   ['invoice-incomplete', { 'invoice-incomplete': true }, { 'invoice-incomplete': false }],
   ['duplicate-order', { 'duplicate-candidates': 1 }, { 'duplicate-candidates': 0 }],
+  ['rebooked-refund', { 'rebooked-refund': 15 }, { 'rebooked-refund': 14.9 }],
+  ['open-price-order', { 'open-price-order': 15 }, { 'open-price-order': null }],
+  ['huge-quantity', { 'largest-line-pieces': 5_000 }, { 'largest-line-pieces': 4_999 }],
   ['complaint-tendency', { 'complaint-tendency': 50 }, { 'complaint-tendency': 49 }],
   ['complaint-tendency', { 'complaint-tendency': 90 }, { 'complaint-tendency': 90, 'buyer-message': '我要投诉' }],
   ['risk-service', { 'risk-score': 80 }, { 'risk-score': null }],
@@ -66,7 +69,7 @@ describe('the shipped pack', () => {
 
   test('reads without a complaint', () => {
     expect(parsedPack.issues).toEqual([]);
-    expect(parsedPack.ruleSet.rules).toHaveLength(32);
+    expect(parsedPack.ruleSet.rules).toHaveLength(35);
   });
 
   test('the ordinary order names every field the pack reads', () => {
