@@ -43,7 +43,7 @@ export interface CompiledRuleSet {
 const NO_HITS: readonly Hit[] = Object.freeze([]);
 
 /** From this many rules on looking up which of them an order can concern costs less than running them all. */
-const INDEXED_FROM = 64;
+const INDEXED_FROM = 32;
 
 /** Places of the rules that hit, and the multiplier under which each does. */
 interface Found {
@@ -130,19 +130,20 @@ export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
   const sweep = new Sweep(runners, ruleSet.lists);
 
   function hitOf(place: number, values: readonly FieldValue[], factor: number, clearances: readonly Clearance[]): Hit | null {
-    const { rule, when } = runners[place] as Runner;
+    const { rule, when, sentence } = runners[place] as Runner;
     const tree = when.describe(values, factor);
     const { evidence, cleared, news } = weigh(rule.id, tree, clearances, String(values[0] ?? ''));
     if (cleared) return null;
+    const { id: ruleId, version: ruleVersion, severity, action, role, stock, hold } = rule;
     return {
-      ruleId: rule.id,
-      ruleVersion: rule.version,
-      severity: rule.severity,
-      action: rule.action,
-      role: rule.role,
-      stock: rule.stock,
-      ...(rule.hold ? { hold: rule.hold } : {}),
-      sentence: hitSentence(rule, tree, values, words, news),
+      ruleId,
+      ruleVersion,
+      severity,
+      action,
+      role,
+      stock,
+      ...(hold && { hold }),
+      sentence: hitSentence(sentence, tree, values, words, news),
       evidence,
     };
   }

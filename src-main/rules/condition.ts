@@ -189,12 +189,10 @@ function shown({ compare, definition, context }: Reading, value: FieldValue): Ev
 }
 
 /** The words that spoke for a value, where its field has such; the reasons of a radar score in both languages. */
-function because({ definition, context }: Reading, values: Values): Pick<EvaluationNode, 'because' | 'reasons'> {
-  const words = definition.because === undefined ? null : values[context.index.get(definition.because) ?? -1];
+function because(field: string, { index }: CompileContext, values: Values): Pick<EvaluationNode, 'because' | 'reasons'> {
+  const words = values[index.get(field) ?? -1];
   if (!Array.isArray(words) || words.length === 0) return {};
-  return fieldOf(definition.because ?? '')?.unit === 'reason'
-    ? { reasons: radarReasons(words, String(values[0] ?? '')) }
-    : { because: words };
+  return fieldOf(field)?.unit === 'reason' ? { reasons: radarReasons(words, String(values[0] ?? '')) } : { because: words };
 }
 
 function compileCompare(compare: Compare, context: CompileContext, negated: boolean): CompiledCondition {
@@ -207,7 +205,7 @@ function compileCompare(compare: Compare, context: CompileContext, negated: bool
   const scales = isOrdering(compare.op) && typeof compare.value === 'number' && isScalable(definition.unit);
   const describe = (values: Values, factor: number): EvaluationNode => {
     const threshold: RuleValue = scales ? scaled(compare.value as number, factor, definition) : compare.value;
-    return {
+    const node: EvaluationNode = {
       kind: 'compare',
       outcome: outcomeOf(test(values, factor)),
       label: definition.label,
@@ -215,11 +213,13 @@ function compileCompare(compare: Compare, context: CompileContext, negated: bool
       op: compare.op,
       actual: shown(reading, values[at] ?? null),
       threshold,
-      ...(namesList(compare.op, threshold) ? { thresholdName: listNames(threshold) } : {}),
       unit: definition.unit,
-      ...because(reading, values),
-      ...(threshold === compare.value ? {} : { writtenThreshold: compare.value }),
     };
+    // Part of every hit: what few comparisons have is added where there is any.
+    if (namesList(compare.op, threshold)) node.thresholdName = listNames(threshold);
+    if (definition.because !== undefined) Object.assign(node, because(definition.because, context, values));
+    if (threshold !== compare.value) node.writtenThreshold = compare.value;
+    return node;
   };
   context.leaves.push({ negated, describe });
   return {

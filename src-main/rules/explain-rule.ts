@@ -7,7 +7,7 @@ import type { Leaf } from './condition.ts';
 import { leafOf, TRUE, truthOf, type Decided } from './decided.ts';
 import { weigh } from './evidence.ts';
 import { isInForce, run, type CompiledRelaxation, type Outcome, type Runner } from './runner.ts';
-import { fillSentence } from './sentence.ts';
+import type { FillSentence } from './sentence.ts';
 import { SAID } from './trace.ts';
 import { whyCleared, whyNotHit, whyRelaxed, whySilent, whyWaiting } from './why-not.ts';
 
@@ -19,13 +19,13 @@ export interface Words {
 
 /** The rule's sentence for these values; after a release with what is new against it (M6). */
 export function hitSentence(
-  rule: Rule,
+  fill: FillSentence,
   tree: EvaluationNode,
   values: readonly FieldValue[],
   { index }: Words,
   news: LocalisedText | null,
 ): LocalisedText {
-  const sentence = fillSentence(rule.sentence, {
+  const sentence = fill({
     tree,
     currency: String(values[index.get(CURRENCY_FIELD) ?? 0] ?? ''),
     valueOf: (id) => values[index.get(id) ?? -1] ?? null,
@@ -80,7 +80,7 @@ export function explainRule({ rule, runner, values, at, clearances, words }: Que
     return { ...about, result: away ? 'snoozed' : 'no-hit', sentence: whyNot, tree, relaxed, whyNot };
   }
   const { cleared, news } = weigh(rule.id, tree, clearances, currency);
-  const sentence = hitSentence(rule, tree, values, words, news);
+  const sentence = hitSentence(runner.sentence, tree, values, words, news);
   if (cleared) return { ...about, result: 'cleared', sentence, tree, relaxed, whyNot: whyCleared(cleared) };
   return { ...about, result: 'hit', sentence, tree, relaxed, whyNot: null };
 }

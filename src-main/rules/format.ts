@@ -5,6 +5,7 @@ import type { Locale, LocalisedText } from '#shared/text.ts';
 import type { FieldUnit } from './catalogue.ts';
 
 function rounded(value: number, digits: number): string {
+  if (Number.isInteger(value)) return String(value);
   return String(Number(value.toFixed(digits)));
 }
 

@@ -2,6 +2,7 @@ import type { Rule } from '#shared/rule.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import { compileCondition, type CompileContext, type CompiledCondition } from './condition.ts';
 import { TRUE, truthOf, type Decided } from './decided.ts';
+import { compileSentence, type FillSentence } from './sentence.ts';
 import { SAID } from './trace.ts';
 
 export interface CompiledRelaxation {
@@ -17,6 +18,7 @@ export interface Runner {
   rule: Rule;
   dated: boolean;
   when: CompiledCondition;
+  sentence: FillSentence;
   relax: CompiledRelaxation[];
   /** Relaxations can only take hits away, so they are looked at only after the rule as written hit. */
   narrowing: boolean;
@@ -40,6 +42,7 @@ export function createRunner(rule: Rule, context: CompileContext): Runner {
   return {
     rule,
     when,
+    sentence: compileSentence(rule.sentence),
     relax,
     dated: rule.effectiveFrom !== null || rule.effectiveTo !== null,
     narrowing: relax.every(({ factor }) => factor === null || (factor >= 1 && when.narrowing)),

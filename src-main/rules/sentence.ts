@@ -38,30 +38,65 @@ function isNumeric(node: EvaluationNode): boolean {
   return typeof node.actual === 'number' && typeof node.threshold === 'number';
 }
 
-function fill(name: string, context: SentenceContext, leaves: readonly EvaluationNode[], locale: Locale): string {
-  const show = (value: EvaluationValue | Compare['value'] | undefined, unit: string | undefined) =>
-    formatValue(value ?? null, (unit ?? 'text') as FieldUnit, context.currency, locale);
-  const decisive = leaves.find(isNumeric) ?? leaves[0];
-  if (name === 'value') return show(decisive?.actual, decisive?.unit);
-  if (name === 'limit') return show(decisive?.threshold, decisive?.unit);
-  if (name === 'minutes') return String(leaves.map((leaf) => parseWindowFieldId(leaf.field ?? '')).find((spec) => spec)?.minutes ?? '');
-  if (name === 'words') {
-    const found = leaves.find((leaf) => Array.isArray(leaf.actual)) ?? decisive;
-    return show(found?.actual, found?.unit === 'intent' ? 'intent' : 'text');
+/** What is put in the place of a name. */
+type Piece = (context: SentenceContext, leaves: readonly EvaluationNode[], locale: Locale) => string;
+
+function show(value: EvaluationValue | Compare['value'] | undefined, unit: string | undefined, currency: string, locale: Locale): string {
+  return formatValue(value ?? null, (unit ?? 'text') as FieldUnit, currency, locale);
+}
+
+function decisiveOf(leaves: readonly EvaluationNode[]): EvaluationNode | undefined {
+  return leaves.find(isNumeric) ?? leaves[0];
+}
+
+function pieceFor(name: string): Piece {
+  switch (name) {
+    case 'value':
+      return ({ currency }, leaves, locale) => show(decisiveOf(leaves)?.actual, decisiveOf(leaves)?.unit, currency, locale);
+    case 'limit':
+      return ({ currency }, leaves, locale) => show(decisiveOf(leaves)?.threshold, decisiveOf(leaves)?.unit, currency, locale);
+    case 'minutes':
+      return (_, leaves) => String(leaves.map((leaf) => parseWindowFieldId(leaf.field ?? '')).find((spec) => spec)?.minutes ?? '');
+    case 'words':
+      return ({ currency }, leaves, locale) => {
+        const found = leaves.find((leaf) => Array.isArray(leaf.actual)) ?? decisiveOf(leaves);
+        return show(found?.actual, found?.unit === 'intent' ? 'intent' : 'text', currency, locale);
+      };
   }
   if (name.startsWith('limit:')) {
-    const leaf = leaves.find((candidate) => candidate.field === name.slice(6));
-    return show(leaf?.threshold, leaf?.unit);
+    const field = name.slice('limit:'.length);
+    return ({ currency }, leaves, locale) => {
+      const leaf = leaves.find((candidate) => candidate.field === field);
+      return show(leaf?.threshold, leaf?.unit, currency, locale);
+    };
   }
-  const definition = fieldOf(name);
-  if (definition?.unit !== 'reason') return show(context.valueOf(name), definition?.unit);
-  const reasons = radarReasons(context.valueOf(name), context.currency).map((text) => text[locale]);
-  return reasons.length === 0 ? show(null, 'text') : reasons.join(locale === 'zh' ? '；' : '; ');
+  const unit = fieldOf(name)?.unit;
+  if (unit !== 'reason') return ({ currency, valueOf }, _, locale) => show(valueOf(name), unit, currency, locale);
+  return ({ currency, valueOf }, _, locale) => {
+    const reasons = radarReasons(valueOf(name), currency).map((text) => text[locale]);
+    return reasons.length === 0 ? show(null, 'text', currency, locale) : reasons.join(locale === 'zh' ? '；' : '; ');
+  };
+}
+
+/** A template read once: texts and names by turns. */
+function readTemplate(template: string): (string | Piece)[] {
+  return template.split(PLACEHOLDER).map((part, at) => (at % 2 === 0 ? part : pieceFor(part)));
 }
 
 /** Fills a template in both languages. A placeholder nothing is known about reads "unknown", never a brace. */
-export function fillSentence(sentence: LocalisedText, context: SentenceContext): LocalisedText {
-  const leaves = trueLeaves(context.tree);
-  const inLocale = (locale: Locale) => sentence[locale].replace(PLACEHOLDER, (_, name: string) => fill(name, context, leaves, locale));
-  return { zh: inLocale('zh'), en: inLocale('en') };
+export type FillSentence = (context: SentenceContext) => LocalisedText;
+
+/** The template is read when it is first filled: of a large set few rules ever hit. */
+export function compileSentence(sentence: LocalisedText): FillSentence {
+  let read: Record<Locale, (string | Piece)[]> | null = null;
+  return (context) => {
+    const templates = (read ??= { zh: readTemplate(sentence.zh), en: readTemplate(sentence.en) });
+    const leaves = trueLeaves(context.tree);
+    const inLocale = (locale: Locale) => {
+      let text = '';
+      for (const part of templates[locale]) text += typeof part === 'string' ? part : part(context, leaves, locale);
+      return text;
+    };
+    return { zh: inLocale('zh'), en: inLocale('en') };
+  };
 }

@@ -98,7 +98,7 @@ function moved(written: Condition, by: number): Condition {
 }
 /** Sets so large that rules are looked up by field: a few rules again and again, each time with other limits. */
 export const aLargeSet = fc
-  .tuple(fc.array(aRule, { minLength: 1, maxLength: 40 }), fc.integer({ min: 64, max: 400 }))
+  .tuple(fc.array(aRule, { minLength: 1, maxLength: 40 }), fc.integer({ min: 32, max: 400 }))
   .map(([rules, size]): RuleSet => ({
     version: 3,
     lists: LISTS,
