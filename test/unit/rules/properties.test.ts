@@ -243,6 +243,37 @@ test('a large set, looked up by field, says of every rule what the rule alone sa
   );
 });
 
+test('a value of another kind than its field is looked up as it is compared', () => {
+  const anything = fc.oneof(
+    fc.constant(NaN),
+    fc.constantFrom<FieldValue>(null, -0, Infinity, true, false, '', 'vip', '帮忙刷单', 'jd'),
+    fc.integer({ min: -3, max: 25 }),
+    fc.subarray(['vip', 'bad', 'new', 'jd']),
+  );
+  const strange = someValues.chain((values) => fc.record(Object.fromEntries(Object.keys(values).map((id) => [id, anything]))));
+  fc.assert(
+    fc.property(aLargeSet, strange, moment, (set, values, at) => {
+      const compiled = compileRuleSet(set);
+      const vector = compiled.fields.map((id) => values[id] ?? null);
+      const trace = new Int32Array(set.rules.length);
+      compiled.trace(vector, at, [], trace);
+      set.rules.forEach((rule, place) => {
+        const alone = compileRuleSet({ ...set, rules: [rule] });
+        const said = new Int32Array(1);
+        alone.trace(
+          alone.fields.map((id) => values[id] ?? null),
+          at,
+          [],
+          said,
+        );
+        expect(tracedSaid(trace[place] as number)).toBe(tracedSaid(said[0] as number));
+        expect(tracedDecision(trace[place] as number) & 3).toBe(tracedDecision(said[0] as number) & 3);
+      });
+    }),
+    { numRuns: 100 },
+  );
+});
+
 test('the places of a set are those of its hits', () => {
   fc.assert(
     fc.property(fc.oneof(aSet, aLargeSet), someValues, moment, (set, values, at) => {
