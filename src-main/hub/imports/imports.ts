@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ImportMapping, ImportState } from '#shared/contract/imports.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import { DAY, SECOND } from '#shared/time.ts';
@@ -57,6 +57,7 @@ export class Imports {
   /** Goes on with what an earlier run left unfinished, and throws old uploads away. */
   resume(): void {
     const { store, clock } = this.#parts;
+    this.#sweep();
     for (const record of store.imports.open()) {
       if (record.state === 'running' && record.mapping !== null) this.#enqueue(record);
       else if (record.state === 'running') this.#save({ ...record, ...UNREAD });
@@ -101,7 +102,7 @@ export class Imports {
     if (record.state !== 'ready' && record.state !== 'running') throw new Refusal('illegal_move', TEXTS.over);
     const path = this.pathOf(id);
     if (statSync(path, { throwIfNoEntry: false })?.size === record.bytes) return path;
-    this.#end(record, 'failed', TEXTS.lost);
+    if (record.state === 'ready') this.#end(record, 'failed', TEXTS.lost);
     throw new Refusal('illegal_move', TEXTS.lost);
   }
 
@@ -117,9 +118,9 @@ export class Imports {
   cancel(id: number): ImportState {
     const record = this.#running?.record.id === id ? this.#running.record : this.#get(id);
     if (!['uploading', 'ready', 'running'].includes(record.state)) return stateOf(record);
-    this.#cancelled.add(id);
-    this.#running?.abort.abort();
     this.#end(record, 'cancelled');
+    this.#cancelled.add(id);
+    if (this.#running?.record.id === id) this.#running.abort.abort();
     return stateOf(record);
   }
 
@@ -136,7 +137,7 @@ export class Imports {
     try {
       await read(path, record);
     } catch (error) {
-      this.#fail(record, error);
+      if (!this.#cancelled.has(id)) this.#fail(record, error);
       throw error;
     }
     if (this.#stop.signal.aborted) return stateOf(record);
@@ -172,8 +173,11 @@ export class Imports {
     return record;
   }
 
+  /** Whatever becomes of one import, the next one has its turn. */
   #enqueue(record: ImportRecord): void {
-    this.#queue = this.#queue.then(() => this.#run(record));
+    this.#queue = this.#queue
+      .then(() => this.#run(record))
+      .catch((error: unknown) => this.#parts.logger.error({ err: error, import: record.id }, 'an import could not be ended'));
   }
 
   async #run(record: ImportRecord): Promise<void> {
@@ -190,7 +194,9 @@ export class Imports {
           if (whole && !this.#cancelled.has(record.id)) this.#end(record, 'done');
           return;
         } catch (error) {
-          if (!(error instanceof StoreError)) return this.#fail(record, error);
+          // Its file went while it was being opened: that is no failure of its own.
+          if (this.#cancelled.has(record.id)) return;
+          if (!(error instanceof StoreError)) return await this.#failed(record, error);
           logger.warn({ import: record.id, code: error.code }, 'an import waits for the store');
           await this.#pause();
         }
@@ -200,15 +206,30 @@ export class Imports {
     }
   }
 
+  /** That it failed is written down as soon as the store can be written; until then it is not over. */
+  async #failed(record: ImportRecord, error: unknown): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        return this.#fail(record, error);
+      } catch (refusal) {
+        if (!(refusal instanceof StoreError)) throw refusal;
+        await this.#pause();
+      }
+    }
+  }
+
   /** Until the store may work again, or everything ends. */
   #pause(): Promise<void> {
+    const { signal } = this.#stop;
     return new Promise((resolve) => {
-      const cancel = this.#parts.after(STORE_PAUSE_MS, resolve);
-      const end = () => {
+      if (signal.aborted) return resolve();
+      const done = () => {
         cancel();
+        signal.removeEventListener('abort', done);
         resolve();
       };
-      this.#stop.signal.addEventListener('abort', end, { once: true });
+      const cancel = this.#parts.after(STORE_PAUSE_MS, done);
+      signal.addEventListener('abort', done);
     });
   }
 
@@ -221,11 +242,29 @@ export class Imports {
 
   /** Over: the upload holds personal data and goes at once, the counts and faults stay. */
   #end(record: ImportRecord, state: 'done' | 'cancelled' | 'failed', error: LocalisedText | null = null): void {
-    Object.assign(record, { state, error, endedAt: this.#parts.clock.now() });
     const { id, name, rows, badRows, orders } = record;
-    this.#save(record, { actor: 'hub', action: `import.${state}`, subject: String(id), detail: { name, rows, badRows, orders } });
-    rmSync(this.pathOf(id), { force: true });
+    const ended = { ...record, state, error, endedAt: this.#parts.clock.now() };
+    this.#save(ended, { actor: 'hub', action: `import.${state}`, subject: String(id), detail: { name, rows, badRows, orders } });
+    Object.assign(record, ended);
+    this.#remove(this.pathOf(id));
     this.#tell(record, true);
+  }
+
+  /** A file the system holds on to does not keep its import from ending: the next start removes it. */
+  #remove(path: string): void {
+    try {
+      rmSync(path, { force: true });
+    } catch (error) {
+      this.#parts.logger.warn({ err: error }, 'an uploaded file could not be removed yet');
+    }
+  }
+
+  /** Removes the files of imports that are over. */
+  #sweep(): void {
+    const { directory, store } = this.#parts;
+    if (directory === '' || !existsSync(directory)) return;
+    const open = new Set(store.imports.open().map(({ id }) => basename(this.pathOf(id))));
+    for (const name of readdirSync(directory)) if (/^\d+\.upload$/.test(name) && !open.has(name)) this.#remove(join(directory, name));
   }
 
   #save(record: ImportRecord, entry?: Parameters<Store['audit']['append']>[0]): void {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -6,6 +6,8 @@ import type { ImportMapping, ImportState } from '#shared/contract/imports.ts';
 import { IMPORT_CHUNK_BYTES } from '#shared/contract/imports.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
 import { openHub } from '#main/host/open-hub.ts';
+import { StoreError } from '#main/hub/store-error.ts';
+import { ManualTime } from '#main/hub/time.ts';
 import { ADMIN, ask, memoryHub, SHOP, testConfig } from '#test/support/hub.ts';
 import { gb18030, IMPORT_HEADINGS, importRow } from '#test/support/import-file.ts';
 
@@ -127,6 +129,61 @@ describe('a file of orders', () => {
       ADMIN,
     );
     expect(answer).toMatchObject({ ok: false, error: { code: 'illegal_move' } });
+  });
+
+  test('cancelled before a row of it was read, is cancelled and not failed', async () => {
+    hub = await memoryHub();
+    const { id } = await upload(Buffer.from(fileWith(2_000, 1)));
+    await ask(hub, 'imports.start', { id, mapping: await suggestionOf(id) });
+    await ask(hub, 'imports.cancel', { id });
+    expect(await finished(id)).toMatchObject({ state: 'cancelled', error: null });
+  });
+
+  test('goes on while another upload is cancelled', async () => {
+    hub = await memoryHub();
+    const { id } = await upload(Buffer.from(fileWith(3_000, 30)));
+    const { id: other } = await upload(Buffer.from(fileWith(10, 1)));
+    await ask(hub, 'imports.start', { id, mapping: await suggestionOf(id) });
+    while ((await stateOf(id)).orders < 200) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await ask(hub, 'imports.cancel', { id: other })).state).toBe('cancelled');
+    expect(await finished(id)).toMatchObject({ state: 'done', rows: 3_000, badRows: 30, orders: 2_970 });
+  });
+
+  test('that fails while the disk is full ends once it has room, and the next one has its turn', async () => {
+    const time = new ManualTime(Date.parse('2025-06-18T12:00:00Z'));
+    hub = await memoryHub(testConfig(), { clock: time, timers: time });
+    const broken = `${IMPORT_HEADINGS}\n${Array.from({ length: 80 }, (_, index) => importRow(index)).join('\n')}\n"EX1,待发货\n${importRow(2)}\n`;
+    const { id } = await upload(Buffer.from(broken));
+    const mapping = await suggestionOf(id);
+    const { store } = hub;
+    const write = store.transaction.bind(store);
+    let refused = 0;
+    await ask(hub, 'imports.start', { id, mapping });
+    store.transaction = () => {
+      refused += 1;
+      throw new StoreError('full', 'SQLITE_FULL');
+    };
+    while (refused === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await stateOf(id)).state).toBe('running');
+    store.transaction = write;
+    const next = await upload(Buffer.from(fileWith(10, 1)));
+    await ask(hub, 'imports.start', { id: next.id, mapping });
+    time.advanceBy(5_000);
+    expect(await finished(next.id)).toMatchObject({ state: 'done', orders: 9 });
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', error: { zh: expect.stringContaining('引号') as string } });
+    expect((await ask(hub, 'audit.list', { subject: String(id) })).items.filter(({ action }) => action === 'import.failed')).toHaveLength(
+      1,
+    );
+  });
+
+  test('a file that an import left behind goes with the next start', async () => {
+    const open = () => openHub({ dataDirectory: directory, config: testConfig(), demo: false }, { runJobs: false, durable: false });
+    hub = await open();
+    const { id } = await upload(Buffer.from(fileWith(10, 1)));
+    await hub.close();
+    writeFileSync(join(directory, 'imports', '77.upload'), 'left behind');
+    hub = await open();
+    expect(readdirSync(join(directory, 'imports'))).toEqual([`${id}.upload`]);
   });
 
   test('a number that comes again apart from its rows is told, not swallowed', async () => {
