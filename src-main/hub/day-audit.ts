@@ -8,6 +8,7 @@ import { compareDay } from '#main/feeds/day.ts';
 import { WindowReader } from '#main/feeds/pages.ts';
 import type { Window } from '#main/feeds/traits.ts';
 import type { TaskDraft } from '#main/model/outcome.ts';
+import type { StoreCondition } from './condition.ts';
 import type { DayAuditRow, ShopKey } from './feed-ports.ts';
 import type { Feeds } from './feeds/feeds.ts';
 import type { Clock, Logger, Store, Timers } from './ports.ts';
@@ -23,6 +24,7 @@ export interface DayAuditParts {
   clock: Clock;
   timers: Timers;
   publisher: Publisher;
+  condition: Pick<StoreCondition, 'failed'>;
   logger: Logger;
   feeds: Pick<Feeds, 'clientOf' | 'platformOffsetOf' | 'wish' | 'wished'>;
 }
@@ -52,6 +54,7 @@ export class DayAudits {
   #telling: (() => void) | null = null;
   #cancel: (() => void) | null = null;
   #nightOf: number | null = null;
+  #stopped = false;
 
   constructor(parts: DayAuditParts) {
     this.#parts = parts;
@@ -66,6 +69,7 @@ export class DayAudits {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#cancel?.();
     this.#telling?.();
     await this.settled();
@@ -88,15 +92,9 @@ export class DayAudits {
     }
   }
 
-  /** Compares one shop and day now. Never rejects: what went wrong stands in the answer. */
+  /** Compares one shop and day now; what went wrong stands in the answer. */
   async check(shop: Shop, day: number): Promise<DayAuditView> {
-    const key = keyOf(shop, day);
-    let running = this.#running.get(key);
-    if (!running) {
-      running = this.#compare(shop, day).finally(() => this.#running.delete(key));
-      this.#running.set(key, running);
-    }
-    await running;
+    await this.#compared(shop, day);
     return this.#viewOf(shop, day);
   }
 
@@ -146,31 +144,51 @@ export class DayAudits {
   }
 
   async #checkAll(shop: Shop, days: readonly number[]): Promise<void> {
-    for (const day of days) await this.check(shop, day);
+    for (const day of days) if (!this.#stopped) await this.#compared(shop, day);
+  }
+
+  /** Once for everybody who asks meanwhile. Never rejects. */
+  #compared(shop: Shop, day: number): Promise<void> {
+    const key = keyOf(shop, day);
+    let running = this.#running.get(key);
+    if (!running) {
+      running = this.#compare(shop, day)
+        .catch((error: unknown) => this.#failed(shop, day, error))
+        .finally(() => this.#running.delete(key));
+      this.#running.set(key, running);
+    }
+    return running;
   }
 
   async #compare(shop: Shop, day: number): Promise<void> {
-    const { store, clock, feeds, logger } = this.#parts;
+    const { store, clock, feeds } = this.#parts;
     const by = this.#listedBy(shop);
     if (by === 'none') return;
     const traits = shop.adapter.manifest.polls.find(({ scope }) => scope === 'orders');
     const platformNow = clock.now() + feeds.platformOffsetOf(shop.channel, shop.shopId);
     const window = { from: day, to: Math.min(day + DAY, platformNow - (traits?.lagMs ?? 0) - LIST_LAG_MS) };
+    const client = feeds.clientOf(shop.channel, shop.shopId, 'audit');
+    if (!client || !traits) throw new ChannelError('not-connected');
+    if (window.to <= window.from) return;
+    const there = await idsOf(client, window, traits);
+    const here = new Set(store.dayAudits.idsHere(shop, by, window.from, window.to));
+    const { missing, extra } = compareDay(there, here);
+    this.#keep(
+      { ...place(shop, day), checkedAt: clock.now(), there: there.size, here: here.size, extra: extra.length, error: null },
+      missing,
+    );
+  }
+
+  /** A store that refuses keeps no word of it either: the next round compares again. */
+  #failed(shop: Shop, day: number, error: unknown): void {
+    const { condition, logger } = this.#parts;
+    if (this.#stopped || condition.failed(error)) return;
+    const { channel, shopId } = shop;
+    if (!(error instanceof ChannelError)) logger.error({ err: error, channel, shop: shopId }, 'a day could not be compared');
     try {
-      const client = feeds.clientOf(shop.channel, shop.shopId, 'audit');
-      if (!client || !traits) throw new ChannelError('not-connected');
-      if (window.to <= window.from) return;
-      const there = await idsOf(client, window, traits);
-      const here = new Set(store.dayAudits.idsHere(shop, by, window.from, window.to));
-      const { missing, extra } = compareDay(there, here);
-      this.#keep(
-        { ...place(shop, day), checkedAt: clock.now(), there: there.size, here: here.size, extra: extra.length, error: null },
-        missing,
-      );
-    } catch (error) {
-      if (!(error instanceof ChannelError))
-        logger.error({ err: error, channel: shop.channel, shop: shop.shopId }, 'a day could not be compared');
       this.#keepFailure(shop, day, error instanceof ChannelError ? error.text : new ChannelError('bad-answer').text);
+    } catch (refusal) {
+      if (!condition.failed(refusal)) logger.error({ err: refusal, channel, shop: shopId }, 'why a day could not be compared was not kept');
     }
   }
 

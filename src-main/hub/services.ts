@@ -38,7 +38,7 @@ export function createServices(parts: ServiceParts) {
   const listings = new Listings(store.listings);
   const levelsOf = (sku: string) => hot.pool.levelsOf(sku);
   const stockPush = new StockPush({ store, listings, shops, levelsOf, clock, timers, condition, logger, wakeOutbox });
-  const dayAudits = new DayAudits({ store, shops, settings, clock, timers, publisher, logger, feeds });
+  const dayAudits = new DayAudits({ store, shops, settings, clock, timers, publisher, condition, logger, feeds });
   const lessons: DeciderParts['lessons'] = {
     listings: (shop, found, at) => listings.learn(shop, found, at),
     unknownWords: (channel, words, at) => mappings.sawUnknown(channel, words, at),

@@ -29,6 +29,8 @@ export class DetailLoop {
   readonly #sleeper: Sleeper;
   readonly #underWay = new Set<string>();
   #lanes: Lane[] = [];
+  /** The store refused what was fetched: to fetch it again at once would be no use. */
+  #rests = false;
 
   constructor(parts: ShopParts) {
     this.#parts = parts;
@@ -64,6 +66,10 @@ export class DetailLoop {
     const { store, shop, settings, clock } = this.#parts;
     const { detailBatch } = shop.adapter.manifest;
     const now = clock.now();
+    if (this.#rests) {
+      this.#rests = false;
+      return SECOND;
+    }
     const free = settings.parallelDetails - this.#lanesInUse;
     if (free <= 0) return Infinity;
     const due = store.wishes.due(shop, now, free * detailBatch + this.#underWay.size).filter((wish) => !this.#underWay.has(keyOf(wish)));
@@ -133,7 +139,10 @@ export class DetailLoop {
   #failed(wishes: readonly Wish[], error: unknown): void {
     const { store, shop, clock, shopCondition, condition } = this.#parts;
     const trouble = troubleOf(error, this.#parts, this.#parts.shop);
-    if (!trouble) return;
+    if (!trouble) {
+      this.#rests = true;
+      return;
+    }
     shopCondition.failed('details', trouble);
     // The rate has been told; the wishes wait for their turn like any other.
     if (trouble.code === 'rate-limited') return;

@@ -161,12 +161,15 @@ export class Feeds {
   }
 
   #tell(): void {
+    const { shops, publisher, logger } = this.#parts;
     this.#telling = null;
-    const feeds = this.#parts.shops.all
-      .filter((shop) => this.#moved.has(keyOf(shop.channel, shop.shopId)))
-      .map((shop) => this.stateOf(shop));
+    const moved = shops.all.filter((shop) => this.#moved.has(keyOf(shop.channel, shop.shopId)));
     this.#moved.clear();
-    if (feeds.length > 0) this.#parts.publisher.send('feeds.changed', { feeds });
+    try {
+      if (moved.length > 0) publisher.send('feeds.changed', { feeds: moved.map((shop) => this.stateOf(shop)) });
+    } catch (error) {
+      logger.error({ err: error }, 'how the shops are read could not be told');
+    }
   }
 
   #offState({ channel, shopId, name }: Shop): FeedState {

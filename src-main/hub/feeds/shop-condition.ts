@@ -2,6 +2,7 @@ import type { FeedState } from '#shared/contract/feeds.ts';
 import type { Problem } from '#shared/contract/connections.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { ChannelError } from '#main/channels/errors.ts';
+import type { StoreCondition } from '../condition.ts';
 import type { Clock, Store } from '../ports.ts';
 import type { Publisher } from '../publisher.ts';
 import type { Shop } from '../shops.ts';
@@ -13,6 +14,7 @@ export interface ConditionParts {
   store: Store;
   clock: Clock;
   publisher: Publisher;
+  condition: Pick<StoreCondition, 'failed'>;
   /** The shop can be read again. */
   onRecovery(): void;
   /** Something a console shows has moved. */
@@ -30,7 +32,7 @@ interface Trouble {
 
 /**
  * What is wrong with one shop, in words for the person who has to act. A fatal error raises a task and an alarm, once; the first
- * success of the same source settles them.
+ * success of the same source settles them. A store that cannot be written keeps nobody from reading on: the task follows.
  */
 export class ShopCondition {
   readonly #shop: Shop;
@@ -38,6 +40,8 @@ export class ShopCondition {
   readonly #troubles = new Map<Source, Trouble>();
   /** A task of an earlier run, or of credentials since replaced, may still be open: the first orders read close it. */
   #taskMayBeOpen = true;
+  /** What the store has not taken yet. */
+  #owed: (() => void) | null = null;
 
   constructor(shop: Shop, parts: ConditionParts) {
     this.#shop = shop;
@@ -64,6 +68,7 @@ export class ShopCondition {
   }
 
   failed(source: Source, error: ChannelError): void {
+    if (this.#owed) this.#write(this.#owed);
     const before = this.#troubles.get(source);
     // A platform that asks to slow down, or knows no such order, is in order itself.
     if (error.code === 'rate-limited' || error.code === 'not-found') return;
@@ -76,6 +81,7 @@ export class ShopCondition {
   }
 
   worked(source: Source): void {
+    if (this.#owed) this.#write(this.#owed);
     if (!this.#troubles.has(source)) {
       if (source === 'orders' && this.#taskMayBeOpen && !this.stopped) this.#settleTask();
       return;
@@ -101,14 +107,25 @@ export class ShopCondition {
     const title = { zh: `${name}：${text.zh}`, en: `${name}: ${text.en}` };
     this.#taskMayBeOpen = true;
     const task = { key: this.#taskKey, kind: 'connection', severity: 'high', role: 'operations', title, dueAt: null } as const;
-    store.transaction(() => store.tasks.open(task, null, clock.now()));
+    this.#write(() => void store.tasks.open(task, null, clock.now()));
     publisher.notice(`${this.#taskKey}:${clock.now()}`, clock.now(), 'alarm', title, null);
   }
 
   #settleTask(): void {
     const { store, clock } = this.#parts;
     this.#taskMayBeOpen = false;
-    store.transaction(() => store.tasks.settle(this.#taskKey, clock.now(), 'hub'));
+    this.#write(() => void store.tasks.settle(this.#taskKey, clock.now(), 'hub'));
+  }
+
+  #write(work: () => void): void {
+    const { store, condition } = this.#parts;
+    try {
+      store.transaction(work);
+      this.#owed = null;
+    } catch (error) {
+      if (!condition.failed(error)) throw error;
+      this.#owed = work;
+    }
   }
 
   #recover(): void {

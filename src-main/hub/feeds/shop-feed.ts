@@ -39,7 +39,6 @@ export class ShopFeed {
   #known = Promise.withResolvers<boolean>();
   #isKnown = false;
   #ended = false;
-  #clients: { write?: ChannelClient; audit?: ChannelClient } = {};
 
   constructor(shop: Shop, parts: FeedParts, activity: Activity, changed: () => void) {
     this.shop = shop;
@@ -50,8 +49,9 @@ export class ShopFeed {
       changed();
     };
     this.#identifying = new Sleeper(parts.timers);
-    const { store, clock, publisher } = parts;
-    this.#condition = new ShopCondition(shop, { store, clock, publisher, onRecovery: () => this.#recovered(), onChange: this.#changed });
+    const { store, clock, publisher, condition } = parts;
+    const told = { onRecovery: () => this.#recovered(), onChange: this.#changed };
+    this.#condition = new ShopCondition(shop, { store, clock, publisher, condition, ...told });
     this.#line = this.#missing.length === 0 ? new Line(shop, parts, activity, () => this.#identifying.wake()) : null;
   }
 
@@ -107,10 +107,9 @@ export class ShopFeed {
     this.#condition.failed('details', new ChannelError('not-connected', { fields }));
   }
 
-  /** For writes, and for the comparison of days; null where this shop cannot be called. */
+  /** One use's own: for a write, or the comparison of a day; null where this shop cannot be called. */
   clientOf(use: 'write' | 'audit'): ChannelClient | null {
-    if (!this.#line) return null;
-    return (this.#clients[use] ??= this.#line.lane(use === 'write' ? PRIORITY.live : PRIORITY.backlog).client);
+    return this.#line?.lane(use === 'write' ? PRIORITY.live : PRIORITY.backlog).client ?? null;
   }
 
   get line(): Line | null {

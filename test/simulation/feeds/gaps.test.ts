@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { StreamEvent } from '#shared/contract/index.ts';
 import { businessDayStart, MINUTE, SECOND } from '#shared/time.ts';
+import { StoreError } from '#main/hub/store-error.ts';
 import type { Desk } from '#simulators/kit/desk.ts';
 import { ask } from '#test/support/hub.ts';
 import { World } from '../conformance/world.ts';
@@ -33,6 +34,25 @@ const gaps = async () => (await ask(world.hub, 'gaps.list', KEY)).items;
 const openTasks = async () => (await ask(world.hub, 'tasks.list', {})).items.filter(({ kind }) => kind === 'gap');
 
 describe('ids there against ids here (M10)', () => {
+  test('a comparison that cannot be written down harms nothing, and the next one finds what is missing', async () => {
+    const { missing } = await withGap();
+    const { dayAudits } = world.hub.hub;
+    const { store } = world.hub;
+    const write = store.transaction.bind(store);
+    store.transaction = () => {
+      throw new StoreError('full', 'SQLITE_FULL');
+    };
+    dayAudits.round();
+    await world.through(dayAudits.settled());
+    store.transaction = write;
+    expect(await ask(world.hub, 'gaps.days', { days: 1 })).toMatchObject({ items: [{ state: 'unchecked', checkedAt: null, error: null }] });
+    dayAudits.round();
+    await world.through(dayAudits.settled());
+    const [day] = (await ask(world.hub, 'gaps.days', { days: 1 })).items;
+    // Some were fetched while the day before was compared.
+    expect([day?.there, (day?.missing ?? 0) + (day?.filled ?? 0)]).toEqual([4, missing.length]);
+  });
+
   test('an order nobody told of is found, raises an alarm, is fetched and closes its gap', async () => {
     const { missing, events } = await withGap();
     expect(await check()).toMatchObject({ state: 'filling', there: 4, here: 1, missing: 3, error: null });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StreamEvent } from '#shared/contract/index.ts';
 import { MINUTE } from '#shared/time.ts';
 import { ChannelError } from '#main/channels/errors.ts';
+import { StoreCondition } from '#main/hub/condition.ts';
 import { configSchema } from '#main/hub/config.ts';
 import { EventStream } from '#main/hub/event-stream.ts';
 import { ShopCondition } from '#main/hub/feeds/shop-condition.ts';
@@ -9,6 +10,7 @@ import { createMetrics } from '#main/hub/metrics.ts';
 import type { Store } from '#main/hub/ports.ts';
 import { Publisher } from '#main/hub/publisher.ts';
 import { Shops } from '#main/hub/shops.ts';
+import { StoreError } from '#main/hub/store-error.ts';
 import { ManualTime } from '#main/hub/time.ts';
 import { openSqliteStore } from '#main/storage/sqlite-store.ts';
 
@@ -22,11 +24,12 @@ let time: ManualTime;
 let heard: { level: string; zh: string; en: string }[];
 let recoveries: number;
 let changes: number;
+let full: boolean;
 
 beforeEach(() => {
   store = openSqliteStore(':memory:');
   time = new ManualTime(START);
-  [heard, recoveries, changes] = [[], 0, 0];
+  [heard, recoveries, changes, full] = [[], 0, 0, false];
 });
 afterEach(() => (store as Store & { close(): void }).close());
 
@@ -41,8 +44,19 @@ function condition(): ShopCondition {
     heard.push({ level, ...text });
   });
   const publisher = new Publisher(stream, createMetrics(), time, 100);
-  return new ShopCondition(shop, { store, clock: time, publisher, onRecovery: () => (recoveries += 1), onChange: () => (changes += 1) });
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const parts = { store: guarded(), clock: time, publisher, condition: new StoreCondition(time, silent, () => undefined) };
+  return new ShopCondition(shop, { ...parts, onRecovery: () => (recoveries += 1), onChange: () => (changes += 1) });
 }
+
+/** A disk that is full until it has room again. */
+const guarded = (): Store => ({
+  ...store,
+  transaction: (work) => {
+    if (full) throw new StoreError('full', 'SQLITE_FULL');
+    return store.transaction(work);
+  },
+});
 
 const tasks = () => store.tasks.openWithPrefix('connection:').map(({ key }) => key);
 
@@ -96,6 +110,40 @@ describe('an error only a person can mend', () => {
     expect(tasks()).toEqual([TASK]);
     afterRestart.worked('orders');
     expect(tasks()).toEqual([]);
+  });
+});
+
+describe('while the disk is full', () => {
+  test('a shop that stops is told of all the same, and its task follows once there is room', () => {
+    const shop = condition();
+    full = true;
+    shop.failed('orders', revoked());
+    expect([shop.state, heard.map(({ level }) => level), tasks()]).toEqual(['stopped', ['alarm'], []]);
+    shop.failed('orders', revoked());
+    full = false;
+    shop.failed('orders', revoked());
+    expect([tasks(), heard.length]).toEqual([[TASK], 1]);
+  });
+
+  test('a shop that works again is read on, and its task is settled later', () => {
+    const shop = condition();
+    shop.failed('orders', revoked());
+    full = true;
+    shop.worked('orders');
+    expect([shop.state, recoveries, heard.map(({ level }) => level), tasks()]).toEqual([null, 1, ['alarm', 'info'], [TASK]]);
+    full = false;
+    shop.worked('orders');
+    expect([tasks(), recoveries, heard.length]).toEqual([[], 1, 2]);
+  });
+
+  test('a shop that stops and works again before there is room leaves no task', () => {
+    const shop = condition();
+    full = true;
+    shop.failed('orders', revoked());
+    shop.worked('orders');
+    full = false;
+    shop.worked('orders');
+    expect([shop.state, tasks()]).toEqual([null, []]);
   });
 });
 
