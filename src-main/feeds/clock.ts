@@ -9,6 +9,11 @@ export class PlatformClock {
     this.#offsets = [...this.#offsets.slice(1 - REMEMBERED), date + 500 - (sentAt + receivedAt) / 2];
   }
 
+  /** Ours was set: what is remembered compared another clock. */
+  forget(): void {
+    this.#offsets = [];
+  }
+
   /** The platform's clock minus ours, ms; 0 until something was seen. Below one and a half seconds it is the header's own coarseness. */
   get offset(): number {
     const sorted = [...this.#offsets].sort((a, b) => a - b);

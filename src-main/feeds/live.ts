@@ -7,13 +7,16 @@ const MANY_ENTRIES = 100;
 const FEW_ENTRIES = 15;
 /** A busy list is read on from a little before the last reading, so that what appears a moment late comes with the next one. */
 const BRIEF_MS = 5 * SECOND;
+/** The clock is known to about a second or two; further back than this it was set back. */
+const SET_BACK_MS = 10 * SECOND;
 
 /**
  * `whole`: what may have appeared late, and all that is new. `new`: what is new alone. `late`: what lies so far back that
- * everything of it must have appeared by now.
+ * everything of it must have appeared by now. `beside`: the clock says a time long before what was read already, because it was
+ * wrong then or is wrong now; what lies around that time is read, and the reading stays where it is.
  */
 export interface LiveWindow extends Window {
-  part: 'whole' | 'new' | 'late';
+  part: 'whole' | 'new' | 'late' | 'beside';
 }
 
 /**
@@ -56,6 +59,7 @@ export class LiveReading {
   next(platformNow: number): LiveWindow | null {
     const { lagMs, overlapMs, granularityMs } = this.#traits;
     const newest = platformNow - lagMs;
+    if (this.#through - newest > SET_BACK_MS) return this.#window('beside', newest - overlapMs, newest);
     if (newest - this.#through >= granularityMs) {
       // After a long wait the overlap is the smaller part: to read what is new twice would be more.
       const twice = this.#busy && newest - this.#through + BRIEF_MS < overlapMs;
@@ -69,6 +73,7 @@ export class LiveReading {
 
   /** The reading after a window is in without a hole; it had so many entries. */
   after({ part, to }: LiveWindow, entries: number): LiveReading {
+    if (part === 'beside') return this;
     const { overlapMs } = this.#traits;
     const through = part === 'late' ? this.#through : Math.max(this.#through, to);
     const certain = part === 'new' ? this.#certain : Math.max(this.#certain, part === 'late' ? to : to - overlapMs);

@@ -1,5 +1,6 @@
 import { MINUTE, SECOND } from '#shared/time.ts';
 import type { ShopOptions } from '#main/channels/channel.ts';
+import { ChannelError } from '#main/channels/errors.ts';
 import type { CallGroup, ChannelManifest, RateLimit } from '#main/channels/manifest.ts';
 import { AdaptiveRate } from '#main/feeds/rate.ts';
 import type { Clock, Timers } from '../ports.ts';
@@ -19,12 +20,14 @@ const ASSUMED: Record<CallGroup, Omit<RateLimit, 'group' | 'basis'>> = {
 interface Waiting {
   priority: Priority;
   go(): void;
+  refuse(error: ChannelError): void;
 }
 
 interface Group {
   rate: AdaptiveRate;
   waiting: Waiting[];
-  booked: boolean;
+  /** Ends the wait for the next turn; null: nobody waits. */
+  booked: (() => void) | null;
 }
 
 export interface PacingParts {
@@ -39,26 +42,34 @@ export class Pacing {
   readonly #parts: PacingParts;
   readonly #groups = new Map<CallGroup, Group>();
   #calls: number[] = [];
+  #closed = false;
 
   constructor(parts: PacingParts) {
     this.#parts = parts;
     for (const group of Object.keys(ASSUMED) as CallGroup[]) {
-      this.#groups.set(group, { rate: new AdaptiveRate(limitOf(group, parts)), waiting: [], booked: false });
+      this.#groups.set(group, { rate: new AdaptiveRate(limitOf(group, parts)), waiting: [], booked: null });
     }
   }
 
-  /** Resolves when a call of this group may be made. */
+  /** Resolves when a call of this group may be made. Throws ChannelError once the line is closed. */
   pace(name: CallGroup, priority: Priority): Promise<void> {
+    if (this.#closed) return Promise.reject(closedLine());
     const group = this.#group(name);
-    return new Promise((resolve) => {
-      const waiting: Waiting = {
-        priority,
-        go: resolve,
-      };
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = { priority, go: resolve, refuse: reject };
       const place = group.waiting.findIndex((other) => other.priority > priority);
       group.waiting.splice(place < 0 ? group.waiting.length : place, 0, waiting);
       this.#book(group);
     });
+  }
+
+  /** Nobody waits for a turn that will not come, nor keeps the hub from ending. */
+  close(): void {
+    this.#closed = true;
+    for (const group of this.#groups.values()) {
+      group.booked?.();
+      for (const { refuse } of group.waiting.splice(0)) refuse(closedLine());
+    }
   }
 
   slowed(name: CallGroup, retryAfterMs: number | null): void {
@@ -86,17 +97,19 @@ export class Pacing {
 
   #book(group: Group): void {
     if (group.booked || group.waiting.length === 0) return;
-    group.booked = true;
     const wait = group.rate.book(this.#parts.clock.now());
     if (wait === 0) this.#grant(group);
-    else this.#parts.timers.after(wait, () => this.#grant(group));
+    else group.booked = this.#parts.timers.after(wait, () => this.#grant(group));
   }
 
   #grant(group: Group): void {
     const { clock, timers } = this.#parts;
-    const pause = group.rate.pausedUntil - clock.now();
-    if (pause > 0) return void timers.after(pause, () => this.#grant(group));
-    group.booked = false;
+    const pause = group.rate.pauseLeft(clock.now());
+    if (pause > 0) {
+      group.booked = timers.after(pause, () => this.#grant(group));
+      return;
+    }
+    group.booked = null;
     const next = group.waiting.shift();
     this.#calls.push(clock.now());
     this.#forget();
@@ -109,6 +122,10 @@ export class Pacing {
     const first = this.#calls.findIndex((at) => at > since);
     this.#calls = first < 0 ? [] : this.#calls.slice(first);
   }
+}
+
+function closedLine(): ChannelError {
+  return new ChannelError('transient', { detail: 'ECLOSED' });
 }
 
 function limitOf(group: CallGroup, { manifest, options }: PacingParts): { calls: number; perMs: number } {

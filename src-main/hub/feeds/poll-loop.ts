@@ -119,8 +119,11 @@ export class PollLoop {
       // Up to the moment it began: what came while a call waited for its turn is the next reading's.
       const window = reading.next(now);
       if (!window || this.#parts.ended) break;
+      // Its answers tell how late it is there, whichever of the clocks was set.
+      if (window.part === 'beside') line.platform.forget();
       const { whole, entries } = await this.#readWindow(lane, window);
       if (!whole) throw new Error('The list could not be read whole.');
+      if (window.part === 'beside') break;
       reading = await this.#save(reading.after(window, entries));
     }
     this.#lastPollAt = clock.now();

@@ -67,6 +67,7 @@ export class Line {
   }
 
   close(): void {
+    this.pacing.close();
     this.#transport.close();
   }
 }

@@ -75,7 +75,7 @@ class Platform {
 class Reading {
   live: LiveReading;
   calls = 0;
-  readonly parts = { whole: 0, new: 0, late: 0 };
+  readonly parts = { whole: 0, new: 0, late: 0, beside: 0 };
   rows = 0;
   readonly seen: Map<number, number>;
   readonly #platform: Platform;

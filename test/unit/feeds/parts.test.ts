@@ -41,7 +41,7 @@ describe('the rate', () => {
     expect(rate.perSecond).toBe(8);
     rate.slowed(0, 7_000);
     expect(rate.perSecond).toBe(4);
-    expect(rate.pausedUntil).toBe(7_000);
+    expect(rate.pauseLeft(0)).toBe(7_000);
     expect(rate.book(0)).toBe(7_000);
     for (let minute = 1; minute <= 20; minute += 1) rate.worked(minute * 60_000);
     expect(rate.perSecond).toBe(8);
@@ -49,13 +49,42 @@ describe('the rate', () => {
 
   test('refusals in a row wait longer and longer, two minutes at most, and never stop it for good', () => {
     const rate = new AdaptiveRate({ calls: 10, perMs: 1_000 });
+    let now = 0;
     const pauses = Array.from({ length: 10 }, () => {
-      rate.slowed(0, null);
-      return rate.pausedUntil;
+      rate.slowed(now, null);
+      const pause = rate.pauseLeft(now);
+      now += pause;
+      return pause;
     });
     expect(pauses.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
     expect(pauses.at(-1)).toBe(120_000);
     expect(rate.perSecond).toBeCloseTo(0.5);
+  });
+
+  test('calls that were under way together and are refused together slow it down once; the longest pause counts', () => {
+    const rate = new AdaptiveRate({ calls: 10, perMs: 1_000 });
+    for (const [at, retryAfterMs] of [
+      [1_000, 3_000],
+      [1_010, null],
+      [1_020, 5_000],
+      [1_030, 1_000],
+    ] as const)
+      rate.slowed(at, retryAfterMs);
+    expect(rate.perSecond).toBe(4);
+    expect(rate.pauseLeft(1_030)).toBe(4_990);
+    rate.slowed(6_020, null);
+    expect(rate.perSecond).toBe(2);
+    expect(rate.pauseLeft(6_020)).toBe(4_000);
+  });
+
+  test('a clock that is set back by hours costs no call more than its turn', () => {
+    const rate = new AdaptiveRate({ calls: 2, perMs: 1_000 });
+    const late = 8 * 3_600_000;
+    expect([rate.book(late), rate.book(late)]).toEqual([0, 625]);
+    rate.slowed(late + 700, 7_000);
+    expect(rate.pauseLeft(700)).toBe(7_000);
+    expect(rate.book(700)).toBe(7_000);
+    expect(rate.book(7_700)).toBeLessThanOrEqual(1_250);
   });
 });
 
@@ -67,6 +96,15 @@ describe('the platform’s clock', () => {
     expect(clock.at(5)).toBe(5);
     for (const outlier of [0, 0, 0]) clock.seen(1_660_000 + outlier, 1_000_000, 1_000_000);
     expect(clock.offset).toBe(660_500);
+  });
+
+  test('begins anew once ours was set', () => {
+    const clock = new PlatformClock();
+    for (let times = 0; times < 9; times += 1) clock.seen(1_660_000, 1_000_000, 1_000_000);
+    clock.forget();
+    expect(clock.offset).toBe(0);
+    clock.seen(1_660_000, 1_659_900, 1_660_100);
+    expect(clock.offset).toBe(0);
   });
 });
 
@@ -130,6 +168,14 @@ describe('windows', () => {
       ...[{ part: 'new', from: 1_055_000, to: 1_090_000 }, 1_060_000, 1_060_000],
       ...[{ part: 'whole', from: 940_000, to: 1_120_000 }, 1_060_000, 1_120_000],
     ]);
+  });
+
+  test('lie around the time it is where the clock says one long before what was read, and the reading stays where it is', () => {
+    const reading = new LiveReading(10_000_000, TRAITS);
+    expect(reading.next(9_996_000)).toBeNull();
+    const window = reading.next(5_005_000);
+    expect(window).toEqual({ part: 'beside', from: 4_880_000, to: 5_000_000 });
+    expect(reading.after(window!, 7)).toBe(reading);
   });
 
   test('are halved on whole steps of the platform’s time until they cannot be any more', () => {
