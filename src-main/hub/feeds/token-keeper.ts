@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { MINUTE } from '#shared/time.ts';
 import type { ChannelClient, TokenGrant } from '#main/channels/client.ts';
 import { ChannelError } from '#main/channels/errors.ts';
 import type { Clock, Logger, Store } from '../ports.ts';
@@ -18,6 +19,9 @@ export interface TokenParts {
   onRenewed(): void;
 }
 
+/** A renewal in good time that failed is tried again after this; until then calls go out with the token that is good. */
+const EARLY_AGAIN_MS = 2 * MINUTE;
+
 /** Errors of a refresh that pass by themselves; any other means that the authorisation is over. */
 const PASSING = new Set(['transient', 'bad-answer', 'rate-limited', 'quota', 'clock-skew']);
 
@@ -34,6 +38,7 @@ export class TokenKeeper {
   #grant: TokenGrant | null;
   #renewing: Promise<void> | null = null;
   #unsaved = false;
+  #earlyFailedAt: number | null = null;
 
   constructor(parts: TokenParts) {
     this.#parts = parts;
@@ -57,14 +62,8 @@ export class TokenKeeper {
     if (kind === 'static') return this.#grant?.accessToken ?? '';
     const now = this.#parts.clock.now();
     const expiresAt = this.#grant?.expiresAt ?? Infinity;
-    if (!this.#grant || now >= expiresAt - refreshEarlyMs) {
-      try {
-        await this.renew(this.#grant?.accessToken ?? null);
-      } catch (error) {
-        // While the old token is good, a refresh that fails may try again.
-        if (!this.#grant || now >= expiresAt) throw error;
-      }
-    }
+    if (!this.#grant || now >= expiresAt) await this.renew(this.#grant?.accessToken ?? null);
+    else if (now >= expiresAt - refreshEarlyMs) await this.#renewEarly(now);
     return this.#grant?.accessToken ?? '';
   }
 
@@ -72,6 +71,19 @@ export class TokenKeeper {
   renew(used: string | null): Promise<void> {
     if (used !== null && this.#grant?.accessToken !== used) return Promise.resolve();
     return (this.#renewing ??= this.#renew().finally(() => (this.#renewing = null)));
+  }
+
+  /** While the old token is good, nobody waits for one failure after the other. */
+  async #renewEarly(now: number): Promise<void> {
+    if (this.#earlyFailedAt !== null && Math.abs(now - this.#earlyFailedAt) < EARLY_AGAIN_MS) return;
+    try {
+      await this.renew(this.#grant?.accessToken ?? null);
+      this.#earlyFailedAt = null;
+    } catch (error) {
+      this.#earlyFailedAt = now;
+      if (!(error instanceof ChannelError))
+        this.#parts.logger.error({ err: error, shop: this.#context }, 'a token could not be renewed early');
+    }
   }
 
   /** Takes a token an authorisation gave. */
@@ -87,6 +99,7 @@ export class TokenKeeper {
     const before = this.#grant;
     if (kind === 'static') throw new ChannelError('token-revoked');
     if (kind === 'refreshed' && !before) throw new ChannelError('not-connected', { fields: 'access_token' });
+    if (this.#adopted(before)) return;
     const asked = client();
     if (!asked.refresh) throw new ChannelError('token-revoked');
     try {
@@ -94,8 +107,21 @@ export class TokenKeeper {
       this.take({ ...grant, refreshToken: grant.refreshToken ?? before?.refreshToken ?? null });
     } catch (error) {
       if (!(error instanceof ChannelError)) throw error;
+      if (!PASSING.has(error.code) && this.#adopted(before)) return;
       throw error.fatal || PASSING.has(error.code) ? error : new ChannelError('token-revoked', error.details);
     }
+  }
+
+  /**
+   * Takes over what another holder of this shop's token was given meanwhile: a test of the connection, or the feed this one takes the
+   * place of. A refresh token is mostly good for one renewal, so the other's is the one in force.
+   */
+  #adopted(before: TokenGrant | null): boolean {
+    const kept = this.#unsaved ? null : this.#stored();
+    if (!kept || !before || kept.accessToken === before.accessToken) return false;
+    this.#grant = kept;
+    this.#parts.onRenewed();
+    return true;
   }
 
   #stored(): TokenGrant | null {

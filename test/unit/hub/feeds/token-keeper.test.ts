@@ -121,11 +121,14 @@ describe('renewing', () => {
     expect(asked[1]).toMatchObject({ accessToken: 'third', refreshToken: 'refresh-2' });
   });
 
-  test('may fail while the old token is good, and is tried again with the next call', async () => {
+  test('may fail while the old token is good: calls go out without waiting for it, and in a while it is tried again', async () => {
     const tokens = keeper();
     tokens.take(grant('second', DAY, 'refresh-2'));
     time.advanceTo(START + DAY - HOUR);
     expect([await tokens.token(), await tokens.token()]).toEqual(['second', 'second']);
+    expect(asked).toHaveLength(1);
+    time.advanceBy(2 * MINUTE);
+    expect(await tokens.token()).toBe('second');
     expect(asked).toHaveLength(2);
     time.advanceTo(START + DAY);
     expect(await code(tokens.token())).toBe('transient');
@@ -155,6 +158,38 @@ describe('renewing', () => {
     answer = () => Promise.resolve(grant('next', 7 * DAY));
     expect(await tokens.token()).toBe('next');
     expect(asked[0]).toBeNull();
+  });
+});
+
+describe('a token somebody else renewed', () => {
+  test('is taken over instead of asking with a refresh token that is used up', async () => {
+    const feed = keeper();
+    feed.take(grant('second', DAY, 'refresh-2'));
+    const trial = keeper();
+    answer = () => Promise.resolve(grant('third', DAY, 'refresh-3'));
+    await trial.renew('second');
+    expect(asked).toHaveLength(1);
+    answer = () => Promise.reject(new ChannelError('token-revoked'));
+    await feed.renew('second');
+    expect(await feed.token()).toBe('third');
+    expect(asked).toHaveLength(1);
+  });
+
+  test('while both asked, is taken over by the one that was refused', async () => {
+    const feed = keeper();
+    feed.take(grant('second', DAY, 'refresh-2'));
+    const trial = keeper();
+    const refused = Promise.withResolvers<TokenGrant>();
+    answer = () => refused.promise;
+    const waiting = feed.renew('second');
+    answer = () => Promise.resolve(grant('third', DAY, 'refresh-3'));
+    await trial.renew('second');
+    refused.reject(new ChannelError('token-revoked'));
+    await waiting;
+    expect(await feed.token()).toBe('third');
+    // Refused without anybody else's renewal, it is over.
+    answer = () => Promise.reject(new ChannelError('token-revoked'));
+    expect(await code(feed.renew('third'))).toBe('token-revoked');
   });
 });
 
