@@ -10,6 +10,7 @@ import type { VerdictRecord } from '#main/model/verdict.ts';
 import type { CheckpointStore, ConnectionStore, DayAuditStore, ListingStore, MappingStore, ShopKey, WishStore } from './feed-ports.ts';
 import type { ImportStore, ParcelStore } from './import-ports.ts';
 import type { LearningStore } from './learning/learning-ports.ts';
+import type { RadarStore } from './radar/radar-ports.ts';
 import type { PartnerConnectionStore, WaybillStore } from './partner-ports.ts';
 import type { StoreQueries } from './queries.ts';
 import type { RuleDraftStore, RuleRunStore, RuleSetStore } from './rules/rule-ports.ts';
@@ -62,6 +63,8 @@ export interface Deliverer {
   readonly topics: readonly Effect['topic'][];
   /** Longest time of one attempt where it is not that of the settings, ms. */
   readonly timeoutMs?: number;
+  /** Deliveries under way at once where they are fewer than the settings allow. */
+  readonly parallel?: number;
   deliver(delivery: Delivery): Promise<DeliveryResult | void>;
 }
 
@@ -373,6 +376,7 @@ export interface Store {
   readonly listings: ListingStore;
   readonly imports: ImportStore;
   readonly learning: LearningStore;
+  readonly radar: RadarStore;
   readonly parcels: ParcelStore;
   readonly partnerConnections: PartnerConnectionStore;
   readonly waybills: WaybillStore;

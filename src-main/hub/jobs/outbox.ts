@@ -110,7 +110,8 @@ export class OutboxJob {
     const { store, settings, clock } = this.#parts;
     try {
       while (this.#targets.get(target.deliverer.target) === target) {
-        const rows = store.outbox.due(target.deliverer.target, clock.now(), settings.outboxParallel);
+        const { target: name, parallel = settings.outboxParallel } = target.deliverer;
+        const rows = store.outbox.due(name, clock.now(), Math.min(parallel, settings.outboxParallel));
         if (rows.length === 0) return;
         const attempts = await Promise.all(rows.map((row) => this.#attempt(target, row)));
         const tried = attempts.filter(({ error }) => !(error instanceof BrokenCircuitError));

@@ -1,4 +1,5 @@
 import type { ChannelId } from '#shared/channels.ts';
+import { HOUR, SECOND } from '#shared/time.ts';
 import type { ChannelClient } from '#main/channels/client.ts';
 import { ChannelError } from '#main/channels/errors.ts';
 import { DeliveryError } from '../ports.ts';
@@ -15,6 +16,12 @@ export interface ChannelDelivererParts {
   available(sku: string): number | null;
 }
 
+/**
+ * Every call waits for its turn at the platform, the slowest of which takes two writes in five seconds: more at once would wait past
+ * the end of their attempt, and be made all the same beside the next one.
+ */
+const WRITES_AT_ONCE = 4;
+
 /** The outbox target of a shop. */
 export function targetOf(channel: ChannelId, shopId: string): string {
   return `channel:${channel}/${shopId}`;
@@ -30,6 +37,7 @@ export function channelDeliverer(parts: ChannelDelivererParts): Deliverer {
     target: targetOf(channel, shopId),
     topics,
     timeoutMs,
+    parallel: WRITES_AT_ONCE,
     async deliver(delivery) {
       try {
         await write(parts, delivery);
@@ -45,7 +53,8 @@ export function channelDeliverer(parts: ChannelDelivererParts): Deliverer {
 
 async function write(parts: ChannelDelivererParts, { topic, payload, attempt }: Delivery): Promise<void> {
   const client = parts.client();
-  if (!client) throw new ChannelError('not-connected');
+  // A shop with a target has its calls, but while the hub starts or ends: no reason to give a message up.
+  if (!client) throw new DeliveryError('The shop is not opened yet, or not any more.', false, { retryAfterMs: SHORTEST_WAIT_MS });
   if (topic === 'channel.ship' && client.ship) return client.ship({ ...shipOf(payload), attempt });
   if (topic === 'channel.memo' && client.memo) {
     const { channelOrderId, memo, flag } = payload as { channelOrderId: string; memo: string; flag: number | null };
@@ -72,13 +81,17 @@ function shipOf(payload: Record<string, unknown>) {
 
 /** These cannot be cured by trying again: a person has to act first, and then sends it again from the list. */
 const FOR_GOOD: ReadonlySet<ChannelError['code']> = new Set(['refused', 'not-found', 'unsupported']);
-const DEFAULT_WAIT_MS = 2_000;
+const DEFAULT_WAIT_MS = 2 * SECOND;
+/** A platform may ask for any wait; a message is tried again at least once an hour, and never without a pause. */
+const SHORTEST_WAIT_MS = SECOND;
+const LONGEST_WAIT_MS = HOUR;
 
 function troubleOf({ code, fatal, text, details }: ChannelError): DeliveryError {
   // What the platform said stays in `text`: it may quote the order, and this message goes to the log.
   const message = `The platform answered: ${code}.`;
   if (code === 'rate-limited' || code === 'quota') {
-    return new DeliveryError(message, false, { text, retryAfterMs: details.retryAfterMs ?? DEFAULT_WAIT_MS });
+    const wait = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, details.retryAfterMs ?? DEFAULT_WAIT_MS));
+    return new DeliveryError(message, false, { text, retryAfterMs: wait });
   }
   return new DeliveryError(message, fatal || FOR_GOOD.has(code), { text });
 }

@@ -47,9 +47,12 @@ export class StockPush {
     });
   }
 
+  /** What was being collected is queued now: nothing would tell of it after a restart. */
   stop(): void {
-    this.#planned?.();
+    if (!this.#planned) return;
+    this.#planned();
     this.#planned = null;
+    this.flush();
   }
 
   /** Puts what changed into the outbox. */

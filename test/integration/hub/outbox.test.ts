@@ -48,6 +48,31 @@ async function pass(ms: number): Promise<void> {
 const sendOrder = (id: string) => deliver(hub, 'order.paid', orderData(id, time.now()), time.now());
 const vitals = async () => (await ask(hub, 'pulse.snapshot', {})).vitals;
 
+test('a target that takes only so many at once is never given more', async () => {
+  await hub.close();
+  const under = { way: 0, most: 0, ends: [] as (() => void)[] };
+  const slow: Deliverer = {
+    target: 'wms',
+    topics: ['wms.ship'],
+    parallel: 2,
+    async deliver() {
+      under.way += 1;
+      under.most = Math.max(under.most, under.way);
+      await new Promise<void>((resolve) => under.ends.push(resolve));
+      under.way -= 1;
+    },
+  };
+  hub = await memoryHub(testConfig(), { clock: time, timers: time, runJobs: true, deliverers: [slow] });
+  for (const id of ['O-1', 'O-2', 'O-3', 'O-4', 'O-5']) await sendOrder(id);
+  for (let round = 0; round < 3; round += 1) {
+    await pass(1_000);
+    for (const end of under.ends.splice(0)) end();
+  }
+  await hub.hub.outbox.settled();
+  expect(under.most).toBe(2);
+  expect((await vitals()).outboxPending).toBe(0);
+});
+
 describe('outgoing messages', () => {
   test('an executable order is told to the warehouse once, with its idempotency key', async () => {
     await sendOrder('O-1');

@@ -19,6 +19,26 @@ async function deliver(forMs: number): Promise<void> {
   }
 }
 
+test('a level that moved just before the hub ended is told after the next start', async () => {
+  world = await new World({ channel: 'taobao', seed: 13, faults: false, start: START, durable: false }).open();
+  const { url: endpoint } = world.simulator;
+  const shop = { channel: 'taobao', shopId: 'second' } as const;
+  await ask(world.hub, 'shops.connect', { ...shop, fields: world.simulator.credentials(), endpoint, options: { pushStock: true } });
+  await ask(world.hub, 'shops.switch', { ...shop, on: true });
+  world.simulator.apply(paidOrder('taobao', 1, world.time.now()), 'created');
+  await world.until(world.time.now() + 4 * MINUTE);
+  await deliver(10 * SECOND);
+  const before = world.simulator.writes.length;
+
+  const level = await ask(world.hub, 'stock.adjust', { sku: 'SHIRT-W', warehouse: 'suzhou', quantity: -7, kind: 'adjust', note: '' });
+  await world.sleep();
+  await world.wake();
+  await world.until(world.time.now() + MINUTE);
+  await deliver(5 * SECOND);
+  const written = world.simulator.writes.slice(before).filter(({ kind }) => kind === 'stock');
+  expect(written.map(({ content }) => Object.values(content))).toEqual([expect.arrayContaining([level.available])]);
+});
+
 test.each(['taobao', 'douyin'] as const)(
   '%s gets the level of now, once for many changes, and only for a shop that wants it (D7)',
   async (channel) => {
