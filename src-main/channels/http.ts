@@ -31,7 +31,6 @@ export function axiosTransport({ timeoutMs, now }: TransportOptions): Transport 
     maxRedirects: 0,
     maxContentLength: LARGEST_ANSWER,
     responseType: 'arraybuffer',
-    signal: closed.signal,
     // Whatever came back is the adapter's to read; whatever was signed goes out as it is.
     validateStatus: () => true,
     transformRequest: [(data: unknown) => data],
@@ -39,10 +38,13 @@ export function axiosTransport({ timeoutMs, now }: TransportOptions): Transport 
   return {
     async send(request) {
       const sentAt = now();
+      const config = configOf(request, timeoutMs);
+      // The library's own limit is one of silence: a body that comes byte by byte would never end.
+      const late = AbortSignal.timeout(config.timeout);
       try {
-        return toResponse(await client.request<Buffer>(configOf(request, timeoutMs)), sentAt, now());
+        return toResponse(await client.request<Buffer>({ ...config, signal: AbortSignal.any([closed.signal, late]) }), sentAt, now());
       } catch (error) {
-        throw new ChannelError('transient', { detail: codeOf(error) });
+        throw new ChannelError('transient', { detail: late.aborted ? 'ETIMEDOUT' : codeOf(error) });
       }
     },
     close() {

@@ -1,6 +1,7 @@
 import type { ChannelErrorCode, ChannelErrorDetails } from '../errors.ts';
 import { ChannelError } from '../errors.ts';
 import { fields, text } from '../kit/fields.ts';
+import { codeMeaning } from '../kit/refusal.ts';
 
 /** Lazada's error codes. Source: Lazada Open Platform, error code list; what is not listed is tried again. */
 export const CODES: Readonly<Record<string, ChannelErrorCode>> = {
@@ -35,7 +36,7 @@ export function check(value: unknown, path: string, clockOffMs: number | null): 
   if (code === '0') return;
   if (code === '') throw new ChannelError('bad-answer', { detail: 'code' });
   const details: ChannelErrorDetails = { platformCode: code, platformMessage: text(answer['message']) };
-  const meaning = CODES[code] ?? 'transient';
+  const meaning = codeMeaning(CODES, code) ?? 'transient';
   throw new ChannelError(meaning, {
     ...details,
     ...(meaning === 'permission' && { permission: path }),

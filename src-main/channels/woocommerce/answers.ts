@@ -1,6 +1,7 @@
 import type { ChannelErrorCode, ChannelErrorDetails } from '../errors.ts';
 import { ChannelError } from '../errors.ts';
 import { fields, text } from '../kit/fields.ts';
+import { codeMeaning } from '../kit/refusal.ts';
 import type { HttpResponse } from '../transport.ts';
 
 /** WordPress error codes. Source: woocommerce-rest-api-docs, _introduction (errors) and _authentication. */
@@ -26,7 +27,7 @@ function authenticationMeaning(message: string): ChannelErrorCode {
 }
 
 function meaningOf(code: string, message: string, status: number, writing: boolean): ChannelErrorCode {
-  const known = CODES[code];
+  const known = codeMeaning(CODES, code) ?? undefined;
   if (status === 401 && (known === undefined || known === 'token-revoked')) return authenticationMeaning(message);
   if (known !== undefined) return known;
   if (status === 401) return 'token-revoked';
