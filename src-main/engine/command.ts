@@ -118,6 +118,8 @@ function frozenByHand(hold: Hold | null, actor: string, reason: string, now: num
     role: hold?.role ?? 'risk',
     openedAt: hold?.openedAt ?? now,
     releaseAt: null,
+    // M9: what a rule leaves to some roles stays theirs, whoever freezes it.
+    ...(hold?.releasedBy ? { releasedBy: hold.releasedBy } : {}),
     stock: hold?.stock ?? 'keep',
     assignee: hold?.assignee ?? actor,
     snoozedUntil: null,

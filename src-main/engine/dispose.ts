@@ -30,18 +30,22 @@ export function releaseTime(now: number, holdMs: number, shipBy: number | null):
  * When a hold with these findings ends by itself: when the last of them lets it go. Null: one of them is for a person alone.
  * The ship-by deadline caps it.
  */
-function releaseAtOf(hits: readonly Hit[], { now, settings, shipBy }: Facts): number | null {
+function releaseAtOf({ facets }: OrderRecord, hits: readonly Hit[], { now, settings, shipBy }: Facts): number | null {
   let latest = 0;
   for (const { hold } of hits) {
     if (hold?.releaseAfterMinutes === null) return null;
     latest = Math.max(latest, hold ? hold.releaseAfterMinutes * MINUTE : settings.holdMs);
   }
-  return releaseTime(now, latest, shipBy);
+  const told = facets?.['ship-by-at'];
+  return releaseTime(now, latest, typeof told === 'number' ? told : shipBy);
 }
 
-/** Roles every finding lets release; where they have none in common, administrators. Undefined: all that may decide. */
-function releasersOf(hits: readonly Hit[]): Role[] | undefined {
-  let common: readonly Role[] | undefined;
+/**
+ * Roles every finding lets release; where they have none in common, administrators. Undefined: all that may decide. `lasting`: the
+ * roles a hold was left to by findings that outlive the judgement.
+ */
+function releasersOf(hits: readonly Hit[], lasting: readonly Role[] | undefined): Role[] | undefined {
+  let common = lasting;
   for (const { hold } of hits) {
     const roles = hold?.releasedBy;
     if (roles) common = common ? common.filter((role) => roles.includes(role)) : roles;
@@ -64,14 +68,16 @@ function runningClock(hold: Hold | null, releaseAt: number | null): number | nul
   return hold === null || hold.releaseAt === null || releaseAt === null ? releaseAt : hold.releaseAt;
 }
 
-function composeHold(hold: Hold | null, hits: readonly Hit[], facts: Facts): Hold {
+function composeHold(record: OrderRecord, hits: readonly Hit[], facts: Facts): Hold {
+  const { hold } = record;
   const sorted = [...hits].sort(gravestFirst);
   const gravest = sorted[0] as Hit;
   const frozen = hold?.kind === 'frozen' || hits.some((hit) => hit.action === 'freeze');
-  const reasons = [...sorted.map(reasonOf), ...lastingReasons(hold, hits)].sort(gravestFirst);
+  const lasting = lastingReasons(hold, hits);
+  const reasons = [...sorted.map(reasonOf), ...lasting].sort(gravestFirst);
   const escalated = frozen && hold?.kind !== 'frozen';
-  const releaseAt = frozen ? null : runningClock(hold, releaseAtOf(hits, facts));
-  const releasedBy = releasersOf(hits);
+  const releaseAt = frozen ? null : runningClock(hold, releaseAtOf(record, hits, facts));
+  const releasedBy = releasersOf(hits, lasting.some(({ ruleId }) => ruleId !== OPERATOR_REASON) ? hold?.releasedBy : undefined);
   return {
     kind: frozen ? 'frozen' : 'held',
     severity: (reasons[0] as HoldReason).severity,
@@ -130,7 +136,7 @@ function disposeHold(draft: Draft, hits: readonly Hit[], facts: Facts): void {
       closeHold(draft, '拦截原因已消除，自动放行', 'The reason is gone; released by itself');
     return;
   }
-  const next = composeHold(hold, stopping, facts);
+  const next = composeHold(record, stopping, facts);
   const fresh = next.reasons.filter((reason) => !hold?.reasons.some((known) => known.ruleId === reason.ruleId));
   record.holdEvidence = evidenceOf(record.holdEvidence, next, stopping);
   record.hold = next;

@@ -31,6 +31,7 @@ function stopDuplicate(draft: Draft, keep: string, actor: string, facts: Facts):
     role: hold?.role ?? 'service',
     openedAt: hold?.openedAt ?? facts.now,
     releaseAt: null,
+    ...(hold?.releasedBy ? { releasedBy: hold.releasedBy } : {}),
     stock: 'free',
     assignee: hold?.assignee ?? null,
     snoozedUntil: null,

@@ -61,4 +61,22 @@ describe('a hold is one object (M9)', () => {
     );
     expect(bench.must(bench.order(order(3))).record.hold).toMatchObject({ releasedBy: ['admin'] });
   });
+
+  test('stays with its roles when somebody freezes it by hand', () => {
+    use(rule('a', 2, { releaseAfterMinutes: 60, releasedBy: ['supervisor'] }));
+    bench.must(bench.order(order(2)));
+    const frozen = bench.must(bench.command('4001', { kind: 'freeze', actor: 'zhao', reason: '', version: 1 }));
+    expect(frozen.record.hold).toMatchObject({ kind: 'frozen', releasedBy: ['supervisor'] });
+    expect(release(2, 'agent')).toMatchObject({ kind: 'refused', code: 'forbidden' });
+    expect(bench.must(release(2, 'supervisor')).record.hold).toBeNull();
+  });
+
+  test('stays with the roles of a freeze that outlives its finding', () => {
+    const grave: Rule = { ...rule('grave', 3, { releaseAfterMinutes: null, releasedBy: ['admin'] }), severity: 'high', action: 'freeze' };
+    use(grave, rule('plain', 2));
+    expect(bench.must(bench.order(order(3))).record.hold).toMatchObject({ kind: 'frozen', releasedBy: ['admin'] });
+    const fewer = bench.must(bench.order(order(2, { updatedAt: NOON + MINUTE })));
+    expect(fewer.record.hold).toMatchObject({ kind: 'frozen', reasons: [{ ruleId: 'grave' }, { ruleId: 'plain' }], releasedBy: ['admin'] });
+    expect(release(2, 'agent')).toMatchObject({ kind: 'refused', code: 'forbidden' });
+  });
 });
