@@ -20,6 +20,7 @@ import type { HubOptions } from './options.ts';
 import { messageModel } from './message-model.ts';
 import { readResources } from './resources.ts';
 import { fitThreads } from './fit-thread.ts';
+import { LogThread } from './log-thread.ts';
 import { trialThreads } from './trial-thread.ts';
 import { readVaultKey } from './vault-key.ts';
 
@@ -72,7 +73,9 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
   const settings = readSettings(options.config.settings);
   const clock = overrides.clock ?? systemClock;
   const logger = overrides.logger ?? hubLogger();
-  const store = openSqliteStore(path, overrides);
+  const log = new LogThread(path, logger);
+  const ownFile = path !== ':memory:' && overrides.durable !== false;
+  const store = openSqliteStore(path, { ...overrides, ...(ownFile && { onLogGrown: () => log.copy() }) });
   let hub: Hub;
   try {
     hub = createHub({
@@ -103,14 +106,23 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
       runJobs: overrides.runJobs ?? true,
     });
   } catch (error) {
+    await log.stop();
     store.close();
     throw error;
   }
-  return localHub(hub, store);
+  return localHub(hub, store, log);
 }
 
-function localHub(hub: Hub, store: Store): LocalHub {
+function localHub(hub: Hub, store: Store, log: LogThread): LocalHub {
   let closing: Promise<void> | null = null;
+  const closeInOrder = async (): Promise<void> => {
+    try {
+      await hub.close();
+    } finally {
+      await log.stop();
+      store.close();
+    }
+  };
   return {
     hub,
     store,
@@ -119,7 +131,7 @@ function localHub(hub: Hub, store: Store): LocalHub {
     subscribe: (listener) => hub.subscribe(listener),
     resume: async (position) => hub.resume(position),
     health: () => hub.health(),
-    close: () => (closing ??= hub.close().finally(() => store.close())),
+    close: () => (closing ??= closeInOrder()),
     ingest: (items) => hub.decider.ingest(items),
     adjustStock: (booking, actor = 'hub') =>
       hub.stockroom.adjust(booking, { actor, detail: { quantity: booking.quantity, note: booking.note } }),
