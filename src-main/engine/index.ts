@@ -12,6 +12,7 @@ export { RegionFigures, ShopFigures } from './statistics.ts';
 export { keyFor, SlidingWindows, type MissingHistory } from './windows.ts';
 export { SCORE_WEIGHTS, healthScore, scoreParts, type ScoreSubject } from './score.ts';
 export { collectInputs, type MissingPieces } from './collect.ts';
+export { addRadar } from './radar.ts';
 export { executableChecks, isExecutable } from './checklist.ts';
 export { CHECK_FIELDS, checkReason, uncheckedTag, type CheckSubject } from './checks.ts';
 export { isAddressComplete, isInvoiceIncomplete, isPhoneMalformed } from './contact.ts';

@@ -21,6 +21,7 @@ import { messageModel } from './message-model.ts';
 import { readResources } from './resources.ts';
 import { fitThreads } from './fit-thread.ts';
 import { LogThread } from './log-thread.ts';
+import { radarThreads } from './radar-thread.ts';
 import { trialThreads } from './trial-thread.ts';
 import { readVaultKey } from './vault-key.ts';
 
@@ -37,6 +38,7 @@ export interface HubOverrides {
   logger?: Logger;
   startTrial?: HubParts['startTrial'];
   startFit?: HubParts['startFit'];
+  startTraining?: HubParts['startTraining'];
   resources?: Partial<HubResources>;
   messages?: HubParts['messages'];
   /** Default true. False: jobs run only through `advanceTo`. */
@@ -76,6 +78,10 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
   const log = new LogThread(path, logger);
   const ownFile = path !== ':memory:' && overrides.durable !== false;
   const store = openSqliteStore(path, { ...overrides, ...(ownFile && { onLogGrown: () => log.copy() }) });
+  const place = () => ({
+    place: path === ':memory:' ? { image: store.image() } : { path },
+    exchangeRates: options.config.exchangeRates,
+  });
   let hub: Hub;
   try {
     hub = createHub({
@@ -90,12 +96,8 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
       importDirectory: options.dataDirectory === '' ? '' : join(options.dataDirectory, 'imports'),
       deliverersOf: (partners) => overrides.deliverers ?? deliverersOf(partners, settings.outboxTimeoutMs, () => clock.now()),
       startFit: overrides.startFit ?? fitThreads,
-      startTrial:
-        overrides.startTrial ??
-        trialThreads(() => ({
-          place: path === ':memory:' ? { image: store.image() } : { path },
-          exchangeRates: options.config.exchangeRates,
-        })),
+      startTrial: overrides.startTrial ?? trialThreads(place),
+      startTraining: overrides.startTraining ?? radarThreads(place),
       partnerLinksOf: (partners) => partnerLinks(partners, settings.outboxTimeoutMs, () => clock.now()),
       clock,
       timers: overrides.timers ?? systemTimers,

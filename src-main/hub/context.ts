@@ -17,6 +17,7 @@ import type { Monitor } from './monitor.ts';
 import type { PartnerServices } from './partner-services.ts';
 import type { Clock, Store } from './ports.ts';
 import type { Publisher } from './publisher.ts';
+import type { Radar } from './radar/radar.ts';
 import type { Rereading } from './rereading.ts';
 import type { RuleBook } from './rules/rule-book.ts';
 import type { RuleWork } from './rules/rule-work.ts';
@@ -42,6 +43,7 @@ export interface HubContext {
   ruleWork: RuleWork;
   trials: Trials;
   forecasts: Forecasts;
+  radar: Radar;
   places: Places;
   hot: HotState;
   decider: Decider;

@@ -15,6 +15,8 @@ import { Clockwork } from './jobs/clockwork.ts';
 import { OutboxJob } from './jobs/outbox.ts';
 import { LearningLoop } from './learning/learning-loop.ts';
 import { OrderNumbers } from './order-numbers.ts';
+import { RadarModels } from './radar/radar-models.ts';
+import { Radar } from './radar/radar.ts';
 import { Rereading } from './rereading.ts';
 import { createRuleWork } from './rules/rule-work.ts';
 import { createServices, effectTargets } from './services.ts';
@@ -37,6 +39,7 @@ export function createCore(parts: HubParts) {
   const { settings, metrics, publisher, condition, warehouses, vault, partners, shops, rules, hot, monitor, figures, keyOf } = workspace;
   const { places, routing } = resources;
   const slips = new Slips({ store, condition, logger, defer });
+  const models = new RadarModels({ store, book: rules, logger });
   const facts = new FactsReader({
     hot,
     numbers: new OrderNumbers(chance, store.orders.newestReceivedAt(), (orderNo) => store.orders.hasNumber(orderNo)),
@@ -50,6 +53,7 @@ export function createCore(parts: HubParts) {
     keyOf,
     foretell: (order, buyer, now) => forecasts.foretell(order, buyer, now),
     slips,
+    radar: models,
     get fulfilment() {
       return partners.deliverers.some(({ topics }) => topics.includes('wms.ship'));
     },
@@ -134,11 +138,13 @@ export function createCore(parts: HubParts) {
   const ruleParts = { store, book: rules, hot, decider, publisher, settings, condition, clock, timers, logger, defer, wakeOutbox };
   const ruleWork = createRuleWork({ ...ruleParts, pack: resources.rules, roles, checks: () => checks.world });
   const { startTrial, startFit } = parts;
-  const trials = new Trials({ store, book: rules, clock, publisher, condition, logger, startTrial });
+  const trials = new Trials({ store, book: rules, radar: models, clock, publisher, condition, logger, startTrial });
   const limits = () => hot.open.limits;
   const forecasts: Forecasts = new Forecasts({ store, clock, timers, logger, condition, publisher, limits, startFit, defer });
   const learningParts = { store, book: rules, desk: ruleWork.desk, imports, publisher, condition, clock, timers, logger, defer };
   const learning = new LearningLoop(learningParts);
+  const { startTraining } = parts;
+  const radar = new Radar({ ...learningParts, desk: ruleWork.desk, models, learning, startTraining });
   const clockwork = new Clockwork({
     ...{ store, hot, decider, inboxWorker, monitor, publisher, figures },
     ...{ condition, settings, clock, timers, logger, wakeOutbox },
@@ -153,6 +159,7 @@ export function createCore(parts: HubParts) {
     ruleWork,
     trials,
     forecasts,
+    radar,
     learning,
     places,
     decider,
@@ -182,6 +189,7 @@ export function createCore(parts: HubParts) {
     ruleWork,
     trials,
     forecasts,
+    radar,
     slips,
     checks,
     learning,

@@ -6,6 +6,7 @@ import type { IncomingOrder, RefundEntry } from '#main/model/incoming.ts';
 import type { EngineInput } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { RoutingTable } from '#main/routing/route.ts';
+import { RADAR_SCORE } from '#main/rules/index.ts';
 import type { HotState } from './hot-state.ts';
 import { readingFor } from './message-readings.ts';
 import type { MessageReadings } from './message-readings.ts';
@@ -31,6 +32,8 @@ export interface FactsParts {
   foretell(order: IncomingOrder | OrderRecord, buyer: string | null, now: number): Facts['foretold'];
   /** Signs of a slip of the keyboard. */
   slips: Pick<Slips, 'chances'>;
+  /** The radar model the rules in force name. */
+  radar: { readonly inForce: Facts['radar'] };
   /** The cross-checks in force; null where nobody is asked. */
   checks: Facts['checks'];
 }
@@ -38,6 +41,10 @@ export interface FactsParts {
 /** Only a rule that reads a forecast makes an order pay for it. */
 function asksForForecasts(fields: readonly string[]): boolean {
   return fields.includes('late-probability') || fields.includes('return-probability');
+}
+
+function asksForRadar(fields: readonly string[]): boolean {
+  return fields.includes(RADAR_SCORE);
 }
 
 /** Reads everything one decision looks at, at one moment. */
@@ -71,6 +78,7 @@ export class FactsReader {
       message: readingFor(order.buyerMessage, record, messages, rules.current),
       foretold: asksForForecasts(rules.current.fields) ? this.#parts.foretell(order, keys.buyer, now) : null,
       slips: !record && asksForSlips(rules.current.fields) ? this.#parts.slips.chances(order, keys.buyer) : null,
+      radar: asksForRadar(rules.current.fields) ? this.#parts.radar.inForce : null,
       shipBy: null,
       world: { warehouses, table, stock: hot.pool, load: (warehouse) => hot.loadOf(warehouse, now) },
       fulfilment,

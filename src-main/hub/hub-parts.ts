@@ -8,6 +8,7 @@ import type { StartFit } from './forecast/forecast-ports.ts';
 import type { MessageReadings } from './message-readings.ts';
 import type { PartnerLinks } from './partner-ports.ts';
 import type { Chance, Clock, Deliverer, Logger, Store, Timers } from './ports.ts';
+import type { StartTraining } from './radar/radar-ports.ts';
 import type { Shop } from './shops.ts';
 import type { StartTrial } from './trial/trial-ports.ts';
 
@@ -39,6 +40,7 @@ export interface HubParts {
   partnerLinksOf(partners: HubConfig['partners']): PartnerLinks;
   startTrial: StartTrial;
   startFit: StartFit;
+  startTraining: StartTraining;
   /** Opens and seals credentials: 32 bytes, kept outside the database. */
   vaultKey: Uint8Array;
   /** The way out to a shop's platform, of its own. */

@@ -24,6 +24,7 @@ import type { LearningLoop } from './learning/learning-loop.ts';
 import { asksForReadings } from './message-readings.ts';
 import type { Monitor } from './monitor.ts';
 import type { Rereading } from './rereading.ts';
+import type { Radar } from './radar/radar.ts';
 import type { RuleWork } from './rules/rule-work.ts';
 import type { Stockroom } from './stockroom.ts';
 import type { Trials } from './trial/trials.ts';
@@ -51,6 +52,7 @@ export interface Hub {
   readonly learning: LearningLoop;
   /** Null where no warehouse tells its stock. Without `runJobs` its `start` is the test's to call. */
   readonly warehouseStock: WarehouseStockJob | null;
+  readonly radar: Radar;
   /** Cross-checks. Without `runJobs` its `start` is the test's to call. */
   readonly checks: Checks;
   receive(delivery: WebhookDelivery, acknowledge: Acknowledge): void;
@@ -90,6 +92,7 @@ export function createHub(parts: HubParts): Hub {
     forecasts,
     checks: core.checks,
     learning,
+    radar: core.radar,
     get warehouseStock() {
       return core.warehouseStock.job;
     },
@@ -116,7 +119,7 @@ export function createHub(parts: HubParts): Hub {
       feeds.stop();
       rereading.stop();
       core.slips.stop();
-      const working = [services, imports, core.warehouseStock, ruleWork, trials, forecasts, core.checks, learning];
+      const working = [services, imports, core.warehouseStock, ruleWork, trials, forecasts, core.radar, core.checks, learning];
       await Promise.all(working.map((part) => part.stop()));
       intake.stop();
       clockwork.stop();
@@ -144,6 +147,7 @@ function start({ store, config, clock, runJobs, logger, defer, messages }: HubPa
   core.rereading.resume(CHANNEL_IDS);
   core.ruleWork.runs.resume();
   core.trials.resume();
+  core.radar.resume();
   if (runJobs) {
     if (asksForReadings(context.rules.current)) defer(() => messages.prepare());
     clockwork.start();

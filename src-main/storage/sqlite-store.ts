@@ -15,6 +15,7 @@ import { createParcels } from './parcels.ts';
 import { createPartnerConnections, createWaybills } from './partners.ts';
 import { createQueries } from './queries.ts';
 import type { Recorder } from './recording.ts';
+import { createRadar } from './radar.ts';
 import { createRefunds } from './refunds.ts';
 import { createRuleDrafts, createRuleRuns, createRuleSets } from './rule-sets.ts';
 import { createStock } from './stock.ts';
@@ -92,6 +93,7 @@ function assemble(database: Database, path: string, { recorder = null, onLogGrow
     listings: createListings(database, recorder),
     imports: createImports(database, recorder),
     learning: createLearning(database, recorder),
+    radar: createRadar(database, recorder),
     parcels: createParcels(database, recorder),
     partnerConnections: createPartnerConnections(database, recorder),
     waybills: createWaybills(database, recorder),

@@ -1,12 +1,14 @@
 import { outcomeOf, type OrderOutcome } from '#main/learning/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
-import { fieldOf } from '#main/rules/index.ts';
+import { fieldOf, RADAR_SCORE } from '#main/rules/index.ts';
+
 import type { RuleSet } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import { DAY } from '#shared/time.ts';
 import { historyNeeds, needsFolding } from './fields.ts';
 import { History } from './history.ts';
+import { TrialRadar, type RadarSides } from './radar.ts';
 import { compareSets } from './sets.ts';
 import type { JudgedRow, StoredRefund, TrialSource, TrialWorld } from './source.ts';
 import { Tally, type TrialFindings } from './tally.ts';
@@ -19,6 +21,8 @@ export interface TrialTask {
   /** Orders placed in [from, to) are judged. */
   from: number;
   to: number;
+  /** The radar models the two sets name, with their weights; absent or null: none, and scores are unknown. */
+  radar?: RadarSides;
 }
 
 export interface TrialResult extends TrialFindings {
@@ -35,6 +39,7 @@ const ROWS = 2_000;
 const RECORDS = 400;
 const NO_VALUES: readonly FieldValue[] = [];
 const NONE: readonly never[] = [];
+const SCORE = [RADAR_SCORE];
 /** Clocks of platforms and our own may differ by less than this. */
 const SLACK = DAY;
 
@@ -52,6 +57,7 @@ class TrialRun {
   readonly #vectors: Vectors;
   readonly #sets: ReturnType<typeof compareSets>;
   readonly #tally: Tally;
+  readonly #radar: TrialRadar;
   readonly #history: History | null;
   /** Orders before the span are looked at from this moment on; null: none is. */
   readonly #since: number | null;
@@ -74,6 +80,7 @@ class TrialRun {
     this.#vectors = new Vectors([common.compiled, before.compiled, after.compiled], used);
     for (const { version, fields } of used) this.#places.set(version, new Map(fields.map((id, place) => [id, place])));
     this.#tally = new Tally(this.#sets);
+    this.#radar = new TrialRadar(task.radar, [common.compiled, before.compiled, after.compiled]);
     const { derived } = this.#vectors;
     this.#told = new Uint8Array(derived.length);
     const needs = historyNeeds(derived);
@@ -90,11 +97,12 @@ class TrialRun {
     const done = this.#history ? this.#runThroughRecords(this.#history, told) : this.#runThroughRows(told);
     if (!done) return null;
     const { derived, unknown } = this.#vectors;
+    const scoreless = this.#radar.asked && !this.#radar.told;
     return {
       ...this.#tally.findings(),
       judged: this.#judged,
-      derived: derived.filter((_, place) => this.#told[place] === 1).map(labelOf),
-      unknown: [...unknown, ...derived.filter((_, place) => this.#told[place] === 0)].map(labelOf),
+      derived: [...derived.filter((_, place) => this.#told[place] === 1), ...(this.#radar.told ? SCORE : [])].map(labelOf),
+      unknown: [...unknown, ...derived.filter((_, place) => this.#told[place] === 0), ...(scoreless ? SCORE : [])].map(labelOf),
     };
   }
 
@@ -143,7 +151,9 @@ class TrialRun {
     if (row.judgedAgain === 1 && layout.answers.length > 0) this.#addAnswers(row.id, layout, stored);
     const derived = layout.derives && record && this.#history ? this.#history.valuesOf(row, record) : null;
     if (derived) for (let place = 0; place < derived.length; place++) if (derived[place] !== null) this.#told[place] = 1;
-    const [common = NO_VALUES, before = NO_VALUES, after = NO_VALUES] = this.#vectors.fill(layout, stored, derived);
+    const vectors = this.#vectors.fill(layout, stored, derived);
+    this.#radar.add(vectors);
+    const [common = NO_VALUES, before = NO_VALUES, after = NO_VALUES] = vectors;
     const sets = this.#sets;
     const hits = {
       common: sets.common.compiled.places(common, judgedAt),

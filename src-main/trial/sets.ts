@@ -1,6 +1,6 @@
 import type { Rule, RuleSet } from '#shared/rule.ts';
 import { severityRank } from '#shared/text.ts';
-import { compileRuleSet, type CompiledRuleSet } from '#main/rules/index.ts';
+import { compileRuleSet, radarModelFor, readsRadar, type CompiledRuleSet } from '#main/rules/index.ts';
 
 export type RuleChange = 'same' | 'added' | 'removed' | 'changed';
 
@@ -49,9 +49,9 @@ function listsOf(rule: Rule, lists: RuleSet['lists']): Record<string, readonly s
   return named;
 }
 
-/** Everything that decides what a rule says, as one text. Its version is only its name. */
-function meaningOf(rule: Rule, lists: RuleSet['lists']): string {
-  return JSON.stringify([sortedKeys({ ...rule, version: 0 }), sortedKeys(listsOf(rule, lists))]);
+/** Everything that decides what a rule says, as one text. Its version is only its name; a score depends on the model of the set. */
+function meaningOf(rule: Rule, lists: RuleSet['lists'], radar: string | null): string {
+  return JSON.stringify([sortedKeys({ ...rule, version: 0 }), sortedKeys(listsOf(rule, lists)), readsRadar(rule) ? radar : null]);
 }
 
 function sortedKeys(value: unknown): unknown {
@@ -73,6 +73,7 @@ function begun(rule: Rule, startedAt: number): Rule {
 }
 
 export function compareSets(current: RuleSet, draft: RuleSet, startedAt: number): TrialSets {
+  const models = { current: radarModelFor(current), draft: radarModelFor(draft) };
   const now = new Map(current.rules.map((rule) => [rule.id, rule]));
   const then = new Map(draft.rules.map((rule) => [rule.id, rule]));
   const rules: TrialRule[] = [];
@@ -82,7 +83,7 @@ export function compareSets(current: RuleSet, draft: RuleSet, startedAt: number)
     if (!other) {
       rules.push({ rule, change: 'removed' });
       parts.before.push(rule);
-    } else if (meaningOf(rule, current.lists) === meaningOf(other, draft.lists)) {
+    } else if (meaningOf(rule, current.lists, models.current) === meaningOf(other, draft.lists, models.draft)) {
       rules.push({ rule: other, change: 'same' });
       parts.common.push(other);
     } else {

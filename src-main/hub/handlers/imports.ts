@@ -1,7 +1,7 @@
 import type { ImportMapping } from '#shared/contract/imports.ts';
 import type { Handlers } from '#main/gateway/dispatch.ts';
 import { Refusal } from '#main/gateway/dispatch.ts';
-import { ImportFileError, mappingProblems, messageOf, openSource, OrderRows, readHead, suggestMapping } from '#main/imports/index.ts';
+import { mappingProblems, messageOf, openSource, OrderRows, readHead, suggestMapping } from '#main/imports/index.ts';
 import type { ImportField, ImportSource, RowGroup } from '#main/imports/index.ts';
 import type { HubContext } from '../context.ts';
 import { stateOf } from '../imports/imports.ts';
@@ -9,7 +9,7 @@ import { maskCell } from '../imports/mask.ts';
 import { readImported } from '../imports/read.ts';
 import { orderPreviewOf } from '../order-preview.ts';
 import type { AuditDraft } from '#main/model/outcome.ts';
-import { notFound } from './lookup.ts';
+import { notFound, readable } from './lookup.ts';
 
 type ImportHandlers = Pick<Handlers, Extract<keyof Handlers, `imports.${string}`>>;
 
@@ -60,16 +60,6 @@ export function importHandlers(context: HubContext): ImportHandlers {
 
 function record({ store, clock }: HubContext, actor: string, action: string, subject: string, detail: AuditDraft['detail']): void {
   store.transaction(() => store.audit.append({ actor, action, subject, detail }, clock.now()));
-}
-
-/** What cannot be read of a file is the person's to know, in words. */
-async function readable<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof ImportFileError) throw new Refusal('bad_request', error.text);
-    throw error;
-  }
 }
 
 async function inspect(path: string, choice: Pick<ImportMapping, 'sheet' | 'encoding'>) {

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Handlers } from '#main/gateway/dispatch.ts';
 import { Refusal } from '#main/gateway/dispatch.ts';
-import { ImportFileError } from '#main/imports/index.ts';
 import { dayText } from '#main/reports/format.ts';
 import { reportPage } from '#main/reports/page.ts';
 import { reportWorkbook } from '#main/reports/workbook.ts';
@@ -11,6 +10,7 @@ import type { reportMethods, suggestionMethods, outcomeMethods } from '#shared/c
 import type { LocalisedText } from '#shared/text.ts';
 import type { HubContext } from '../context.ts';
 import { nextReportAt } from '../learning/schedule.ts';
+import { readable } from './lookup.ts';
 
 type LearningHandlers = Pick<Handlers, keyof typeof reportMethods | keyof typeof suggestionMethods | keyof typeof outcomeMethods>;
 
@@ -61,14 +61,4 @@ function behindOf({ store }: HubContext, { id, figures, rules }: Report): Behind
     name,
     orderNos: store.learning.reports.orders(id, group, { limit: 1_000, after: null }).items.map(({ orderNo }) => orderNo),
   }));
-}
-
-/** What cannot be read of a file is the person's to know, in words. */
-async function readable<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof ImportFileError) throw new Refusal('bad_request', error.text);
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import type { MethodParams } from '#shared/contract/index.ts';
 import { Refusal } from '#main/gateway/dispatch.ts';
+import { ImportFileError } from '#main/imports/index.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { Store, StoredOrder } from '../ports.ts';
 
@@ -13,6 +14,16 @@ export function findOrder(store: Store, key: MethodParams<'orders.get'>): Stored
     'orderNo' in key ? store.orders.byNumber(key.orderNo) : store.orders.byPlatform(key.channel, key.shopId, key.channelOrderId);
   if (!stored) throw notFound('orderNo' in key ? key.orderNo : key.channelOrderId);
   return stored;
+}
+
+/** What cannot be read of a file is the person's to know, in words. */
+export async function readable<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ImportFileError) throw new Refusal('bad_request', error.text);
+    throw error;
+  }
 }
 
 /** Plain text of a field, or its mask where the platform gives no plain text. */

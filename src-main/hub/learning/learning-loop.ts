@@ -134,6 +134,11 @@ export class LearningLoop {
     return this.suggestions();
   }
 
+  /** Resolves when every outcome is known that the store holds by now. Throws StoreError, and a Refusal while the program closes. */
+  followed(): Promise<void> {
+    return this.#enqueue(() => this.#caughtUp());
+  }
+
   /** Resolves when nothing is under way. */
   async settled(): Promise<void> {
     await this.#queue.catch(() => undefined);

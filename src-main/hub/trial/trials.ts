@@ -11,6 +11,7 @@ import type { StoreCondition } from '../condition.ts';
 import type { Clock, Logger, Store } from '../ports.ts';
 import { toSummary } from '../projection.ts';
 import type { Publisher } from '../publisher.ts';
+import type { RadarModels } from '../radar/radar-models.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { StoredDraft } from '../rules/rule-ports.ts';
 import type { RunningTrial, StartTrial, TrialListener } from './trial-ports.ts';
@@ -18,6 +19,7 @@ import type { RunningTrial, StartTrial, TrialListener } from './trial-ports.ts';
 export interface TrialsParts {
   store: Store;
   book: Pick<RuleBook, 'ruleSet'>;
+  radar: Pick<RadarModels, 'stored'>;
   clock: Clock;
   publisher: Pick<Publisher, 'send'>;
   condition: StoreCondition;
@@ -85,7 +87,7 @@ export class Trials {
   }
 
   start({ draft: draftId, revision, days }: MethodParams<'rules.trial.start'>, { operator }: Pick<Principal, 'operator'>): Trial {
-    const { store, book, clock, startTrial } = this.#parts;
+    const { store, book, radar, clock, startTrial } = this.#parts;
     const draft = this.#draft(draftId, revision);
     if (this.#running) throw new Refusal('busy', TEXTS.busy);
     const current = book.ruleSet;
@@ -115,7 +117,8 @@ export class Trials {
         }),
     };
     try {
-      const thread = startTrial({ current, draft: tried, from: now - days * DAY, to: now }, listener);
+      const models = { current: radar.stored(current), draft: radar.stored(tried) };
+      const thread = startTrial({ current, draft: tried, from: now - days * DAY, to: now, radar: models }, listener);
       this.#running = { trial, thread };
       this.#tell(trial);
       return trial;

@@ -13,6 +13,7 @@ import { ruleWork } from './0011-rule-work.ts';
 import { trials } from './0012-trials.ts';
 import { forecasts } from './0013-forecasts.ts';
 import { learning } from './0014-learning.ts';
+import { radar } from './0015-radar.ts';
 
 /** In order. Numbers only grow; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   trials,
   forecasts,
   learning,
+  radar,
 ];

@@ -1,0 +1,229 @@
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import type { MethodOutput, MethodParams, Principal } from '#shared/contract/index.ts';
+import { RADAR_FILE_BYTES } from '#shared/contract/radar.ts';
+import type { RadarMapping, RadarSampleSet } from '#shared/contract/radar.ts';
+import { DAY } from '#shared/time.ts';
+import { Refusal } from '#main/gateway/dispatch.ts';
+import { openSource, readHead } from '#main/imports/index.ts';
+import type { ImportRecord } from '../import-ports.ts';
+import type { Imports } from '../imports/imports.ts';
+import type { Clock, Store } from '../ports.ts';
+import type { StoredSamples } from './radar-ports.ts';
+import { headingsKey, SampleFile } from './sample-file.ts';
+
+export interface SamplesParts {
+  store: Store;
+  imports: Imports;
+  clock: Clock;
+  /** Lets the event loop read its sockets before the next piece. */
+  turn(): Promise<void>;
+  running(): boolean;
+  /** Resolves when the outcomes of orders are up to date. */
+  followed(): Promise<void>;
+  /** Sets came or went. */
+  changed(): void;
+}
+
+type Who = Pick<Principal, 'operator'>;
+
+/** Outcomes read in one turn. */
+const TOGETHER = 500;
+/** More fine orders than this are thinned evenly. */
+const MOST_FINE = 50_000;
+
+/** Sets of labelled orders: from files, whose bytes are kept so that they can be read again, and from the outcomes the store knows itself. */
+export class RadarSamples {
+  readonly #parts: SamplesParts;
+  readonly #file: SampleFile;
+
+  constructor(parts: SamplesParts) {
+    this.#parts = parts;
+    this.#file = new SampleFile(parts);
+  }
+
+  /**
+   * Goes on with what an end of the program cut off: a kept file is read again, and anything else is thrown away, for its upload is
+   * there again and can be taken again. Resolves when nothing is half read any more.
+   */
+  async resume(): Promise<void> {
+    const { store } = this.#parts;
+    for (const id of store.radar.unfinished()) {
+      const file = store.radar.samples(id)?.file ?? null;
+      const over = file !== null && store.imports.get(file.importId)?.state === 'done' && existsSync(this.#keptPath(file.importId));
+      if (over) await this.#file.take(this.#keptPath(file.importId), id, file);
+      else store.transaction(() => store.radar.clearSamples(id, true));
+    }
+  }
+
+  list(page: { limit: number; after: string | null }): MethodOutput<'radar.samples'> {
+    const { items, next } = this.#parts.store.radar.listSamples(page);
+    return { items: items.map((one) => this.#told(one)), next };
+  }
+
+  errors({ id, ...page }: MethodParams<'radar.samples.errors'>): MethodOutput<'radar.samples.errors'> {
+    this.get(id);
+    return this.#parts.store.radar.faults(id, page);
+  }
+
+  get(id: number): StoredSamples {
+    const samples = this.#parts.store.radar.samples(id);
+    if (samples?.state !== 'ready') throw new Refusal('not_found', { zh: `没有样本 ${id}`, en: `There is no sample set ${id}` });
+    return samples;
+  }
+
+  /** Throws ImportFileError. */
+  inspect(id: number, mapping: RadarMapping | null): Promise<MethodOutput<'radar.inspect'>> {
+    const path = this.#parts.imports.fileOf(id);
+    return this.#file.inspect(path, this.#upload(id), mapping);
+  }
+
+  /** Throws ImportFileError. */
+  async take({ id, name, mapping }: MethodParams<'radar.samples.take'>, { operator }: Who): Promise<RadarSampleSet> {
+    const { store, clock, imports } = this.#parts;
+    const upload = this.#upload(id);
+    const headings = await this.#headingsOf(imports.fileOf(id), mapping);
+    const file = { channel: upload.channel, shopId: upload.shopId, mapping, importId: id };
+    const now = clock.now();
+    const samples = store.transaction(() =>
+      store.radar.addSamples({
+        name,
+        source: 'file',
+        state: 'reading',
+        createdAt: now,
+        by: operator,
+        rows: 0,
+        badRows: 0,
+        fineEvery: 1,
+        file,
+      }),
+    );
+    try {
+      await imports.hand(id, async (path, record) => {
+        copyFileSync(path, this.#keptPath(id));
+        if (!(await this.#file.take(path, samples, file))) throw new Refusal('busy', TEXTS.closing);
+        const read = store.radar.samples(samples);
+        Object.assign(record, { rows: read?.rows ?? 0, badRows: read?.badRows ?? 0, orders: (read?.rows ?? 0) - (read?.badRows ?? 0) });
+      });
+    } catch (error) {
+      store.transaction(() => store.radar.clearSamples(samples, true));
+      rmSync(this.#keptPath(id), { force: true });
+      throw error;
+    }
+    store.transaction(() => store.radar.rememberMapping(headingsKey(headings), mapping, clock.now()));
+    return this.#taken(samples, operator, 'radar.samples.take');
+  }
+
+  /** Reads the kept file again, with the orders there are now. */
+  async reread(id: number, { operator }: Who): Promise<RadarSampleSet> {
+    const { file } = this.get(id);
+    if (!file || !existsSync(this.#keptPath(file.importId))) throw new Refusal('illegal_move', TEXTS.notKept);
+    if (!(await this.#file.take(this.#keptPath(file.importId), id, file))) throw new Refusal('busy', TEXTS.closing);
+    return this.#taken(id, operator, 'radar.samples.reread');
+  }
+
+  /** What the store knows itself: bad outcomes are disputes, good ones fine. */
+  async own({ name, days }: MethodParams<'radar.samples.own'>, { operator }: Who): Promise<RadarSampleSet> {
+    const { store, clock, turn, running, followed } = this.#parts;
+    await followed();
+    const to = clock.now();
+    const span = { from: to - days * DAY, to };
+    const { good, bad } = store.learning.counts();
+    if (bad === 0) throw new Refusal('illegal_move', TEXTS.noneBad);
+    const fineEvery = Math.max(1, Math.ceil(good / MOST_FINE));
+    const head = {
+      name,
+      source: 'own',
+      state: 'reading',
+      createdAt: to,
+      by: operator,
+      rows: 0,
+      badRows: 0,
+      fineEvery,
+      file: null,
+    } as const;
+    const samples = store.transaction(() => store.radar.addSamples(head));
+    let rows = 0;
+    for (let after = 0; ;) {
+      const piece = store.radar.outcomes(span, after, TOGETHER);
+      store.transaction(() => {
+        for (const { orderId, outcome } of piece) {
+          rows += 1;
+          if (outcome === 'good' && orderId % fineEvery !== 0) continue;
+          const label = outcome === 'bad' ? 'disputed' : 'fine';
+          store.radar.addLabel(samples, { orderId, label, row: rows, kind: null, said: null });
+        }
+        store.radar.saveSamples(samples, { state: piece.length < TOGETHER ? 'ready' : 'reading', rows, badRows: 0 });
+      });
+      const last = piece.at(-1);
+      if (!last || piece.length < TOGETHER) break;
+      after = last.orderId;
+      await turn();
+      if (!running()) throw new Refusal('busy', TEXTS.closing);
+    }
+    return this.#taken(samples, operator, 'radar.samples.own');
+  }
+
+  remove(id: number, { operator }: Who): { id: number } {
+    const { store, clock } = this.#parts;
+    const { name, file } = this.get(id);
+    store.transaction(() => {
+      store.radar.clearSamples(id, true);
+      store.audit.append({ actor: operator, action: 'radar.samples.remove', subject: String(id), detail: { name } }, clock.now());
+    });
+    if (file) rmSync(this.#keptPath(file.importId), { force: true });
+    this.#parts.changed();
+    return { id };
+  }
+
+  #taken(id: number, operator: string, action: string): RadarSampleSet {
+    const { store, clock, changed } = this.#parts;
+    const samples = this.get(id);
+    const { name, rows, badRows, disputed, fine } = samples;
+    const detail = { name, rows, badRows, disputed, fine };
+    store.transaction(() => store.audit.append({ actor: operator, action, subject: String(id), detail }, clock.now()));
+    changed();
+    return this.#told(samples);
+  }
+
+  #told({ state: _state, file, fineEvery: _every, ...samples }: StoredSamples): RadarSampleSet {
+    return { ...samples, rereadable: file !== null && existsSync(this.#keptPath(file.importId)) };
+  }
+
+  #upload(id: number): ImportRecord {
+    const upload = this.#parts.store.imports.get(id);
+    if (!upload) throw new Refusal('not_found', { zh: `没有上传 ${id}`, en: `There is no upload ${id}` });
+    if (upload.bytes > RADAR_FILE_BYTES) throw new Refusal('bad_request', TEXTS.tooLarge);
+    return upload;
+  }
+
+  /** The headings of a file; the columns a mapping names have to be there. */
+  async #headingsOf(path: string, mapping: RadarMapping): Promise<string[]> {
+    const source = await openSource(path, mapping);
+    const { headings } = await readHead(source.open(), mapping.headerRows, 1);
+    const absent = Object.entries(mapping.columns).find(([, at]) => at !== null && at >= headings.length);
+    if (!absent) return headings;
+    const place = Number(absent[1]) + 1;
+    throw new Refusal('bad_request', {
+      zh: `映射指向第 ${place} 列，但文件只有 ${headings.length} 列`,
+      en: `The mapping names column ${place}, but the file has ${headings.length}`,
+    });
+  }
+
+  /** Where the bytes of a file of disputes are kept after it was taken. */
+  #keptPath(importId: number): string {
+    return this.#parts.imports.pathOf(importId).replace(/\.upload$/, '.disputes');
+  }
+}
+
+const TEXTS = {
+  closing: { zh: '程序正在关闭，请稍后再试', en: 'The program is closing; try again later' },
+  notKept: { zh: '原文件已不在，请重新上传', en: 'The file is not kept any more; upload it again' },
+  noneBad: {
+    zh: '还没有已知的纠纷结果：退款、投诉或人工冻结的订单出现后再试，或上传纠纷文件',
+    en: 'No order is known to have gone wrong yet: try again after refunds, complaints or freezes, or upload a file of disputes',
+  },
+  tooLarge: {
+    zh: `纠纷文件不能超过 ${RADAR_FILE_BYTES / 1024 / 1024} MB`,
+    en: `A file of disputes may have ${RADAR_FILE_BYTES / 1024 / 1024} MB at most`,
+  },
+};
