@@ -116,7 +116,11 @@ export class AssociationIndex {
       else index.delete(key);
     }
     const places = OPEN.includes(record.status) ? this.#places(entry, record.keys) : [];
-    for (const [index, key] of places) index.set(key, [...(index.get(key) ?? []), entry]);
+    for (const [index, key] of places) {
+      const others = index.get(key);
+      if (others) others.push(entry);
+      else index.set(key, [entry]);
+    }
     if (places.length > 0) this.#placesOf.set(orderNo, places);
     else this.#placesOf.delete(orderNo);
   }
