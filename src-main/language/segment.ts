@@ -16,12 +16,13 @@ const LEAST_FREQUENCY = 50;
 /** High enough that a trade word is never split again. */
 const TRADE_FREQUENCY = 20_000;
 
-const require = createRequire(import.meta.url);
+/** Loads packages when they are first needed. (Not called `require`: the bundle of the desktop shell declares that name itself.) */
+const packages = createRequire(import.meta.url);
 
 /** Lines `word frequency tag` of the package's own dictionary, the frequent ones, with the words of the trade behind. */
 function dictionary(): Buffer {
   // Read as bytes: only the digits of a line are looked at.
-  const lines = readFileSync(require.resolve('@node-rs/jieba/dict.txt'), 'latin1').split('\n');
+  const lines = readFileSync(packages.resolve('@node-rs/jieba/dict.txt'), 'latin1').split('\n');
   const kept = lines.filter((line) => {
     const blank = line.indexOf(' ');
     return blank > 0 && Number.parseInt(line.slice(blank + 1), 10) >= LEAST_FREQUENCY;
@@ -34,7 +35,7 @@ let shared: Native.Jieba | null = null;
 
 function jieba(): Native.Jieba {
   if (!shared) {
-    const { Jieba } = require('@node-rs/jieba') as typeof Native;
+    const { Jieba } = packages('@node-rs/jieba') as typeof Native;
     shared = Jieba.withDict(dictionary());
   }
   return shared;
