@@ -4,8 +4,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
-const CONSOLE_SOURCES = ['src-renderer', 'src-shared', 'electron.vite.config.ts', 'package-lock.json'];
-const DESKTOP_SOURCES = [...CONSOLE_SOURCES, 'src-main', 'resources'];
+const CONSOLE_SOURCES = ['src-renderer', 'src-shared', 'electron.vite.config.ts', 'vite.renderer.config.ts', 'package-lock.json'];
+/** The demo brings its platforms along. */
+const DESKTOP_SOURCES = [...CONSOLE_SOURCES, 'src-main', 'simulators', 'resources'];
 
 function newest(path: string): number {
   const stat = statSync(path);
