@@ -17,6 +17,7 @@ const USAGE = 'Usage: npm run prove -- --data DIR [--json]';
 function textOf({ orderNo, orderVersion, at, ruleSetVersion, why, stored, derived }: Disagreement): string {
   const head = `${orderNo} version ${orderVersion}, ${businessDateTime(at)}, rule set ${ruleSetVersion}`;
   if (why === 'no-rule-set') return `${head}: the rule set is not in the database`;
+  if (why === 'other-score') return `${head}: stored radar score ${stored[0]}; derived ${derived[0] ?? 'none, the model is not there'}`;
   const list = (rules: readonly string[]) => (rules.length === 0 ? 'nothing' : rules.join(', '));
   return `${head}: stored ${list(stored)}; derived ${list(derived)}`;
 }

@@ -1,5 +1,7 @@
-import type { Hit } from '#main/model/verdict.ts';
-import { compileRuleSet, rederive } from '#main/rules/index.ts';
+import type { RadarScorer } from '#main/model/radar.ts';
+import type { FieldValue, Hit, VerdictRecord } from '#main/model/verdict.ts';
+import { openScorer, RadarDocumentError } from '#main/radar/scorer.ts';
+import { compileRuleSet, RADAR_MODEL, RADAR_REASONS, RADAR_SCORE, radarModelNumber, rederive } from '#main/rules/index.ts';
 import type { CompiledRuleSet } from '#main/rules/index.ts';
 import type { ProofSource } from '#main/storage/proof-source.ts';
 
@@ -10,7 +12,8 @@ export interface Disagreement {
   /** When it was decided, epoch ms. */
   at: number;
   ruleSetVersion: number;
-  why: 'other-hits' | 'no-rule-set';
+  /** `other-score`: the radar model gives another score or other reasons than what is stored; `stored` and `derived` are those. */
+  why: 'other-hits' | 'no-rule-set' | 'other-score';
   /** Rules as `id@version`: what is stored, and what the evaluation gives. */
   stored: string[];
   derived: string[];
@@ -29,6 +32,43 @@ export interface ProofSummary {
 const SETS_IN_MEMORY = 8;
 const namesOf = (hits: readonly Hit[]) => hits.map(({ ruleId, ruleVersion }) => `${ruleId}@${ruleVersion}`);
 
+/** Scores of the radar, given again by the stored model from the values that stand beside them (B8). */
+class StoredScores {
+  readonly #source: ProofSource;
+  readonly #scorers = new Map<string, RadarScorer | null>();
+
+  constructor(source: ProofSource) {
+    this.#source = source;
+  }
+
+  /** Null: there is no score, or it comes out as stored. */
+  otherThanStored({ fields, inputs }: VerdictRecord): Pick<Disagreement, 'stored' | 'derived'> | null {
+    const value = (id: string): FieldValue => inputs[fields.indexOf(id)] ?? null;
+    const [score, model] = [value(RADAR_SCORE), value(RADAR_MODEL)];
+    if (score === null && model === null) return null;
+    const reasons = value(RADAR_REASONS);
+    const stored = [String(score), ...(Array.isArray(reasons) ? reasons : [])];
+    const scorer = typeof model === 'string' ? this.#scorer(model) : null;
+    if (!scorer) return { stored, derived: [] };
+    const read = scorer.read(scorer.inputs.map(value));
+    const derived = [String(read.score), ...read.reasons];
+    return JSON.stringify(stored) === JSON.stringify(derived) ? null : { stored, derived };
+  }
+
+  #scorer(name: string): RadarScorer | null {
+    const known = this.#scorers.get(name);
+    if (known !== undefined) return known;
+    let scorer: RadarScorer | null = null;
+    try {
+      scorer = openScorer(name, this.#source.radarModel(radarModelNumber(name) ?? 0));
+    } catch (error) {
+      if (!(error instanceof RadarDocumentError)) throw error;
+    }
+    this.#scorers.set(name, scorer);
+    return scorer;
+  }
+}
+
 /**
  * M5: judges every stored verdict again from its rule version and inputs, one after the other in bounded memory.
  * @param tell is called with each that does not come out as stored
@@ -46,6 +86,7 @@ export function prove(source: ProofSource, tell: (disagreement: Disagreement) =>
     compiled.set(version, fresh);
     return fresh;
   };
+  const scores = new StoredScores(source);
   let [verdicts, agree] = [0, 0];
   for (const { verdict, clearances } of source.verdicts()) {
     const { orderNo, orderVersion, at, ruleSetVersion } = verdict;
@@ -53,7 +94,9 @@ export function prove(source: ProofSource, tell: (disagreement: Disagreement) =>
     versions.add(ruleSetVersion);
     const set = setOf(ruleSetVersion);
     const again = set && rederive(set, verdict, clearances);
-    if (again?.agrees) agree += 1;
+    const score = again?.agrees ? scores.otherThanStored(verdict) : null;
+    if (score) tell({ orderNo, orderVersion, at, ruleSetVersion, why: 'other-score', ...score });
+    else if (again?.agrees) agree += 1;
     else {
       const why = again ? 'other-hits' : 'no-rule-set';
       tell({ orderNo, orderVersion, at, ruleSetVersion, why, stored: namesOf(verdict.hits), derived: namesOf(again?.hits ?? []) });

@@ -17,6 +17,8 @@ export interface ProofSource {
   count(): number;
   /** A published set; null where there is none of that version, or it cannot be read. */
   ruleSet(version: number): RuleSet | null;
+  /** The weights of a radar model by its number; null where there is none. */
+  radarModel(id: number): unknown;
   /** All verdicts in the order they were made, read in pieces. */
   verdicts(): Iterable<StoredVerdict>;
   close(): void;
@@ -71,6 +73,11 @@ export function openProofSource(path: string): ProofSource {
         const document = set.get(version);
         const parsed = document === undefined ? null : ruleSetSchema.safeParse(JSON.parse(document));
         return parsed?.success ? parsed.data : null;
+      },
+      radarModel(id) {
+        // Asked only where a verdict names a model, so that a database of before there were any is read as well.
+        const stored = database.prepare<[number], string>('SELECT document FROM radar_models WHERE id = ?').pluck().get(id);
+        return stored === undefined ? null : (JSON.parse(stored) as unknown);
       },
       *verdicts() {
         for (let after = 0; ;) {

@@ -7,7 +7,7 @@ import { createRadarSamples } from './radar-samples.ts';
 import { prepareWrite } from './recording.ts';
 import type { Recorder } from './recording.ts';
 
-/** An order without a verdict was never judged: it had left before it was first told of. */
+/** An order without a verdict was never judged: it had left before it was first told of, and nothing would have held it. */
 const JUDGED = 'EXISTS (SELECT 1 FROM verdicts WHERE order_id = o.id)';
 
 /** The anomaly radar: samples, trainings, models. */
@@ -63,20 +63,18 @@ function createFaults(
 }
 
 function createOrders(database: Database): Pick<RadarStore, 'find' | 'outcomes' | 'fine' | 'recentCount' | 'recent'> {
-  type Found = Omit<FoundOrder, 'judged'> & { judged: number };
-  const named = `SELECT o.id AS orderId, o.order_no AS orderNo, ${JUDGED} AS judged FROM orders AS o WHERE`;
-  const byPlatform = database.prepare<[string, string, string], Found>(
+  const named = 'SELECT o.id AS orderId, o.order_no AS orderNo FROM orders AS o WHERE';
+  const byPlatform = database.prepare<[string, string, string], FoundOrder>(
     `${named} o.channel_order_id = ? AND o.shop_id = ? AND o.channel = ?`,
   );
-  const byNumber = database.prepare<[string], Found>(`${named} o.order_no = ?`);
+  const byNumber = database.prepare<[string], FoundOrder>(`${named} o.order_no = ?`);
   const outcomes = database.prepare<[number, number, number, number], { orderId: number; outcome: 'good' | 'bad' }>(
     `SELECT x.order_id AS orderId, x.outcome FROM outcomes AS x JOIN orders AS o ON o.id = x.order_id
-     WHERE x.order_id > ? AND x.outcome IS NOT NULL AND o.created_at >= ? AND o.created_at < ? AND ${JUDGED} ORDER BY x.order_id LIMIT ?`,
+     WHERE x.order_id > ? AND x.outcome IS NOT NULL AND o.created_at >= ? AND o.created_at < ? ORDER BY x.order_id LIMIT ?`,
   );
   const fine = database
     .prepare<[number, number], number>(
-      `SELECT x.order_id FROM outcomes AS x WHERE x.order_id % ? = 0 AND x.outcome = 'good'
-         AND EXISTS (SELECT 1 FROM verdicts WHERE order_id = x.order_id) ORDER BY x.order_id DESC LIMIT ?`,
+      "SELECT order_id FROM outcomes WHERE order_id % ? = 0 AND outcome = 'good' ORDER BY order_id DESC LIMIT ?",
     )
     .pluck();
   const count = database.prepare<[number, number], number>('SELECT count(*) FROM orders WHERE created_at >= ? AND created_at < ?').pluck();
@@ -86,10 +84,7 @@ function createOrders(database: Database): Pick<RadarStore, 'find' | 'outcomes' 
     )
     .pluck();
   return {
-    find(name, { channel, shopId }) {
-      const found = byPlatform.get(name, shopId, channel) ?? byNumber.get(name);
-      return found ? { ...found, judged: found.judged === 1 } : null;
-    },
+    find: (name, { channel, shopId }) => byPlatform.get(name, shopId, channel) ?? byNumber.get(name) ?? null,
     outcomes: ({ from, to }, after, limit) => outcomes.all(after, from, to, limit),
     fine: (every, limit) => fine.all(every, limit),
     recentCount: ({ from, to }) => count.get(from, to) as number,

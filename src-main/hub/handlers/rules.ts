@@ -14,7 +14,8 @@ export function ruleHandlers(context: HubContext): RuleHandlers {
   const { desk, runs } = context.ruleWork;
   return {
     'rules.list': () => rulesOf(context),
-    'rules.catalogue': () => vocabulary(context.shops.all, context.places.provinces),
+    'rules.catalogue': () =>
+      vocabulary({ shops: context.shops.all, provinces: context.places.provinces, radarModels: context.radar.names() }),
     'rules.lint': ({ body }) => desk.lint(body),
     'rules.drafts': ({ all }, who) => desk.drafts(all, who),
     'rules.draft': ({ id }, who) => desk.draft(id, who),

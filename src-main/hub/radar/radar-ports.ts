@@ -35,8 +35,6 @@ export interface LabelledRow {
 export interface FoundOrder {
   orderId: number;
   orderNo: string;
-  /** Whether it was ever judged: only then there is something to learn from. */
-  judged: boolean;
 }
 
 /** What a training is made of, so that one that was cut off can begin again. */
@@ -83,9 +81,9 @@ export interface RadarStore {
   /** The order a file means: by the platform's number in a shop, else by its own. */
   find(name: string, shop: { channel: string; shopId: string }): FoundOrder | null;
 
-  /** Judged orders placed in [from, to) whose outcome is known, after a row. */
+  /** Orders placed in [from, to) whose outcome is known, after a row. */
   outcomes(span: { from: number; to: number }, after: number, limit: number): { orderId: number; outcome: 'good' | 'bad' }[];
-  /** Judged orders known to have ended well, the newest `limit` of one in `every`. */
+  /** Orders known to have ended well, the newest `limit` of one in `every`. */
   fine(every: number, limit: number): number[];
   recentCount(span: { from: number; to: number }): number;
   /** Judged orders placed in the span, one in `every` of them by row. */

@@ -36,6 +36,9 @@ export interface RadarParts extends Omit<TrainingsParts, 'book' | 'followed'> {
 }
 
 type Who = Pick<Principal, 'operator' | 'role'>;
+/** Models an editor offers. */
+const NAMED = 50;
+
 type Page = { limit: number; after: string | null };
 
 /** The anomaly radar behind the console (B8): samples, trainings, models, and the rule made of one. It changes no rule: its last word is a draft. */
@@ -84,6 +87,11 @@ export class Radar {
       outcomes: { disputed: bad, fine: good },
       needed: { least: LEAST_ORDERS, ready: READY_ORDERS },
     };
+  }
+
+  /** The newest models by name, for choosing one. */
+  names(): string[] {
+    return this.#parts.store.radar.listModels({ limit: NAMED, after: null }).items.map(({ id }) => `radar-${id}`);
   }
 
   models(page: Page): MethodOutput<'radar.models'> {

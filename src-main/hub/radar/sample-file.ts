@@ -140,7 +140,6 @@ export class SampleFile {
     if (channel === null) return fault(columns.channel, TEXTS.unknownChannel);
     const found = this.#parts.store.radar.find(order, { channel, shopId: cell(columns.shop) || shop.shopId });
     if (!found) return fault(columns.order, TEXTS.noSuchOrder);
-    if (!found.judged) return fault(columns.order, TEXTS.neverJudged);
     const [kind, text] = [cell(columns.kind), cell(columns.text)];
     return {
       ...{ row, order, label, orderId: found.orderId, orderNo: found.orderNo },
@@ -166,8 +165,4 @@ const TEXTS = {
   },
   unknownChannel: { zh: '没有这个渠道', en: 'There is no such channel' },
   noSuchOrder: { zh: '这个店铺没有这个订单', en: 'This shop has no such order' },
-  neverJudged: {
-    zh: '这个订单没有判断记录（收到时已发货或关闭），无法学习',
-    en: 'The order was never judged (it had left or ended when it was first told of), so there is nothing to learn from',
-  },
 } satisfies Record<string, LocalisedText>;

@@ -5,7 +5,7 @@ import type { CompareOperator } from '#shared/rule.ts';
 import { COMPARE_OPERATORS, WINDOW_KEYS } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { MethodOutput } from '#shared/contract/index.ts';
-import { domainOf, FIELDS, operatorsFor, WINDOW_COUNT_LABELS, WINDOW_KEY_LABELS } from '#main/rules/index.ts';
+import { domainOf, FIELDS, operatorsFor, RADAR_MODEL, WINDOW_COUNT_LABELS, WINDOW_KEY_LABELS } from '#main/rules/index.ts';
 import type { FieldDefinition } from '#main/rules/index.ts';
 import type { Shop } from '../shops.ts';
 
@@ -28,10 +28,19 @@ const OPERATORS: Record<CompareOperator, LocalisedText> = {
 };
 
 /** Fields with few and known values. */
-function choicesOf(id: string, shops: readonly Shop[], provinces: readonly LocalisedText[]): RuleField['choices'] {
+/** What the workspace itself has to choose from. */
+export interface Choosable {
+  shops: readonly Shop[];
+  provinces: readonly LocalisedText[];
+  /** Names of radar models, newest first. */
+  radarModels: readonly string[];
+}
+
+function choicesOf(id: string, { shops, provinces, radarModels }: Choosable): RuleField['choices'] {
   if (id === 'channel') return CHANNEL_IDS.map((channel) => ({ value: channel, label: CHANNELS[channel] }));
   if (id === 'shop') return shops.map(({ shopId, name }) => ({ value: shopId, label: { zh: name, en: name } }));
   if (id === 'message-intent') return MESSAGE_INTENTS.map((intent) => ({ value: intent, label: INTENT_NAMES[intent] }));
+  if (id === RADAR_MODEL && radarModels.length > 0) return radarModels.map((value) => ({ value, label: { zh: value, en: value } }));
   if (id === 'province') return provinces.map((label) => ({ value: label.zh, label }));
   return null;
 }
@@ -49,9 +58,9 @@ function fieldOf(definition: FieldDefinition, choices: RuleField['choices']): Ru
 }
 
 /** All an editor needs to offer fields, operators and windows. */
-export function vocabulary(shops: readonly Shop[], provinces: readonly LocalisedText[]): MethodOutput<'rules.catalogue'> {
+export function vocabulary(choosable: Choosable): MethodOutput<'rules.catalogue'> {
   return {
-    fields: [...FIELDS.values()].map((definition) => fieldOf(definition, choicesOf(definition.id, shops, provinces))),
+    fields: [...FIELDS.values()].map((definition) => fieldOf(definition, choicesOf(definition.id, choosable))),
     windows: {
       counts: (['orders', 'buyers'] as const).map((id) => ({ id, label: WINDOW_COUNT_LABELS[id] })),
       keys: WINDOW_KEYS.map((id) => ({ id, label: WINDOW_KEY_LABELS[id] })),

@@ -8,6 +8,7 @@ import { comparisons, ruleComparisons } from '../vector.ts';
 import { SOURCE_NAMES } from '../words.ts';
 import { lintCondition, lintRelaxations } from './conditions.ts';
 import { subjectOf, type LintSurroundings, type Report, type Subject } from './finding.ts';
+import { lintRadar } from './radar.ts';
 import { lintLists, lintShadows } from './set.ts';
 
 /** Money below one unit, and multiples of a hundred, are nearly always a slip of the unit. */
@@ -101,6 +102,7 @@ export function lintRuleSet(
     lintDates(subject, now, report);
     lintSources(subject, connected, report);
   }
+  lintRadar(subjects, report);
   lintShadows(subjects, report);
   lintLists(rules, lists, report);
   return { findings, parsed };
