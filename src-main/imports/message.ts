@@ -1,6 +1,8 @@
 import type { ImportedOrder } from './order-rows.ts';
 
 const encoder = new TextEncoder();
+/** Home, as files write it. */
+const HOME = /^(?:中国(?:大陆)?|china|chn|cn)$/i;
 
 /**
  * The order as a message of the own-store channel (docs/contract.md), which every shop's import is read as, whatever its channel:
@@ -16,6 +18,7 @@ export function messageOf(order: ImportedOrder): { topic: string; body: Uint8Arr
     receiver: {
       name: text('receiverName'),
       phone: text('receiverPhone'),
+      country: text('country')?.replace(HOME, 'CN') ?? null,
       province: text('province'),
       city: text('city'),
       district: text('district'),
@@ -25,6 +28,8 @@ export function messageOf(order: ImportedOrder): { topic: string; body: Uint8Arr
     buyerMessage: text('buyerMessage'),
     sellerMemo: text('sellerMemo'),
     trackingNumber: text('trackingNumber'),
+    carrier: text('carrier'),
+    shippingMode: text('shippingMode'),
     invoice: title === null ? null : { title, taxNumber: text('taxNumber') },
     lines,
   };

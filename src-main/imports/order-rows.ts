@@ -37,6 +37,8 @@ export interface ImportedOrder {
   createdAt: number;
   paidAt: number | null;
   updatedAt: number;
+  shipByAt: number | null;
+  promisedAt: number | null;
   texts: Partial<Record<ImportField, string>>;
   lines: ImportedLine[];
 }
@@ -56,6 +58,7 @@ const TEXT_FIELDS = [
   'buyerName',
   'receiverName',
   'receiverPhone',
+  'country',
   'province',
   'city',
   'district',
@@ -64,10 +67,20 @@ const TEXT_FIELDS = [
   'buyerMessage',
   'sellerMemo',
   'trackingNumber',
+  'carrier',
+  'shippingMode',
   'invoiceTitle',
   'taxNumber',
 ] as const satisfies readonly ImportField[];
-const LONGEST: Partial<Record<ImportField, number>> = { trackingNumber: 100, buyerKey: 200, postcode: 20, taxNumber: 50 };
+const LONGEST: Partial<Record<ImportField, number>> = {
+  country: 60,
+  carrier: 100,
+  shippingMode: 100,
+  trackingNumber: 100,
+  buyerKey: 200,
+  postcode: 20,
+  taxNumber: 50,
+};
 const LONGEST_TEXT = 2_000;
 /** More rows of one number are a mistake in the mapping, such as a fixed order number. */
 const MOST_LINES = 1_000;
@@ -205,6 +218,8 @@ export class OrderRows {
         paidMinor: paid ?? -1,
         createdAt: createdAt ?? 0,
         paidAt,
+        shipByAt: reader.read('shipByAt', timeCell),
+        promisedAt: reader.read('promisedAt', timeCell),
         updatedAt: reader.read('updatedAt', timeCell) ?? Math.max(createdAt ?? 0, paidAt ?? 0),
         texts,
       },

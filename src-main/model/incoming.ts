@@ -66,7 +66,8 @@ export interface RefundEntry {
 
 /**
  * What a source tells of an order beyond the fields every channel has, by name: `vendor`, `incoterm`, `shipping-mode`. Forecasts compare
- * orders by it. Numbers named `…-at` are moments, epoch ms; `promised-at` is the moment the order must have arrived. Nothing personal.
+ * orders by it. Numbers named `…-at` are moments, epoch ms: by `ship-by-at` the order must have left, by `promised-at` it must have
+ * arrived. Nothing personal.
  */
 export type Facets = Readonly<Record<string, string | number>>;
 

@@ -28,6 +28,7 @@ export const IMPORT_FIELDS = [
   'buyerName',
   'receiverName',
   'receiverPhone',
+  'country',
   'province',
   'city',
   'district',
@@ -36,6 +37,10 @@ export const IMPORT_FIELDS = [
   'buyerMessage',
   'sellerMemo',
   'trackingNumber',
+  'carrier',
+  'shippingMode',
+  'shipByAt',
+  'promisedAt',
   'invoiceTitle',
   'taxNumber',
 ] as const;

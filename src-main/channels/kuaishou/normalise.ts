@@ -1,6 +1,7 @@
 import type { OrderLine, OrderStatus, Presale } from '#shared/order.ts';
 import type { Incoming, IncomingOrder, Listing, Receiver, RefundEntry, UnknownWord, Wanted } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop, StatusMeaning } from '../channel.ts';
+import { facets } from '../kit/facets.ts';
 import { count, fen, fields, flag, hidden, list, millis, optional, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson, parseText } from '../kit/json.ts';
@@ -133,6 +134,7 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
     sourceTags: tagsOf(base),
     unknown: unknownOf(state, refunds, shop),
     listings: items.flatMap(listingOf),
+    ...facets({ 'ship-by-at': millis(base.validPromiseShipmentTimeStamp) }),
   };
   if (state.beneath !== null) incoming.beneath = state.beneath;
   if (message.observedAt !== null) incoming.observedAt = message.observedAt;

@@ -1,6 +1,7 @@
 import type { OrderLine } from '#shared/order.ts';
 import type { IncomingOrder, Receiver, RefundEntry, Sensitive, UnknownWord, Wanted } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
+import { facets } from '../kit/facets.ts';
 import { count, decimal, fields, hidden, list, optional, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson } from '../kit/json.ts';
@@ -107,6 +108,7 @@ function toOrder(
     trackingNumber: live.map((item) => text(item['tracking_code'])).findLast((number) => number !== '') ?? null,
     carrier: live.map((item) => text(item['shipment_provider'])).findLast((name) => name !== '') ?? null,
     sourceTags: [],
+    ...facets({ 'ship-by-at': time(order['promised_shipping_times']) }),
   };
   if (observedAt !== null) incoming.observedAt = observedAt;
   if (unknown.length > 0) incoming.unknown = unknown;

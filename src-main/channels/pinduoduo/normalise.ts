@@ -2,6 +2,7 @@ import type { OrderLine, OrderStatus, Presale } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { Incoming, IncomingOrder, Receiver, RefundEntry, Sensitive, UnknownWord, Wanted } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop, StatusMeaning } from '../channel.ts';
+import { facets } from '../kit/facets.ts';
 import { count, decimal, fen, fields, flag, hidden, list, millis, optional, rows, text, time, yuan } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson, parseText } from '../kit/json.ts';
@@ -202,6 +203,7 @@ function toOrder(id: string, order: Fields, { observedAt }: RawMessage, shop: Re
     ...(state.beneath === null ? {} : { beneath: state.beneath }),
     ...(observedAt === null ? {} : { observedAt }),
     unknown: state.unknown,
+    ...facets({ 'ship-by-at': time(order.last_ship_time) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { OrderLine } from '#shared/order.ts';
 import type { Incoming, IncomingOrder, Listing, Receiver, RefundEntry, UnknownWord } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
+import { facets } from '../kit/facets.ts';
 import { count, fields, flag, list, optional, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson } from '../kit/json.ts';
@@ -177,6 +178,7 @@ function toOrder(order: Fields, reading: Reading, topic: string, shop: ReadingSh
     trackingNumber: parcel === undefined ? null : text(parcel.tracking_number),
     sourceTags: sourceTagsOf(order),
     listings: listingsOf(items),
+    ...facets({ 'shipping-mode': text(fields(list(order.shipping_lines)[0]).title) }),
   };
   if (parcel !== undefined) incoming.carrier = carrierOf(text(parcel.tracking_company));
   const unknown = unknownWords(refunds.payloads ?? [], state, shop);

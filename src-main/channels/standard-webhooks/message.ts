@@ -102,6 +102,31 @@ function needsOrderId(data: { channelOrderId?: unknown; id?: unknown; orderId?: 
 }
 const ORDER_ID_MISSING = { error: '缺少 channelOrderId / channelOrderId is required', path: ['channelOrderId'] };
 
+/** Names of what a store tells beyond the common fields, as in `model/incoming.ts`; those of moments end in `-at`. */
+const FACET_NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+const LONGEST_FACET_NAME = 40;
+const FACET_NAME_WRONG = '名称应为小写字母、数字与连字符 / names are lower-case letters, digits and hyphens';
+const MOST_FACETS = 20;
+const facetsSchema = z
+  .record(
+    z.string(),
+    z.union([z.string().max(100), z.number()], {
+      error: '应为不超过 100 字的文本或数字 / must be a text of up to 100 characters or a number',
+    }),
+  )
+  .refine((told) => Object.keys(told).length <= MOST_FACETS, { error: `最多 ${MOST_FACETS} 项 / at most ${MOST_FACETS}` })
+  .transform((told, context) => {
+    const facets: Record<string, string | number> = {};
+    for (const [name, value] of Object.entries(told)) {
+      const moment = name.endsWith('-at') ? time.safeParse(value) : null;
+      const named = FACET_NAME.test(name) && name.length <= LONGEST_FACET_NAME;
+      const wrong = named ? moment?.error?.issues[0]?.message : FACET_NAME_WRONG;
+      if (wrong === undefined) facets[name] = moment?.data ?? value;
+      else context.issues.push({ code: 'custom', input: value, path: [name], message: wrong });
+    }
+    return facets;
+  });
+
 /** One order in the names of the wire model (docs/contract.md), generous in what may be left out. */
 export const orderDataSchema = z
   .object({
@@ -133,6 +158,12 @@ export const orderDataSchema = z
     ip: z.string().max(100).nullish(),
     deviceId: z.string().max(200).nullish(),
     trackingNumber: z.string().max(100).nullish(),
+    carrier: z.string().max(100).nullish(),
+    /** How it travels, when it has to leave and when it has to arrive: what forecasts compare orders by. Short for `facets`. */
+    shippingMode: z.string().max(100).nullish(),
+    shipByAt: time.nullish(),
+    promisedAt: time.nullish(),
+    facets: facetsSchema.nullish(),
     tags: z.array(z.string().max(100)).max(50).default([]),
   })
   .refine(needsOrderId, ORDER_ID_MISSING);

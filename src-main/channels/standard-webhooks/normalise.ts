@@ -3,11 +3,13 @@ import type { OrderStatus } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { Incoming, IncomingOrder, Receiver, RefundEntry, Sensitive } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
+import { facets } from '../kit/facets.ts';
 import { fields, text } from '../kit/fields.ts';
 import { parseJson } from '../kit/json.ts';
 import { maskAddress, maskName, maskPhone, sensitive } from '../kit/mask.ts';
 import { readAs } from '../kit/reasons.ts';
 import { meaningOf } from '../kit/words.ts';
+import { carrierOf } from './carriers.ts';
 import { envelopeSchema, flatRefundSchema, nestedRefundSchema, orderDataSchema } from './message.ts';
 import type { MessageType, OrderData, ReceiverMessage, RefundMessage } from './message.ts';
 
@@ -188,7 +190,14 @@ function toOrder(data: OrderData, frame: OrderFrame): IncomingOrder {
     deviceId: data.deviceId ?? null,
     couponMinor: data.couponMinor,
     trackingNumber: data.trackingNumber ?? null,
+    ...(data.carrier != null && { carrier: carrierOf(data.carrier) }),
     sourceTags: data.tags,
+    ...facets({
+      ...data.facets,
+      ...(data.shippingMode != null && { 'shipping-mode': data.shippingMode }),
+      ...(data.shipByAt != null && { 'ship-by-at': data.shipByAt }),
+      ...(data.promisedAt != null && { 'promised-at': data.promisedAt }),
+    }),
     ...(frame.status === null && { unknown: [{ kind: 'status' as const, word: frame.rawStatus }] }),
   };
 }

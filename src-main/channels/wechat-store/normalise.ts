@@ -2,6 +2,7 @@ import { HOUR } from '#shared/time.ts';
 import type { OrderLine } from '#shared/order.ts';
 import type { IncomingOrder, IncomingRefund, Listing, Receiver, RefundEntry, Wanted } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop, StatusMeaning } from '../channel.ts';
+import { facets } from '../kit/facets.ts';
 import { count, fen, fields, flag, hidden, list, optional, seconds, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson, parseText } from '../kit/json.ts';
@@ -80,9 +81,16 @@ function readOrder(order: Fields, message: RawMessage, shop: ReadingShop): Norma
     sourceTags: text(notes.order_scene) === '2' ? ['live'] : [],
     unknown: meaning ? [] : [{ kind: 'status', word: rawStatus }],
     listings: products.flatMap(listingOf),
+    ...facets({ 'ship-by-at': shipByOf(products) }),
   };
   if (message.observedAt !== null) incoming.observedAt = message.observedAt;
   return { ok: true, items: [{ kind: 'order', order: incoming }], wanted: afterSalesOf(order, detail) };
+}
+
+/** Each article has a deadline of its own; the order has to leave by the first. */
+function shipByOf(products: readonly Fields[]): number | null {
+  const deadlines = products.flatMap((product) => seconds(product.delivery_deadline) ?? []);
+  return deadlines.length > 0 ? Math.min(...deadlines) : null;
 }
 
 /** What is not paid for yet, or was cancelled before it was; of a state nobody knows only the time of payment can tell. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OrderLine } from '#shared/order.ts';
 import type { IncomingOrder, Listing, Receiver, RefundEntry } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop } from '../channel.ts';
+import { facets } from '../kit/facets.ts';
 import { decimal, fields, hidden, list, optional, text, time } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson } from '../kit/json.ts';
@@ -87,6 +88,7 @@ function toOrder(order: Fields, { id, word, observedAt, createdAt, updatedAt }: 
     carrier: parcel.carrier,
     sourceTags: [],
     listings: listingsOf(lines),
+    ...facets({ 'shipping-mode': text(fields(list(order['shipping_lines'])[0])['method_title']) }),
   };
   if (observedAt !== null) incoming.observedAt = observedAt;
   if (meaning?.platformHold) incoming.platformHold = meaning.platformHold;

@@ -1,6 +1,7 @@
 import type { OrderLine, OrderStatus, Presale } from '#shared/order.ts';
 import type { IncomingOrder, Receiver, Sensitive, UnknownWord } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop, StatusMeaning } from '../channel.ts';
+import { facets } from '../kit/facets.ts';
 import { count, decimal, fen, fields, hidden, list, millis, optional, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson } from '../kit/json.ts';
@@ -160,6 +161,7 @@ function toOrder(order: Fields, { observedAt }: RawMessage, shop: ReadingShop): 
     ...(state.beneath === null ? {} : { beneath: state.beneath }),
     ...(observedAt === null ? {} : { observedAt }),
     unknown: state.unknown,
+    ...facets({ 'ship-by-at': millis(order.promiseLastDeliveryTime) }),
   };
 }
 

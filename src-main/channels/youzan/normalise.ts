@@ -1,6 +1,7 @@
 import type { OrderLine, Presale } from '#shared/order.ts';
 import type { IncomingOrder, Listing, Receiver, RefundEntry, Sensitive, UnknownWord } from '#main/model/incoming.ts';
 import type { Normalised, RawMessage, ReadingShop, StatusMeaning } from '../channel.ts';
+import { facets } from '../kit/facets.ts';
 import { count, fields, flag, hidden, list, optional, text, time, yuan } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
 import { parseJson, parseText } from '../kit/json.ts';
@@ -25,6 +26,8 @@ export function normalise(message: RawMessage, shop: ReadingShop): Normalised {
   return place ? readOrder(place, '', message, shop) : missing('full_order_info.order_info.tid');
 }
 
+/** `express_type`: how the goods reach the buyer. */
+const SHIPPING_MODES: Readonly<Record<string, string>> = { 0: 'express', 1: 'pickup', 2: 'local', 9: 'virtual' };
 /** Orders are numbered by their time, refunds are not. */
 const ORDER_NUMBER = /^E\d{14,}$/;
 
@@ -114,6 +117,7 @@ function readOrder(place: Fields, kdtId: string, message: RawMessage, shop: Read
     sourceTags: flag(fields(info.order_tags).is_preorder) || flag(fields(info.order_tags).is_down_payment_pre) ? ['presale'] : [],
     unknown: unknownOf(meaning, word, refunds, shop),
     listings: items.flatMap(listingOf),
+    ...facets({ 'shipping-mode': meaningOf(SHIPPING_MODES, text(info.express_type)) ?? null }),
   };
   if (message.observedAt !== null) incoming.observedAt = message.observedAt;
   if (meaning !== undefined && status !== meaning.status) incoming.beneath = meaning.status;

@@ -124,5 +124,10 @@ export const imports: typeof zh = {
     trackingNumber: 'Tracking no.',
     invoiceTitle: 'Invoice title',
     taxNumber: 'Tax number',
+    country: 'Country',
+    carrier: 'Carrier',
+    shippingMode: 'Shipping mode',
+    shipByAt: 'Ship-by time',
+    promisedAt: 'Promised arrival',
   },
 };

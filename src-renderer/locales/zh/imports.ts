@@ -123,5 +123,10 @@ export const imports = {
     trackingNumber: '运单号',
     invoiceTitle: '发票抬头',
     taxNumber: '税号',
+    country: '国家',
+    carrier: '快递公司',
+    shippingMode: '配送方式',
+    shipByAt: '最晚发货时间',
+    promisedAt: '承诺送达时间',
   },
 };

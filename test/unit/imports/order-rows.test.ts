@@ -164,3 +164,30 @@ describe('rows into orders', () => {
     expect(groups.map(({ order }) => order?.status)).toEqual(['paid', 'pending_payment']);
   });
 });
+
+test('how an order travels, and by when, is read where a file tells it', () => {
+  const headings = [...HEADINGS, '国家', '物流公司', '配送方式', '最晚发货时间', '承诺送达时间'];
+  const mapping = suggestMapping({ headings, rows: [], sheet: null, encoding: 'utf-8', delimiter: ',' });
+  const orderOf = (...more: string[]) => {
+    const reader = new OrderRows(mapping, headings);
+    reader.add({ row: 2, cells: [...GOOD, ...more] });
+    const order = reader.end()?.order;
+    if (!order) throw new Error('no order');
+    const read = readImported(messageOf(order), { channel: 'taobao', shopId: 'flagship' });
+    if (!read.ok || read.items[0]?.kind !== 'order') throw new Error(JSON.stringify(read));
+    return read.items[0].order;
+  };
+  expect(orderOf('中国', '顺丰', '次日达', '2025-06-20 18:00:00', '2025/6/22 18:00')).toMatchObject({
+    carrier: 'sf',
+    receiver: { country: 'CN' },
+    facets: {
+      'shipping-mode': '次日达',
+      'ship-by-at': Date.parse('2025-06-20T18:00:00+08:00'),
+      'promised-at': Date.parse('2025-06-22T18:00:00+08:00'),
+    },
+  });
+  const plain = orderOf('', '', '', '-', '');
+  expect(plain).toMatchObject({ receiver: { country: 'CN' } });
+  expect(plain).not.toHaveProperty('facets');
+  expect(orderOf('Japan', '', '', '', '').receiver.country).toBe('Japan');
+});
