@@ -11,7 +11,7 @@ const MOST_FEATURES = 12;
 /** Values of one text field that are told apart; rarer ones come too late to matter. */
 const MOST_VALUES = 500;
 /** Orders whose numbers decide where ranges begin. */
-const FIRST_ORDERS = 5_000;
+const FIRST_ORDERS = 1_000;
 const RANGES = 5;
 
 interface Group {

@@ -2,11 +2,14 @@ import type { Database } from 'better-sqlite3';
 import type {
   AftermathRow,
   DecisionRow,
+  KnownOrder,
   KnownOutcome,
   KnownVector,
   LearningStore,
   OutcomeRow,
+  Place,
   PlacedVector,
+  Span,
 } from '#main/hub/learning/learning-ports.ts';
 import { prepareWrite } from './recording.ts';
 import type { Recorder } from './recording.ts';
@@ -125,47 +128,47 @@ function createFollowing(database: Database, recorder: Recorder | null): Followi
   };
 }
 
-type Known = Pick<LearningStore, 'knownIn' | 'knownByRule' | 'hitsByRule' | 'knownOrders' | 'lastHitAt'>;
-
-const KNOWN = 'x.outcome IS NOT NULL AND x.known_at >= ? AND x.known_at < ?';
+type Known = Pick<LearningStore, 'known' | 'hitsByRule' | 'lastHitAt'>;
+type KnownRow = Omit<KnownOrder, 'stopped' | 'returning' | 'rules'> & {
+  stopped: number;
+  returning: number;
+  ruleId: string | null;
+  version: number;
+};
 
 function createKnown(database: Database): Known {
-  const known = database.prepare<[number, number], { stopped: number; outcome: KnownOutcome; returning: number; orders: number }>(
-    `SELECT x.stopped_at IS NOT NULL AS stopped, x.outcome, x.is_returning AS "returning", count(*) AS orders FROM outcomes AS x
-     WHERE ${KNOWN} GROUP BY 1, 2, 3`,
-  );
-  const byRule = database.prepare<[number, number], { ruleId: string; version: number; outcome: KnownOutcome; orders: number }>(
-    `SELECT c.rule_id AS ruleId, c.rule_version AS version, x.outcome, count(*) AS orders
-     FROM outcomes AS x CROSS JOIN rule_cases AS c ON c.order_id = x.order_id WHERE ${KNOWN} GROUP BY 1, 2, 3`,
+  // One row for each rule that hit the order, one without a rule for an order none did.
+  const known = database.prepare<[number, number, number, number], KnownRow>(
+    `SELECT x.known_at AS at, x.order_id AS orderId, x.outcome, x.stopped_at IS NOT NULL AS stopped, x.is_returning AS "returning",
+       c.rule_id AS ruleId, c.rule_version AS version
+     FROM (
+       SELECT * FROM outcomes WHERE outcome IS NOT NULL AND (known_at, order_id) > (?, ?) AND known_at < ? ORDER BY known_at, order_id LIMIT ?
+     ) AS x LEFT JOIN rule_cases AS c ON c.order_id = x.order_id
+     ORDER BY x.known_at, x.order_id, c.rule_id`,
   );
   // The index of cases begins with the rule: each one is looked up on its own.
   const hits = database.prepare<[number, number], { ruleId: string; version: number; orders: number }>(
     `SELECT c.rule_id AS ruleId, c.rule_version AS version, count(*) AS orders FROM rule_versions AS r
      CROSS JOIN rule_cases AS c ON c.rule_id = r.rule_id AND c.at >= ? AND c.at < ? GROUP BY 1, 2`,
   );
-  const orders = database
-    .prepare<[number, number, string, number, number], number>(
-      `SELECT x.order_id FROM outcomes AS x WHERE ${KNOWN} AND x.outcome = ? AND (x.stopped_at IS NOT NULL) = ?
-       ORDER BY x.known_at, x.order_id LIMIT ?`,
-    )
-    .pluck();
-  const ofRule = database
-    .prepare<[number, number, string, string, number, number], number>(
-      `SELECT x.order_id FROM outcomes AS x CROSS JOIN rule_cases AS c ON c.order_id = x.order_id
-       WHERE ${KNOWN} AND x.outcome = ? AND c.rule_id = ? AND c.rule_version = ? ORDER BY x.known_at, x.order_id LIMIT ?`,
-    )
-    .pluck();
   const last = database.prepare<[string], number | null>('SELECT max(at) FROM rule_cases WHERE rule_id = ?').pluck();
   return {
-    knownIn: ({ from, to }) => known.all(from, to).map((row) => ({ ...row, stopped: row.stopped === 1, returning: row.returning === 1 })),
-    knownByRule: ({ from, to }) => byRule.all(from, to),
+    known(span, after, limit) {
+      const orders: (KnownOrder & { rules: { ruleId: string; version: number }[] })[] = [];
+      for (const { ruleId, version, stopped, returning, ...row } of known.all(...beginning(span, after), span.to, limit)) {
+        if (orders.at(-1)?.orderId !== row.orderId) orders.push({ ...row, stopped: stopped === 1, returning: returning === 1, rules: [] });
+        if (ruleId !== null) orders.at(-1)?.rules.push({ ruleId, version });
+      }
+      return orders;
+    },
     hitsByRule: ({ from, to }) => hits.all(from, to),
-    knownOrders: ({ from, to }, outcome, which, limit) =>
-      'stopped' in which
-        ? orders.all(from, to, outcome, which.stopped ? 1 : 0, limit)
-        : ofRule.all(from, to, outcome, which.ruleId, which.version, limit),
     lastHitAt: (ruleId) => last.get(ruleId) ?? null,
   };
+}
+
+/** Where a list by moment and order goes on, or begins. */
+function beginning({ from }: Span, after: Place | null): [at: number, orderId: number] {
+  return after ? [after.at, after.orderId] : [from - 1, Number.MAX_SAFE_INTEGER];
 }
 
 type Work = Pick<LearningStore, 'stoppedIn' | 'stoppedOrders' | 'decisionsIn' | 'rulesOf'>;
@@ -222,15 +225,10 @@ function createVectors(database: Database): Vectors {
     .pluck();
   const fields = database.prepare<[], { version: number; fields: string }>('SELECT version, fields FROM rule_sets');
   return {
-    passedVectors({ from, to }, after, limit) {
-      const { at, orderId } = after ?? { at: from - 1, orderId: Number.MAX_SAFE_INTEGER };
-      return passed.all(at, orderId, to, limit);
-    },
+    passedVectors: (span, after, limit) => passed.all(...beginning(span, after), span.to, limit),
     placedCount: ({ from, to }) => count.get(from, to) as { orders: number; known: number },
-    placedVectors({ from, to }, after, every, limit) {
-      const { at, orderId } = after ?? { at: from - 1, orderId: Number.MAX_SAFE_INTEGER };
-      return placed.all(at, orderId, to, every, limit).map((row) => ({ ...row, returning: row.returning === 1 }));
-    },
+    placedVectors: (span, after, every, limit) =>
+      placed.all(...beginning(span, after), span.to, every, limit).map((row) => ({ ...row, returning: row.returning === 1 })),
     knownPlacedAt: ({ from, to }, before) => nth.get(from, to, before) ?? null,
     firstPlacedAt: () => firstPlaced.get() ?? null,
     fields: () => new Map(fields.all().map(({ version, fields: list }) => [version, JSON.parse(list) as string[]])),

@@ -39,6 +39,14 @@ export interface Place {
   orderId: number;
 }
 
+/** An order whose outcome became known, with the rules that hit it and their versions. */
+export interface KnownOrder extends Place {
+  outcome: KnownOutcome;
+  stopped: boolean;
+  returning: boolean;
+  rules: readonly { ruleId: string; version: number }[];
+}
+
 /** An order whose outcome became known, with the vector of its first judgement. */
 export interface KnownVector extends Place {
   outcome: KnownOutcome;
@@ -102,19 +110,10 @@ export interface LearningStore {
   orderIdOf(name: string, shop: { channel: string; shopId: string }): { orderId: number; orderNo: string } | null;
   counts(): { good: number; bad: number; reported: number };
 
-  /** Orders whose outcome became known, counted. */
-  knownIn(span: Span): { stopped: boolean; outcome: KnownOutcome; returning: boolean; orders: number }[];
-  /** The same by rule and version, of the rules that hit them. */
-  knownByRule(span: Span): { ruleId: string; version: number; outcome: KnownOutcome; orders: number }[];
+  /** Orders whose outcome became known, in the order of that moment. */
+  known(span: Span, after: Place | null, limit: number): KnownOrder[];
   /** Orders each version of a rule hit first. */
   hitsByRule(span: Span): { ruleId: string; version: number; orders: number }[];
-  /** Orders whose outcome became known, by row; of one rule where it is given. The first `limit` of them. */
-  knownOrders(
-    span: Span,
-    outcome: KnownOutcome,
-    which: { stopped: boolean } | { ruleId: string; version: number },
-    limit: number,
-  ): number[];
   stoppedIn(span: Span): { currency: string; orders: number; minor: number }[];
   stoppedOrders(span: Span, limit: number): number[];
   decisionsIn(span: Span): DecisionRow[];

@@ -2,11 +2,12 @@ import type { Report, ReportKind } from '#shared/contract/reports.ts';
 import type { Rule } from '#shared/rule.ts';
 import { businessDateTime, businessDayStart, businessWeekday, DAY, parseBusinessTime } from '#shared/time.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
-import { composeReport, ruleGroup } from '#main/reports/compose.ts';
+import { composeReport } from '#main/reports/compose.ts';
 import type { KeptGroups, PeriodFigures, ReportInput } from '#main/reports/compose.ts';
 import { FeatureCounts, SMALLEST_GROUP } from '#main/reports/features.ts';
 import type { Store } from '../ports.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
+import { KEPT, KnownTally } from './known-tally.ts';
 import type { DecisionRow, OrderGroup, Place, Span } from './learning-ports.ts';
 
 export interface ReporterParts {
@@ -15,9 +16,8 @@ export interface ReporterParts {
   turn(): Promise<void>;
 }
 
-/** Orders kept behind a figure, and behind a version of a rule. */
-const KEPT = 1_000;
-const KEPT_OF_RULE = 200;
+/** Orders with a known outcome counted in one turn. */
+const KNOWN = 1_000;
 /** Vectors looked at in one turn. */
 const VECTORS = 250;
 /** Weeks of the trend of handling time, and kinds of cases it shows. */
@@ -28,6 +28,14 @@ const WEEK = 7 * DAY;
 const NEVER_HIT = 30 * DAY;
 
 type Task = Pick<Report, 'kind' | 'from' | 'to' | 'madeAt' | 'madeBy'>;
+
+interface Period {
+  figures: PeriodFigures;
+  days: Report['days'];
+  decisions: DecisionRow[];
+  hits: ReportInput['hits'];
+  known: KnownTally;
+}
 
 /** Counts a period from the store, a day or a thousand rows at a time, and keeps the report made of it (I2). */
 export class Reporter {
@@ -42,18 +50,18 @@ export class Reporter {
     const { store, book } = this.#parts;
     const { learning } = store;
     const span = { from: task.from, to: task.to };
-    const { figures: current, days, decisions } = await this.#period(span);
+    const { figures: current, days, decisions, hits, known } = await this.#period(span);
     const { figures: previous } = await this.#period({ from: span.from - (span.to - span.from), to: span.from });
     const features = await this.#features(span);
     const handling = await this.#handling(span.to);
-    const known = learning.knownByRule(span);
-    const groups = this.#groups(span, known, decisions);
+    const stopped = { group: 'stopped', orderIds: learning.stoppedOrders(span, KEPT), all: sumOf(current.stopped) };
+    const groups = [...known.groups, ...groupsOf(decisions), stopped].filter(({ all }) => all > 0);
     const kept: KeptGroups = new Map(groups.map(({ group, orderIds, all }) => [group, { kept: orderIds.length, all }]));
     const report = composeReport({
       ...task,
       ruleSet: book.ruleSet,
-      ...{ current, previous, days, known, handling },
-      hits: learning.hitsByRule(span),
+      ...{ current, previous, days, hits, handling },
+      known: known.byRule,
       misses: { smallest: SMALLEST_GROUP, features: features.features() },
       groups: kept,
       nameOf: (ruleId) => book.rule(ruleId),
@@ -67,13 +75,13 @@ export class Reporter {
     });
   }
 
-  async #period({ from, to }: Span): Promise<{ figures: PeriodFigures; days: Report['days']; decisions: DecisionRow[] }> {
+  async #period({ from, to }: Span): Promise<Period> {
     const { store, turn } = this.#parts;
     const { learning } = store;
     const days: Report['days'] = [];
     const decisions: DecisionRow[] = [];
     const stopped = new Map<string, PeriodFigures['stopped'][number]>();
-    let hits = 0;
+    const hits = new Map<string, ReportInput['hits'][number]>();
     for (let day = businessDayStart(from); day < to; day += DAY) {
       const part = { from: Math.max(day, from), to: Math.min(day + DAY, to) };
       const rows = learning.stoppedIn(part);
@@ -83,22 +91,37 @@ export class Reporter {
       }
       const made = learning.decisionsIn(part);
       decisions.push(...made);
-      const count = (orders: number, row: { orders: number }) => orders + row.orders;
-      days.push({ day: part.from, stopped: rows.reduce(count, 0), decided: made.filter(isByPerson).length });
-      hits += learning.hitsByRule(part).reduce(count, 0);
+      days.push({ day: part.from, stopped: sumOf(rows), decided: made.filter(isByPerson).length });
+      for (const { ruleId, version, orders } of learning.hitsByRule(part)) {
+        const key = `${ruleId}@${version}`;
+        hits.set(key, { ruleId, version, orders: orders + (hits.get(key)?.orders ?? 0) });
+      }
       await turn();
     }
+    const known = await this.#known({ from, to });
     const byPerson = decisions.filter(isByPerson);
     const figures: PeriodFigures = {
       stopped: [...stopped.values()],
-      known: learning.knownIn({ from, to }),
+      known: known.counts,
       released: byPerson.filter(({ action }) => action === 'release').length,
       frozen: byPerson.filter(({ action }) => action === 'freeze').length,
       expired: decisions.filter(({ action }) => action === 'expire').length,
       handlingMs: byPerson.flatMap(({ handlingMs }) => (handlingMs === null ? [] : [handlingMs])),
-      hits,
+      hits: sumOf([...hits.values()]),
     };
-    return { figures, days, decisions };
+    return { figures, days, decisions, hits: [...hits.values()], known };
+  }
+
+  async #known(span: Span): Promise<KnownTally> {
+    const { store, turn } = this.#parts;
+    const tally = new KnownTally();
+    for (let after: Place | null = null; ;) {
+      const rows = store.learning.known(span, after, KNOWN);
+      for (const row of rows) tally.add(row);
+      after = rows.at(-1) ?? null;
+      if (rows.length < KNOWN) return tally;
+      await turn();
+    }
   }
 
   /** What missed orders have that others let through have not. */
@@ -141,41 +164,6 @@ export class Reporter {
       .map(([ruleId, times]) => ({ ruleId, weeks: weeks.map((from, week) => ({ from, handlingMs: times[week] ?? [] })) }));
   }
 
-  #groups(span: Span, known: ReportInput['known'], decisions: readonly DecisionRow[]): OrderGroup[] {
-    const { learning } = this.#parts.store;
-    const counts = learning.knownIn(span);
-    const ofKnown = (group: string, outcome: 'good' | 'bad', stopped: boolean): OrderGroup => ({
-      group,
-      orderIds: learning.knownOrders(span, outcome, { stopped }, KEPT),
-      all: counts.filter((row) => row.outcome === outcome && row.stopped === stopped).reduce((sum, { orders }) => sum + orders, 0),
-    });
-    const ofDecisions = (group: string, test: (row: DecisionRow) => boolean): OrderGroup => {
-      const orderIds = [...new Set(decisions.filter(test).map(({ orderId }) => orderId))];
-      return { group, orderIds: orderIds.slice(0, KEPT), all: orderIds.length };
-    };
-    const stopped = learning.stoppedIn(span).reduce((sum, { orders }) => sum + orders, 0);
-    return [
-      ofKnown('false-kills', 'good', true),
-      ofKnown('caught', 'bad', true),
-      ofKnown('missed', 'bad', false),
-      { group: 'stopped', orderIds: learning.stoppedOrders(span, KEPT), all: stopped },
-      ofDecisions('released', (row) => isByPerson(row) && row.action === 'release'),
-      ofDecisions('frozen', (row) => isByPerson(row) && row.action === 'freeze'),
-      ofDecisions('expired', (row) => row.action === 'expire'),
-      ...known.flatMap(({ ruleId, version, outcome, orders }) =>
-        outcome === 'bad'
-          ? []
-          : [
-              {
-                group: ruleGroup(ruleId, version),
-                orderIds: learning.knownOrders(span, 'good', { ruleId, version }, KEPT_OF_RULE),
-                all: orders,
-              },
-            ],
-      ),
-    ].filter(({ all }) => all > 0);
-  }
-
   #review(to: number): NonNullable<ReportInput['review']> {
     const { store, book } = this.#parts;
     return {
@@ -184,6 +172,21 @@ export class Reporter {
       unowned: new Set(ownedByNobody(store, book)),
     };
   }
+}
+
+const sumOf = (rows: readonly { orders: number }[]) => rows.reduce((sum, { orders }) => sum + orders, 0);
+
+/** Orders behind what people and the timer decided, each once. */
+function groupsOf(decisions: readonly DecisionRow[]): OrderGroup[] {
+  const groupOf = (group: string, test: (row: DecisionRow) => boolean): OrderGroup => {
+    const orderIds = [...new Set(decisions.filter(test).map(({ orderId }) => orderId))];
+    return { group, orderIds: orderIds.slice(0, KEPT), all: orderIds.length };
+  };
+  return [
+    groupOf('released', (row) => isByPerson(row) && row.action === 'release'),
+    groupOf('frozen', (row) => isByPerson(row) && row.action === 'freeze'),
+    groupOf('expired', (row) => row.action === 'expire'),
+  ];
 }
 
 /** Rules in force that stand as the program brought them: no person has published a version of their own. */

@@ -100,6 +100,20 @@ describe('the weekly report of a history whose figures are counted one by one', 
     expect([first.items.length, typeof first.next]).toEqual([3, 'string']);
   });
 
+  test('known outcomes are read alike in pieces of any size', () => {
+    const inPieces = (limit: number) => {
+      const read: ReturnType<typeof hub.store.learning.known> = [];
+      for (let piece = hub.store.learning.known(WEEK, null, limit); piece.length > 0;) {
+        expect(piece.length).toBeLessThanOrEqual(limit);
+        read.push(...piece);
+        piece = hub.store.learning.known(WEEK, piece.at(-1)!, limit);
+      }
+      return read;
+    };
+    expect(inPieces(7)).toEqual(inPieces(1_000));
+    expect(inPieces(7)).toHaveLength(known.length);
+  });
+
   test('it is made once, and the monthly one has its review list', async () => {
     await hub.hub.learning.makeDue();
     const { items, nextWeekly, nextMonthly } = await ask(hub, 'reports.list', {});

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, parseBusinessTime } from '#shared/time.ts';
 import type { Rule } from '#shared/rule.ts';
-import type { AftermathRow } from '#main/hub/learning/learning-ports.ts';
+import type { AftermathRow, KnownOrder } from '#main/hub/learning/learning-ports.ts';
 import { outcomeRowOf } from '#main/hub/learning/outcome-keeper.ts';
+import { KnownTally } from '#main/hub/learning/known-tally.ts';
 import { outcomeOfWord, suggestColumns } from '#main/hub/learning/outcome-words.ts';
 import { lastPeriod } from '#main/hub/learning/reporter.ts';
 import { lastReportAt, nextReportAt, waitFor } from '#main/hub/learning/schedule.ts';
@@ -126,6 +127,53 @@ describe('the effect of a threshold', () => {
   test('tells of returning customers it would stop that pass now', () => {
     expect(effects.newReturning(1)).toBe(1);
     expect(effects.of(1).set.after).toMatchObject({ hits: 7, bad: 3, good: 3, returning: 1 });
+  });
+});
+
+describe('known outcomes of a period', () => {
+  const order = (orderId: number, more: Partial<KnownOrder> = {}): KnownOrder => ({
+    ...{ at: orderId, orderId, outcome: 'good', stopped: true, returning: false, rules: [{ ruleId: 'a', version: 1 }] },
+    ...more,
+  });
+  test('are counted by kind and by version of a rule, with the first orders behind each figure', () => {
+    const tally = new KnownTally();
+    for (let id = 1; id <= 1_200; id += 1) tally.add(order(id));
+    tally.add(
+      order(2_000, {
+        outcome: 'bad',
+        rules: [
+          { ruleId: 'a', version: 1 },
+          { ruleId: 'b', version: 4 },
+        ],
+      }),
+    );
+    tally.add(order(2_001, { outcome: 'bad', stopped: false, rules: [] }));
+    tally.add(order(2_002, { stopped: false, returning: true, rules: [] }));
+    expect(tally.counts).toEqual([
+      { stopped: true, outcome: 'good', returning: false, orders: 1_200 },
+      { stopped: true, outcome: 'bad', returning: false, orders: 1 },
+      { stopped: false, outcome: 'bad', returning: false, orders: 1 },
+      { stopped: false, outcome: 'good', returning: true, orders: 1 },
+    ]);
+    expect(tally.byRule).toEqual([
+      { ruleId: 'a', version: 1, outcome: 'good', orders: 1_200 },
+      { ruleId: 'a', version: 1, outcome: 'bad', orders: 1 },
+      { ruleId: 'b', version: 4, outcome: 'bad', orders: 1 },
+    ]);
+    expect(tally.groups.map(({ group, all, orderIds }) => [group, all, orderIds.length, orderIds.at(-1)])).toEqual([
+      ['false-kills', 1_200, 1_000, 1_000],
+      ['caught', 1, 1, 2_000],
+      ['missed', 1, 1, 2_001],
+      ['rule:a@1', 1_200, 200, 200],
+    ]);
+  });
+  test('orders are kept for the rules with most false kills, however many rules there are', () => {
+    const tally = new KnownTally();
+    for (let rule = 1; rule <= 80; rule += 1) {
+      for (let id = 0; id < rule; id += 1) tally.add(order(rule * 100 + id, { rules: [{ ruleId: `r${rule}`, version: 1 }] }));
+    }
+    const kept = tally.groups.filter(({ group }) => group.startsWith('rule:'));
+    expect([kept.length, kept[0]?.group, kept.at(-1)?.group]).toEqual([50, 'rule:r80@1', 'rule:r31@1']);
   });
 });
 
