@@ -1,5 +1,5 @@
 /**
- * Judging the same orders by the same twelve threshold rules in three engines, in one run: our compiled set,
+ * Judging the same orders by the same threshold rules, twelve, 50 and 500 of them, in three engines, in one run: our compiled set,
  * json-rules-engine and @gorules/zen-engine. All start from the same plain objects of order facts, so turning them into the
  * input vector is part of our time, and so are the evidence and the sentence of every hit.
  */
@@ -13,14 +13,21 @@ type Facts = Record<string, number | string>;
 /** Judges a batch; for each order the ids of the rules that hit, in rule order. */
 type Judge = (orders: readonly Facts[]) => Promise<string[][]>;
 
-const ORDERS = 20_000;
-const PEER_ORDERS = 4_000;
+/** Rules, and how many orders we and the peers judge by them: a round takes each about as long. */
+const SIZES: [rules: number, orders: number, peerOrders: number][] = [
+  [12, 20_000, 4_000],
+  [50, 20_000, 1_000],
+  [500, 5_000, 100],
+];
+const WARM_UP = 1_000;
 const ROUNDS = 3;
 /** How many evaluations a peer has under way at once in its batched configuration. */
 const IN_FLIGHT = 64;
 
+type Line = [id: string, compare: Compare, name: string, values: [low: number, high: number]];
+
 /** Field, operator, threshold, and the span of values that makes about one order in a hundred hit. */
-const RULES: [id: string, compare: Compare, name: string, values: [low: number, high: number]][] = [
+const LINES: Line[] = [
   ['buyer-burst', { field: 'window', window: { count: 'orders', by: 'buyer', minutes: 10 }, op: '>', value: 198 }, 'buyerOrders', [1, 200]],
   ['phone-burst', { field: 'window', window: { count: 'orders', by: 'phone', minutes: 10 }, op: '>', value: 198 }, 'phoneOrders', [1, 200]],
   ['ip-accounts', { field: 'window', window: { count: 'buyers', by: 'ip', minutes: 10 }, op: '>=', value: 199 }, 'ipBuyers', [1, 200]],
@@ -35,19 +42,28 @@ const RULES: [id: string, compare: Compare, name: string, values: [low: number, 
   ['short', { field: 'stock-missing-spot', op: '>', value: 198 }, 'missing', [0, 200]],
 ];
 
+/** As many rules as wanted: the twelve again and again, each time with thresholds a little further from what orders have. */
+function linesOf(count: number): Line[] {
+  return Array.from({ length: count }, (_, at) => {
+    const [id, when, name, values] = LINES[at % LINES.length] as Line;
+    const round = Math.floor(at / LINES.length);
+    return round === 0 ? [id, when, name, values] : [`${id}-${round}`, { ...when, value: (when.value as number) + round }, name, values];
+  });
+}
+
 /** Every run judges the same orders. */
 function randomOrders(count: number): Facts[] {
   const random = seededChance(20_250_618);
   return Array.from({ length: count }, () => {
     const facts: Facts = { currency: 'CNY' };
-    for (const [, , name, [low, high]] of RULES) facts[name] = low + Math.floor(random() * (high - low + 1));
+    for (const [, , name, [low, high]] of LINES) facts[name] = low + Math.floor(random() * (high - low + 1));
     return facts;
   });
 }
 
-function ours(): Judge {
+function ours(lines: readonly Line[]): Judge {
   const text = { zh: '{value}，上限 {limit}', en: '{value}, limit {limit}' };
-  const rules = RULES.map(([id, when]): Rule => ({
+  const rules = lines.map(([id, when]): Rule => ({
     id,
     version: 1,
     enabled: true,
@@ -65,7 +81,7 @@ function ours(): Judge {
     source: 'order',
   }));
   const compiled = compileRuleSet({ version: 1, rules, lists: {} });
-  const names = ['currency', ...RULES.map(([, , name]) => name)];
+  const names = ['currency', ...LINES.map(([, , name]) => name)];
   return async (orders) =>
     orders.map((facts) => {
       const values = names.map((name) => facts[name] ?? null);
@@ -85,19 +101,19 @@ function each(one: (facts: Facts) => Promise<string[]>, inFlight: number): Judge
   };
 }
 
-function inRuleOrder(ids: string[]): string[] {
-  return RULES.map(([id]) => id).filter((id) => ids.includes(id));
-}
-
-function jsonRulesEngine(inFlight: number): Judge {
+function jsonRulesEngine(lines: readonly Line[], inFlight: number): Judge {
+  const place = new Map(lines.map(([id], at) => [id, at]));
   const operators: Record<string, string> = { '>': 'greaterThan', '>=': 'greaterThanInclusive' };
   const engine = new Engine(
-    RULES.map(([id, { op, value }, fact]) => ({
+    lines.map(([id, { op, value }, fact]) => ({
       conditions: { all: [{ fact, operator: operators[op] as string, value }] },
       event: { type: id },
     })),
   );
-  return each(async (facts) => inRuleOrder((await engine.run(facts)).events.map((event) => event.type)), inFlight);
+  return each(async (facts) => {
+    const { events } = await engine.run(facts);
+    return events.map(({ type }) => type).sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0));
+  }, inFlight);
 }
 
 const edge = (sourceId: string, targetId: string) => ({ id: `${sourceId}-${targetId}`, sourceId, targetId, type: 'edge' });
@@ -115,13 +131,13 @@ function zenDecision(type: string, content: object) {
 }
 
 /** As the decision table its makers recommend: collect every row that fits. */
-function zenTable(inFlight: number): Judge {
-  const anything = Object.fromEntries(RULES.map(([, , name]) => [name, '']));
+function zenTable(lines: readonly Line[], inFlight: number): Judge {
+  const anything = Object.fromEntries(LINES.map(([, , name]) => [name, '']));
   const decision = zenDecision('decisionTableNode', {
     hitPolicy: 'collect',
-    inputs: RULES.map(([, , name]) => ({ id: name, name, field: name })),
+    inputs: LINES.map(([, , name]) => ({ id: name, name, field: name })),
     outputs: [{ id: 'hit', name: 'hit', field: 'hit' }],
-    rules: RULES.map(([id, { op, value }, name]) => ({ ...anything, _id: id, [name]: `${op} ${value}`, hit: `"${id}"` })),
+    rules: lines.map(([id, { op, value }, name]) => ({ ...anything, _id: id, [name]: `${op} ${value}`, hit: `"${id}"` })),
   });
   return each(async (facts) => {
     const { result } = await decision.evaluate(facts);
@@ -130,19 +146,19 @@ function zenTable(inFlight: number): Judge {
 }
 
 /** As one expression node with a line per rule. */
-function zenExpressions(inFlight: number): Judge {
+function zenExpressions(lines: readonly Line[], inFlight: number): Judge {
   const decision = zenDecision('expressionNode', {
-    expressions: RULES.map(([id, { op, value }, name]) => ({ id, key: id, value: `${name} ${op} ${value}` })),
+    expressions: lines.map(([id, { op, value }, name]) => ({ id, key: id, value: `${name} ${op} ${value}` })),
   });
   return each(async (facts) => {
     const { result } = await decision.evaluate(facts);
-    return RULES.map(([id]) => id).filter((id) => (result as Record<string, boolean>)[id] === true);
+    return lines.map(([id]) => id).filter((id) => (result as Record<string, boolean>)[id] === true);
   }, inFlight);
 }
 
 /** Best rate of several rounds after a warm-up, in orders per second. */
 async function rate(judge: Judge, orders: readonly Facts[]): Promise<number> {
-  await judge(orders.slice(0, 1_000));
+  await judge(orders.slice(0, WARM_UP));
   let best = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const start = performance.now();
@@ -161,21 +177,28 @@ async function bestRate(judges: readonly Judge[], orders: readonly Facts[], expe
   return best;
 }
 
-/** Orders per second of the three engines, ours against the better peer, and the share of orders with a hit. */
+/** Orders per second of the three engines, ours against the better peer, and the share of orders with a hit, by the number of rules. */
 export async function benchJudging(): Promise<Record<string, number>> {
-  const orders = randomOrders(ORDERS);
-  const some = orders.slice(0, PEER_ORDERS);
-  const mine = ours();
-  const hits = await mine(some);
-  const expected = JSON.stringify(hits);
-  const own = await rate(mine, orders);
-  const jsonRules = await bestRate([jsonRulesEngine(1), jsonRulesEngine(IN_FLIGHT)], some, expected);
-  const zen = await bestRate([zenTable(1), zenTable(IN_FLIGHT), zenExpressions(1), zenExpressions(IN_FLIGHT)], some, expected);
-  return {
-    judgingOrdersPerSecond: own,
-    judgingJsonRulesEngineOrdersPerSecond: jsonRules,
-    judgingZenEngineOrdersPerSecond: zen,
-    judgingTimesBestPeer: own / Math.max(jsonRules, zen),
-    judgingHitSharePercent: (hits.filter((ids) => ids.length > 0).length / hits.length) * 100,
-  };
+  const figures: Record<string, number> = {};
+  for (const [rules, own, peers] of SIZES) {
+    const lines = linesOf(rules);
+    const orders = randomOrders(own);
+    const some = orders.slice(0, peers);
+    const mine = ours(lines);
+    const hits = await mine(some);
+    const expected = JSON.stringify(hits);
+    const ownRate = await rate(mine, orders);
+    const jsonRules = await bestRate([jsonRulesEngine(lines, 1), jsonRulesEngine(lines, IN_FLIGHT)], some, expected);
+    const zen = await bestRate(
+      [zenTable(lines, 1), zenTable(lines, IN_FLIGHT), zenExpressions(lines, 1), zenExpressions(lines, IN_FLIGHT)],
+      some,
+      expected,
+    );
+    figures[`judging${rules}OrdersPerSecond`] = ownRate;
+    figures[`judging${rules}JsonRulesEngineOrdersPerSecond`] = jsonRules;
+    figures[`judging${rules}ZenEngineOrdersPerSecond`] = zen;
+    figures[`judging${rules}TimesBestPeer`] = ownRate / Math.max(jsonRules, zen);
+    figures[`judging${rules}HitSharePercent`] = (hits.filter((ids) => ids.length > 0).length / hits.length) * 100;
+  }
+  return figures;
 }

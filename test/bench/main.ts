@@ -24,7 +24,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
     run: async () => (await import('./normalise.ts')).benchNormalise(),
   },
   judging: {
-    about: 'twelve threshold rules, against other rule engines',
+    about: 'twelve, 50 and 500 threshold rules, against other rule engines',
     run: async () => (await import('./judging.ts')).benchJudging(),
   },
   rules: {
