@@ -127,6 +127,13 @@ describe('a condition being composed', () => {
     );
   });
 
+  it('keeps a part that moves within a group which falls together with the one around it', () => {
+    const root: Condition = { not: { not: { any: [a] } } };
+    expect(names(moved(root, [0, 0, 0], [0, 0], 0)?.root ?? b)).toBe('none(none(a))');
+    const none: Condition = { all: [{ not: { any: [a] } }, b] };
+    expect(moved(none, [1], [0, 0], 1)).toEqual({ root: { all: [{ not: { any: [a, b] } }] }, path: [0, 1] });
+  });
+
   it('keeps every comparison however parts are moved', () => {
     fc.assert(
       fc.property(condition, fc.nat(), fc.nat(), fc.nat(4), (root, from, to, index) => {

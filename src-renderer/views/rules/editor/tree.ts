@@ -93,8 +93,8 @@ export function replaced(root: Condition, path: TreePath, node: Condition): Cond
 
 export function inserted(root: Condition, group: TreePath, index: number, node: Condition): TreeChange {
   const place = Math.max(0, Math.min(index, groupAt(root, group)?.children.length ?? 0));
-  const next = rebuild(root, group, ({ kind, children }) => groupFrom(kind, children.toSpliced(place, 0, node)));
-  return { root: settled(next), path: [...group, place] };
+  const next = settled(rebuild(root, group, ({ kind, children }) => groupFrom(kind, children.toSpliced(place, 0, node))));
+  return { root: next, path: pathTo(next, node) ?? [...group, place] };
 }
 
 /** Takes a part out; the root stays, as an empty group. `path` is what stands in its place or before it, else its group. */
@@ -118,13 +118,18 @@ export function moved(root: Condition, from: TreePath, group: TreePath, index: n
   const node = nodeAt(root, from);
   if (!node || from.length === 0 || isWithin(from, group)) return null;
   const { group: home, index: place } = parentOf(from);
-  // Taking it out shifts what came after it in its own group.
-  const target = group.map((step, depth) =>
-    depth === home.length && isWithin(home, group.slice(0, depth)) && home.length < group.length && step > place ? step - 1 : step,
-  );
-  const without = rebuild(root, home, ({ kind, children }) => groupFrom(kind, children.toSpliced(place, 1)));
-  const change = inserted(without, target, index, node);
-  return { ...change, root: settled(change.root) };
+  // A mark stands where the part was until it is in its new place: taken out first, the group it leaves could fall together with the one around it.
+  const mark: Compare = { field: '', op: '==', value: '' };
+  const behind = home.join('.') === group.join('.') && index > place;
+  const placed = inserted(replaced(root, from, mark), group, behind ? index + 1 : index, node).root;
+  const left = pathTo(placed, mark);
+  const next = left === null ? placed : removed(placed, left).root;
+  return { root: next, path: pathTo(next, node) ?? [] };
+}
+
+/** Where this very part stands; null where it stands no more, or fell together with the group around it. */
+function pathTo(root: Condition, node: Condition): TreePath | null {
+  return pathsOf(root).find((path) => path.length > 0 && nodeAt(root, path) === node) ?? null;
 }
 
 /** One step up or down; over the edge of its group it leaves the group. */
