@@ -1,6 +1,5 @@
 import { createI18n } from 'vue-i18n';
 import type { Locale, LocalisedText } from '#shared/text.ts';
-import { en } from './en/index.ts';
 import { zh, type Messages } from './zh/index.ts';
 
 /** Dotted path of every text: `t('frame.page.desk')`; a path that does not exist fails the types. */
@@ -19,10 +18,23 @@ function resolveText(node: unknown, path: string): string | null {
   return null;
 }
 
-export const i18n = createI18n({ legacy: false, locale: 'zh', fallbackLocale: 'zh', messageResolver: resolveText, messages: { zh, en } });
+/** Chinese comes with the console; every other language is fetched when somebody first reads it. */
+const FETCHED: Record<Exclude<Locale, 'zh'>, () => Promise<Messages>> = {
+  en: async () => (await import('./en/index.ts')).en,
+};
+
+const atHand: Record<string, Messages> = { zh };
+
+export const i18n = createI18n({ legacy: false, locale: 'zh', fallbackLocale: 'zh', messageResolver: resolveText, messages: atHand });
+
+/** Has the texts of a language at hand before anything is said in it. Rejects when they cannot be fetched. */
+export async function loadTexts(locale: Locale): Promise<void> {
+  if (locale === 'zh' || i18n.global.availableLocales.includes(locale)) return;
+  i18n.global.setLocaleMessage(locale, await FETCHED[locale]());
+}
 
 export function currentLocale(): Locale {
-  return i18n.global.locale.value;
+  return i18n.global.locale.value as Locale;
 }
 
 /**

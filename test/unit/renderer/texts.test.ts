@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../../src-renderer/locales/en/index.ts';
-import { i18n, t } from '../../../src-renderer/locales/texts.ts';
+import { i18n, loadTexts, t } from '../../../src-renderer/locales/texts.ts';
 import { zh } from '../../../src-renderer/locales/zh/index.ts';
 
 function flat(texts: object, path = ''): Map<string, string> {
@@ -17,6 +17,10 @@ const chinese = flat(zh);
 const english = flat(en);
 
 describe('texts', () => {
+  beforeAll(async () => {
+    expect(i18n.global.availableLocales).toEqual(['zh']);
+    await loadTexts('en');
+  });
   it('have the same keys in both languages, none empty', () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
     expect([...chinese, ...english].filter(([, text]) => text.trim() === '')).toEqual([]);
