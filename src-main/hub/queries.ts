@@ -16,13 +16,15 @@ export interface FailedMessage extends InboxMessage {
   attempts: number;
   reason: LocalisedText;
 }
-/** What one rule did in the days asked for. */
+/** What one rule did in the days asked for; released and decided count by the day of the hit. */
 export interface RuleFigures {
   ruleId: string;
   hits: number;
   released: number;
   decided: number;
   hitsPerDay: number[];
+  releasedPerDay: number[];
+  decidedPerDay: number[];
 }
 
 /** Reads for screens: filters, pages, figures. Never on the way of an order. */

@@ -194,17 +194,27 @@ function ruleFigures(database: Database, dayStarts: number[], now: number): Retu
   for (const row of rows) {
     let figure = figures.get(row.rule_id);
     if (!figure) {
-      figure = { ruleId: row.rule_id, hits: 0, released: 0, decided: 0, hitsPerDay: dayStarts.map(() => 0) };
+      const perDay = (): number[] => dayStarts.map(() => 0);
+      const days = { hitsPerDay: perDay(), releasedPerDay: perDay(), decidedPerDay: perDay() };
+      figure = { ruleId: row.rule_id, hits: 0, released: 0, decided: 0, ...days };
       figures.set(row.rule_id, figure);
     }
-    figure.hits += 1;
     const day = dayStarts.findLastIndex((start) => start <= row.at);
-    figure.hitsPerDay[day] = (figure.hitsPerDay[day] ?? 0) + 1;
     const byPerson = row.ended_by !== null && row.ended_by !== 'hub';
-    if (byPerson && (row.ended === 'released' || row.ended === 'frozen')) figure.decided += 1;
-    if (byPerson && row.ended === 'released') figure.released += 1;
+    const released = Number(byPerson && row.ended === 'released');
+    const decided = Number(byPerson && (row.ended === 'released' || row.ended === 'frozen'));
+    figure.hits += 1;
+    figure.released += released;
+    figure.decided += decided;
+    add(figure.hitsPerDay, day, 1);
+    add(figure.releasedPerDay, day, released);
+    add(figure.decidedPerDay, day, decided);
   }
   return [...figures.values()];
+}
+
+function add(counts: number[], day: number, count: number): void {
+  counts[day] = (counts[day] ?? 0) + count;
 }
 
 function shift(database: Database, actor: string, since: number): ReturnType<StoreQueries['shift']> {

@@ -23,6 +23,7 @@ export const checkSourceStateSchema = z.object({
   timeoutMs: z.number().int().nullable(),
   /** Of the last answers, ms; null before the first. */
   p50: z.number().int().nullable(),
+  p95: z.number().int().nullable(),
   p99: z.number().int().nullable(),
   /** Questions under way. */
   asking: z.number().int(),
@@ -51,6 +52,12 @@ export const checkMethods = {
     EVERYONE,
     z.strictObject({}),
     checksStateSchema,
+  ),
+  'checks.unanswered': query(
+    'Paid orders a source could not tell about and is still asked about, in the order their turn comes.',
+    EVERYONE,
+    z.strictObject({ source: checkSourceSchema, limit: z.int().min(1).max(500).default(100) }),
+    z.object({ orderNos: z.array(z.string()) }),
   ),
   'checks.setPolicy': command(
     'Decides what becomes of orders a source cannot tell about in time; orders it holds are judged again.',

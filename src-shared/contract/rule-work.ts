@@ -386,5 +386,10 @@ export const ruleApplyMethods = {
     z.strictObject({ id: z.string() }),
     applyRunSchema,
   ),
-  'rules.apply.last': query('The latest run, or null.', STAFF, z.strictObject({}), z.object({ run: applyRunSchema.nullable() })),
+  'rules.apply.last': query(
+    'The latest preview or run, and the latest run that changed orders, which a later preview does not hide; null where there was none.',
+    STAFF,
+    z.strictObject({}),
+    z.object({ run: applyRunSchema.nullable(), applied: applyRunSchema.nullable() }),
+  ),
 };

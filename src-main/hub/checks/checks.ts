@@ -172,6 +172,11 @@ export class Checks {
     return this.#policies.of(source);
   }
 
+  /** Orders the source is still asked about, in the order their turn comes. */
+  unanswered(source: CheckSource): string[] {
+    return this.#unanswered[source].orderNos;
+  }
+
   /** Takes a policy into force, and judges the orders again that wait under the old one. */
   setPolicy(source: CheckSource, policy: CheckPolicy, operator: string): void {
     const { store, clock } = this.#parts;
@@ -337,6 +342,7 @@ export class Checks {
       policyFrom: from,
       timeoutMs: interview?.timeoutMs ?? null,
       p50: line.latencies.percentile(0.5),
+      p95: line.latencies.percentile(0.95),
       p99: line.latencies.percentile(0.99),
       asking: line.busy,
       ...this.#counts[source],

@@ -9,9 +9,10 @@ const FROM_FILE: LocalisedText = {
 };
 
 /** Cross-checks: how the sources are doing, and what becomes of orders they cannot tell about. */
-export function checkHandlers({ checks }: HubContext): Pick<Handlers, 'checks.state' | 'checks.setPolicy'> {
+export function checkHandlers({ checks }: HubContext): Pick<Handlers, 'checks.state' | 'checks.unanswered' | 'checks.setPolicy'> {
   return {
     'checks.state': () => checks.state(),
+    'checks.unanswered': ({ source, limit }) => ({ orderNos: checks.unanswered(source).slice(0, limit) }),
     'checks.setPolicy': ({ source, policy }, { operator }) => {
       if (checks.policyOf(source).from === 'file') throw new Refusal('bad_request', FROM_FILE);
       checks.setPolicy(source, policy, operator);

@@ -35,9 +35,11 @@ export function ruleHandlers(context: HubContext): RuleHandlers {
     'rules.apply.changes': (params) => runs.changes(params),
     'rules.apply.run': ({ id }, { operator }) => runs.run(id, operator),
     'rules.apply.undo': ({ id }, { operator }) => runs.undo(id, operator),
-    'rules.apply.last': () => ({ run: runs.last() }),
+    'rules.apply.last': () => runs.last(),
   };
 }
+
+const shareOf = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
 
 function rulesOf({ store, rules, ruleWork, clock }: HubContext): MethodOutput<'rules.list'> {
   const now = clock.now();
@@ -59,7 +61,8 @@ function rulesOf({ store, rules, ruleWork, clock }: HubContext): MethodOutput<'r
         hits7d: figure?.hits ?? 0,
         released7d: figure?.released ?? 0,
         hitsPerDay: figure?.hitsPerDay ?? days.map(() => 0),
-        falseKillRate: figure && figure.decided > 0 ? figure.released / figure.decided : null,
+        falseKillRate: figure ? shareOf(figure.released, figure.decided) : null,
+        falseKillRatePerDay: days.map((_, day) => shareOf(figure?.releasedPerDay[day] ?? 0, figure?.decidedPerDay[day] ?? 0)),
         conditionText: conditionText(rule.when),
       };
     }),

@@ -140,9 +140,10 @@ export class RuleRuns {
     });
   }
 
-  last(): ApplyRun | null {
-    const run = this.#parts.store.ruleRuns.last();
-    return run && this.#view(run);
+  last(): MethodOutput<'rules.apply.last'> {
+    const { ruleRuns } = this.#parts.store;
+    const [run, applied] = [ruleRuns.last(), ruleRuns.lastApplied()];
+    return { run: run && this.#view(run), applied: applied && this.#view(applied) };
   }
 
   /** Resolves when nothing is under way; the rest of a run goes on with the next start. */

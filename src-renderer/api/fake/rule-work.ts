@@ -37,6 +37,7 @@ export function ruleAnswers(world: World, now: () => number, tell: Publish): Ans
   const drafts = new Map<string, RuleDraft>();
   const trials = new Map<string, { trial: Trial; cancelled: boolean }>();
   let run: MethodOutput<'rules.apply.last'>['run'] = null;
+  let applied: MethodOutput<'rules.apply.last'>['applied'] = null;
   let count = 0;
 
   const waitingCount = (): number => [...drafts.values()].filter(({ state }) => state === 'submitted').length;
@@ -181,9 +182,9 @@ export function ruleAnswers(world: World, now: () => number, tell: Publish): Ans
         })),
       next: null,
     }),
-    'rules.apply.run': () => (run = { ...(run ?? applyRun('previewed')), state: 'applied', undoUntil: now() + 10 * MINUTE }),
-    'rules.apply.undo': () => (run = { ...(run ?? applyRun('previewed')), state: 'undone', undoUntil: null }),
-    'rules.apply.last': () => ({ run }),
+    'rules.apply.run': () => (applied = run = { ...(run ?? applyRun('previewed')), state: 'applied', undoUntil: now() + 10 * MINUTE }),
+    'rules.apply.undo': () => (applied = run = { ...(applied ?? applyRun('previewed')), state: 'undone', undoUntil: null }),
+    'rules.apply.last': () => ({ run, applied }),
   };
 
   function trialBy(id: string): Trial {

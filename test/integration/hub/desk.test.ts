@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { HOUR } from '#shared/time.ts';
+import { DAY, HOUR } from '#shared/time.ts';
 import type { StreamEvent } from '#shared/contract/index.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
 import { ManualTime } from '#main/hub/time.ts';
@@ -45,6 +45,31 @@ describe('the desk', () => {
     expect((await ask(hub, 'audit.verify', {})).intact).toBe(true);
     const kinds = (await ask(hub, 'orders.timeline', { orderNo: order.orderNo })).items.map(({ kind }) => kind);
     expect(kinds).toEqual(expect.arrayContaining(['received', 'hold', 'release', 'undo']));
+  });
+
+  test('what people decided counts for the rule on the day it stopped the order', async () => {
+    for (const [day, ends] of [
+      [0, ['release']],
+      [2, ['release', 'freeze']],
+      [3, []],
+    ] as const) {
+      time.advanceTo(START + day * DAY);
+      const first = await heldOrder(`D-${day}-a`);
+      const second = await heldOrder(`D-${day}-b`);
+      for (const [index, end] of ends.entries()) {
+        const { orderNo, version } = index === 0 ? first : second;
+        await ask(hub, `holds.${end}`, { orderNo, version });
+      }
+    }
+    const { hold } = await ask(hub, 'orders.get', { channel: 'standard-webhooks', shopId: 'own', channelOrderId: 'D-2-b' });
+    const { items } = await ask(hub, 'rules.list', {});
+    expect(items.find(({ rule }) => rule.id === hold?.reasons.at(-1)?.ruleId)).toMatchObject({
+      hits7d: 6,
+      released7d: 2,
+      falseKillRate: 2 / 3,
+      hitsPerDay: [0, 0, 0, 2, 0, 2, 2],
+      falseKillRatePerDay: [null, null, null, 1, null, 0.5, null],
+    });
   });
 
   test('a stale version, an order that is not held and an undo that is too late are refused with their codes', async () => {

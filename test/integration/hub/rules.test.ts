@@ -118,7 +118,7 @@ describe('a rule from the first word to its effect', () => {
     expect(orderOf('O-1').hold).toBeNull();
 
     await reopen();
-    expect((await ask(hub, 'rules.apply.last', {})).run).toEqual(preview);
+    expect(await ask(hub, 'rules.apply.last', {})).toEqual({ run: preview, applied: null });
     const run = await ask(hub, 'rules.apply.run', { id: preview.id }, WANG);
     expect(run).toMatchObject({ state: 'applied', leftAlone: [], undoUntil: START + 10 * MINUTE });
     expect(orderOf('O-1')).toMatchObject({ version: 2, hold: { kind: 'held', reasons: [{ ruleId: 'large' }] } });
@@ -127,6 +127,8 @@ describe('a rule from the first word to its effect', () => {
     time.advanceTo(START + 9 * MINUTE);
     const undone = await ask(hub, 'rules.apply.undo', { id: run.id }, LIN);
     expect(undone).toMatchObject({ state: 'undone', leftAlone: [], undoUntil: null });
+    const later = await ask(hub, 'rules.apply.preview', {}, WANG);
+    expect(await ask(hub, 'rules.apply.last', {})).toEqual({ run: later, applied: undone });
     expect(orderOf('O-1')).toMatchObject({ version: 3, hold: null, holdEvidence: [], grade: 'pass' });
     const timeline = await ask(hub, 'orders.timeline', { orderNo: orderOf('O-1').orderNo });
     expect(timeline.items.at(-1)).toMatchObject({ kind: 'undo', actor: 'lin' });
