@@ -24,15 +24,23 @@ export const WINDOW_COUNT_LABELS: Record<WindowSpec['count'], LocalisedText> = {
   buyers: { zh: '下单账号数', en: 'accounts' },
 };
 
+/** A span as people say it: whole days and hours where it is some. */
+function spanText(minutes: number): LocalisedText {
+  const [amount, zh, en] =
+    minutes % 1_440 === 0 ? [minutes / 1_440, '天', 'd'] : minutes % 60 === 0 ? [minutes / 60, '小时', 'h'] : [minutes, '分钟', 'min'];
+  return { zh: `${amount} ${zh}`, en: `${amount} ${en}` };
+}
+
 /** Field definition of a sliding window, made from its specification. */
 export function windowField(spec: WindowSpec): FieldDefinition {
   const by = WINDOW_KEY_LABELS[spec.by];
   const what = WINDOW_COUNT_LABELS[spec.count];
+  const span = spanText(spec.minutes);
   return {
     id: windowFieldId(spec),
     label: {
-      zh: `${by.zh} ${spec.minutes} 分钟内${what.zh}`,
-      en: `${what.en} from ${by.en} within ${spec.minutes} min`,
+      zh: `${by.zh} ${span.zh}内${what.zh}`,
+      en: `${what.en} from ${by.en} within ${span.en}`,
     },
     about: { zh: '滑动窗口计数，含本单', en: 'Sliding-window count, this order included' },
     type: 'number',
@@ -78,7 +86,7 @@ export function operatorsFor(definition: FieldDefinition): readonly CompareOpera
   }
 }
 
-/** Units whose thresholds a relaxation may multiply; an hour of the day or a score has no multiple. */
+/** Units whose thresholds a relaxation may multiply; an hour or a day of the week or a score has no multiple. */
 export function isScalable(unit: FieldUnit): boolean {
   return unit === 'minor' || unit === 'ratio' || unit === 'percent' || unit === 'km' || unit === 'hours' || unit === 'count';
 }
@@ -98,6 +106,7 @@ const DOMAINS: Partial<Record<FieldUnit, Domain>> = {
   km: { lowest: 0, highest: 20_040, whole: false },
   hours: { lowest: 0, highest: 8_784, whole: false },
   hour: { lowest: 0, highest: 23, whole: true },
+  weekday: { lowest: 1, highest: 7, whole: true },
   count: { lowest: 0, highest: 1e9, whole: true },
   score: { lowest: 0, highest: 100, whole: false },
 };

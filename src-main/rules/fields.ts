@@ -7,7 +7,9 @@ import { BESIDE_RADAR, RADAR_MODEL, RADAR_REASONS, RADAR_SCORE } from './radar-f
  * from 0 to 100, `ratio` is a multiple (3 means three times), `hour` is the hour of the day in Asia/Shanghai.
  */
 export type FieldUnit =
-  'minor' | 'ratio' | 'percent' | 'km' | 'hours' | 'hour' | 'count' | 'score' | 'text' | 'intent' | 'reason' | 'boolean';
+  | ('minor' | 'ratio' | 'percent' | 'km' | 'hours' | 'hour' | 'count' | 'score' | 'text' | 'reason' | 'boolean')
+  /** Codes that have names, see `codeName`. */
+  | ('intent' | 'channel' | 'weekday');
 export type FieldType = 'number' | 'text' | 'boolean' | 'words';
 export type FieldGroup = RuleField['group'];
 export type RuleSource = 'order' | 'crm' | 'wms' | 'risk-list' | 'customs' | 'model';
@@ -215,16 +217,10 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
     ),
   ],
   order: [
-    text('channel', ['渠道', 'Channel'], ['渠道代号', 'Channel id']),
+    field('text', 'channel', 'channel', ['渠道', 'Channel'], ['订单来自的平台', 'Platform the order comes from']),
     text('currency', ['币种', 'Currency'], ['ISO 4217 代码', 'ISO 4217 code']),
     number('hour', 'local-hour', ['下单时段', 'Hour of the day'], ['北京时间 0–23 点', 'Hour 0 to 23 in Asia/Shanghai']),
-    number(
-      'count',
-      'weekday',
-      ['星期', 'Day of the week'],
-      ['北京时间，1 为周一，7 为周日', 'In Asia/Shanghai, 1 is Monday and 7 Sunday'],
-      { lowest: 1, highest: 7 },
-    ),
+    number('weekday', 'weekday', ['星期', 'Day of the week'], ['北京时间', 'In Asia/Shanghai']),
     number('count', 'line-count', ['商品行数', 'Lines'], ['订单行数', 'Lines of the order']),
     number('count', 'gift-pieces', ['赠品件数', 'Gift pieces'], ['赠品合计件数', 'Pieces that are free gifts']),
     field('words', 'text', 'skus', ['商品编码', 'SKUs'], ['订单中的商品编码', 'SKUs of the lines']),

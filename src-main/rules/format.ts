@@ -1,4 +1,4 @@
-import { intentName } from '#shared/message.ts';
+import { codeName } from '#shared/code-name.ts';
 import { minorToDecimal } from '#shared/money.ts';
 import type { EvaluationValue, RuleValue } from '#shared/rule.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
@@ -37,9 +37,9 @@ function formatNumber(value: number, unit: FieldUnit, currency: string, locale: 
 /** A value as a person reads it: money as decimals with its currency, shares in percent, distances in km. */
 export function formatValue(value: EvaluationValue | RuleValue, unit: FieldUnit, currency: string, locale: Locale): string {
   if (value === null) return locale === 'zh' ? '未知' : 'unknown';
-  if (typeof value === 'number') return formatNumber(value, unit, currency, locale);
   if (typeof value === 'boolean') return locale === 'zh' ? (value ? '是' : '否') : value ? 'yes' : 'no';
-  if (typeof value === 'string') return unit === 'intent' ? intentName(value)[locale] : value;
+  if (typeof value === 'number') return codeName(unit, value)?.[locale] ?? formatNumber(value, unit, currency, locale);
+  if (typeof value === 'string') return codeName(unit, value)?.[locale] ?? value;
   return value.map((entry) => formatValue(entry, unit, currency, locale)).join(locale === 'zh' ? '、' : ', ');
 }
 

@@ -58,6 +58,12 @@ function checkBetween(value: Compare['value'], definition: FieldDefinition, path
   if (from > to && definition.unit !== 'hour') report(path, '起点大于终点', 'The range ends before it begins');
 }
 
+const VALUE_WORDS = {
+  number: { zh: '数字', en: 'A number' },
+  boolean: { zh: '是或否', en: 'Yes or no' },
+  string: { zh: '文字', en: 'A text' },
+} as const;
+
 function checkValue(compare: Compare, definition: FieldDefinition, lists: Lists, path: (string | number)[], report: Report): void {
   const { op, value } = compare;
   const at = [...path, 'value'];
@@ -75,12 +81,13 @@ function checkValue(compare: Compare, definition: FieldDefinition, lists: Lists,
   if (op === 'in' || op === 'not-in' || op === 'contains-any') {
     const wanted = definition.type === 'number' ? 'number' : 'string';
     const fits = Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === wanted);
-    if (!fits) report(at, '应填同类型的非空列表', 'A non-empty list of the same type is needed here');
+    if (!fits && definition.type === 'number') report(at, '这里至少要填一个数字', 'At least one number is needed here');
+    else if (!fits) report(at, '这里至少要填一项内容', 'At least one entry is needed here');
     else if (wanted === 'number') for (const entry of value) checkNumber(entry as number, definition, at, report);
     return;
   }
   const wanted = definition.type === 'number' ? 'number' : definition.type === 'boolean' ? 'boolean' : 'string';
-  if (typeof value !== wanted) report(at, `值的类型应为 ${wanted}`, `The value must be a ${wanted}`);
+  if (typeof value !== wanted) report(at, `这里要填${VALUE_WORDS[wanted].zh}`, `${VALUE_WORDS[wanted].en} is needed here`);
   else if (typeof value === 'number') checkNumber(value, definition, at, report);
 }
 

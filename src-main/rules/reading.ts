@@ -76,7 +76,8 @@ function datesIn({ effectiveFrom, effectiveTo }: Rule, locale: Locale): string[]
 /** What a rule does when it hits: severity, action, role, hold, relaxations and dates as one sentence. */
 export function effectText(rule: Rule): LocalisedText {
   const inLocale = (locale: Locale): string => {
-    const what = `${SEVERITY_NAMES[rule.severity][locale]}${locale === 'zh' ? '：' : ': '}${DONE[rule.action][locale]}`;
+    const severity = SEVERITY_NAMES[rule.severity][locale];
+    const what = locale === 'zh' ? `${severity}风险：${DONE[rule.action].zh}` : `${severity} risk: ${DONE[rule.action].en}`;
     const to = locale === 'zh' ? `转${ROLE_NAMES[rule.role].zh}` : `to ${ROLE_NAMES[rule.role].en}`;
     const parts = [what, to, ...holdIn(rule, locale), ...relaxedIn(rule, locale), ...datesIn(rule, locale)];
     return parts.join(locale === 'zh' ? '；' : '; ');

@@ -9,7 +9,10 @@ import { comparisonText, SOURCE_NAMES } from './words.ts';
 
 function gapText(leaf: EvaluationNode, currency: string, locale: Locale): string {
   if (typeof leaf.actual !== 'number' || typeof leaf.threshold !== 'number') return '';
-  const gap = formatValue(Math.abs(leaf.threshold - leaf.actual), leaf.unit as FieldUnit, currency, locale);
+  // Days of the week are names, not a distance; hours of the day are hours apart.
+  if (leaf.unit === 'weekday') return '';
+  const unit = leaf.unit === 'hour' ? 'hours' : (leaf.unit as FieldUnit);
+  const gap = formatValue(Math.abs(leaf.threshold - leaf.actual), unit, currency, locale);
   if (leaf.threshold === leaf.actual) return locale === 'zh' ? '，正好等于上限' : ', exactly at the limit';
   return locale === 'zh' ? `，相差 ${gap}` : `, ${gap} away`;
 }
@@ -24,6 +27,11 @@ function failureText(leaf: EvaluationNode, negated: boolean, currency: string, l
   const found = Array.isArray(leaf.actual) && leaf.actual.length === 0;
   if (found) return locale === 'zh' ? `${label}中没有名单里的词` : `${label}: none of the listed words`;
   const actual = formatValue(leaf.actual ?? null, unit, currency, locale);
+  // A yes or no is said by its name alone, as the condition says it.
+  if (typeof leaf.actual === 'boolean') {
+    if (locale === 'zh') return `${leaf.actual ? '是' : '不是'}「${label}」${negated ? '，属于例外' : ''}`;
+    return `${leaf.actual ? 'It is' : 'Not'}: ${label}${negated ? ', which is an exception' : ''}`;
+  }
   if (leaf.actual === null) return locale === 'zh' ? `${label}不满足「${condition}」` : `${label} is not ${condition}`;
   if (negated) return locale === 'zh' ? `${label}为 ${actual}，属于例外` : `${label} is ${actual}, which is an exception`;
   return locale === 'zh'

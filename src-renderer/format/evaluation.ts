@@ -1,4 +1,4 @@
-import { intentName } from '#shared/message.ts';
+import { codeName } from '#shared/code-name.ts';
 import type { EvaluationValue, RuleValue } from '#shared/rule.ts';
 import { said, t } from '../locales/texts.ts';
 import { money, whole } from './figure.ts';
@@ -15,10 +15,11 @@ export function evaluationValue(value: EvaluationValue | RuleValue | undefined, 
   if (value === null || value === undefined) return t('order.value.empty');
   if (typeof value === 'boolean') return value ? t('order.value.yes') : t('order.value.no');
   if (Array.isArray(value)) {
-    const entries = value.map((entry) => (typeof entry === 'number' || unit === 'intent' ? evaluationValue(entry, unit, currency) : entry));
+    const entries = value.map((entry) => evaluationValue(entry, unit, currency));
     return entries.length === 0 ? t('common.none') : entries.join(t('common.comma'));
   }
-  if (typeof value === 'string' && unit === 'intent') return said(intentName(value));
+  const named = codeName(unit ?? '', value);
+  if (named) return said(named);
   if (typeof value === 'string') return value === '' ? t('order.value.empty') : value;
   if (unit === 'minor') return money(value, currency);
   return `${plain(value)}${SUFFIX[unit ?? ''] ?? ''}`;

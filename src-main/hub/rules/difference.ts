@@ -1,7 +1,7 @@
 import type { RuleBody, RuleDifference } from '#shared/contract/rule-work.ts';
 import type { Rule } from '#shared/rule.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
-import { conditionText, effectText, listNames } from '#main/rules/index.ts';
+import { conditionText, effectText, listNames, SOURCE_NAMES } from '#main/rules/index.ts';
 import { keyedRules, readRule } from './content.ts';
 import type { KeyedRule } from './content.ts';
 
@@ -43,7 +43,7 @@ function partsOf(rule: Rule): { label: LocalisedText; text: LocalisedText | null
     { label: LABELS.effect, text: effectText(rule) },
     { label: LABELS.sentence, text: rule.sentence },
     { label: LABELS.advice, text: rule.advice ?? null },
-    { label: LABELS.source, text: { zh: rule.source, en: rule.source } },
+    { label: LABELS.source, text: SOURCE_NAMES[rule.source] },
     { label: LABELS.relaxations, text: rule.relax.length === 0 ? null : joined(rule.relax.map(({ why }) => why)) },
   ];
 }

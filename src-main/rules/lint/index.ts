@@ -68,7 +68,7 @@ function lintSources({ rule, place }: Subject, connected: LintSurroundings['conn
     report({
       ...{ ruleId: rule.id, path: `${place}.when`, kind: 'source', level: 'hint' },
       zh: `${name.zh}尚未接入，读取它的条件暂不判断`,
-      en: `${name.en} is not connected yet; conditions that read it decide nothing until then`,
+      en: `Not connected yet: ${name.en}; conditions that read it decide nothing until then`,
     });
   }
 }

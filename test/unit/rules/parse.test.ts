@@ -27,7 +27,7 @@ describe('one bad rule never stops the others (M3)', () => {
       '"Remarks" takes only: contains-any matches in-list not-in-list',
     ],
     ['a missing list', { when: { field: 'remarks', op: 'contains-any', value: 'none' } }, 'rules.1.when.value', 'There is no list "none"'],
-    ['a value of the wrong type', { when: { field: 'presale', op: '==', value: 1 } }, 'rules.1.when.value', 'The value must be a boolean'],
+    ['a value of the wrong type', { when: { field: 'presale', op: '==', value: 1 } }, 'rules.1.when.value', 'Yes or no is needed here'],
     [
       'a share written as a fraction',
       { when: { field: 'discount-share', op: '>', value: 0.9 } },
@@ -47,6 +47,12 @@ describe('one bad rule never stops the others (M3)', () => {
       'Threshold of "Hour of the day" must lie between 0 and 23',
     ],
     [
+      'no day of the week',
+      { when: { field: 'weekday', op: '==', value: 9 } },
+      'rules.1.when.value',
+      'Threshold of "Day of the week" must lie between 1 and 7',
+    ],
+    [
       'a window without its specification',
       { when: { field: 'window', op: '>', value: 3 } },
       'rules.1.when.window',
@@ -57,7 +63,7 @@ describe('one bad rule never stops the others (M3)', () => {
       'a deep error',
       { when: { any: [{ not: { field: 'pieces', op: 'in', value: [] } }] } },
       'rules.1.when.any.0.not.value',
-      'A non-empty list of the same type is needed here',
+      'At least one number is needed here',
     ],
     [
       'a bad relaxation',

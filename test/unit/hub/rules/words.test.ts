@@ -16,7 +16,7 @@ describe('differences in words', () => {
     expect(added?.parts.map(({ label, before, after }) => [label.zh, before, after?.zh])).toEqual(
       expect.arrayContaining([
         ['条件', null, '订单金额 大于 30.00 元'],
-        ['处置', null, '中：拦截发货；转运营'],
+        ['处置', null, '中风险：拦截发货；转运营'],
       ]),
     );
     const [removed] = differences(set([rule('large')]), set([]));

@@ -1,0 +1,23 @@
+import { CHANNELS, channelIdSchema } from './channels.ts';
+import { intentName } from './message.ts';
+import type { LocalisedText } from './text.ts';
+
+/** ISO 8601: 1 is Monday. */
+const WEEKDAYS: readonly LocalisedText[] = [
+  { zh: '周一', en: 'Monday' },
+  { zh: '周二', en: 'Tuesday' },
+  { zh: '周三', en: 'Wednesday' },
+  { zh: '周四', en: 'Thursday' },
+  { zh: '周五', en: 'Friday' },
+  { zh: '周六', en: 'Saturday' },
+  { zh: '周日', en: 'Sunday' },
+];
+
+/** What people call a value that is stored as a code, by the unit of its field; null where the value is no code, or nobody named it. */
+export function codeName(unit: string, value: string | number): LocalisedText | null {
+  if (unit === 'intent') return intentName(String(value));
+  if (unit === 'weekday') return WEEKDAYS[Number(value) - 1] ?? null;
+  if (unit !== 'channel') return null;
+  const channel = channelIdSchema.safeParse(value);
+  return channel.success ? { zh: CHANNELS[channel.data].zh, en: CHANNELS[channel.data].en } : null;
+}
