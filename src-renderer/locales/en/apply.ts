@@ -13,6 +13,7 @@ export const apply: typeof zh = {
   applied: 'Applied to {count} order | Applied to {count} orders',
   empty: 'No preview yet',
   emptyHint: 'It lists order by order what would change and how; it changes nothing.',
+  openEarlier: 'Show {count} orders',
   none: 'No open order would change',
   noneHint: 'The verdict of every open order agrees with the set in force.',
   leftAlone: '{count} order moved meanwhile and was left alone. | {count} orders moved meanwhile and were left alone.',

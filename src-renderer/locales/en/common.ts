@@ -9,6 +9,7 @@ export const common: typeof zh = {
   clearFilter: 'Clear filter',
   loading: 'Loading',
   none: 'None',
+  hub: 'hub',
   comma: ', ',
   unknown: 'Unknown',
   copied: 'Copied',

@@ -37,7 +37,7 @@ export const rules: typeof zh = {
   relax: { skip: 'Rule is skipped', multiply: 'Limit × {factor}' },
   sentence: 'What the agent reads out',
   week: 'Last 7 days',
-  falseKillsAbout: 'False kills = released by a person ÷ decided by a person',
+  falseKillsAbout: 'False kills = released by a person ÷ decided by a person; the line shows each of the last 7 days',
   noneDecided: 'No person has decided a case of it yet.',
   holding: 'Holding right now',
   holdsNone: 'This rule holds no order right now.',

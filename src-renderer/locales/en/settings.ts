@@ -99,7 +99,6 @@ export const settings: typeof zh = {
     subject: 'Subject',
     detail: 'Detail',
     hash: 'digest {hash}',
-    hub: 'hub',
     means: 'The log goes on; it just cannot be shown here.',
     refused: '{action} (refused)',
     action: {

@@ -12,6 +12,7 @@ export const apply = {
   applied: '已应用到 {count} 单',
   empty: '还没有预览',
   emptyHint: '预览会逐单列出哪些在途订单会改变、怎么改变；不会改动任何订单。',
+  openEarlier: '查看 {count} 单',
   none: '没有在途订单会改变',
   noneHint: '所有在途订单的判定与现行规则集一致。',
   leftAlone: '{count} 单在此期间有变动，未处理。',

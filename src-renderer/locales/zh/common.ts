@@ -7,6 +7,8 @@ export const common = {
   clearFilter: '清除筛选',
   loading: '正在读取',
   none: '无',
+  /** The program itself, where a person could stand. */
+  hub: '中枢',
   /** Between the entries of a list. */
   comma: '、',
   unknown: '未知',

@@ -35,7 +35,7 @@ export const rules = {
   relax: { skip: '跳过此规则', multiply: '阈值 × {factor}' },
   sentence: '给客服的一句话',
   week: '最近 7 天',
-  falseKillsAbout: '误杀率 = 人工放行 ÷ 人工处理',
+  falseKillsAbout: '误杀率 = 人工放行 ÷ 人工处理；折线为最近 7 天每天的误杀率',
   noneDecided: '还没有人工处理过，误杀率待定。',
   holding: '正在拦截',
   holdsNone: '目前没有订单被这条规则拦截。',

@@ -94,7 +94,6 @@ export const settings = {
     subject: '对象',
     detail: '细节',
     hash: '摘要 {hash}',
-    hub: '中枢',
     means: '日志仍在记录，只是这里暂时看不到。',
     refused: '{action}（被拒绝）',
     action: {

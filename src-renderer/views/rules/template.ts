@@ -4,10 +4,13 @@ export interface TemplatePart {
   isField: boolean;
 }
 
+const PLACE = /(\{[a-z][a-z0-9:-]*\})/;
+const WHOLE = /^\{.+\}$/;
+
 /** Splits a sentence template at its places: `{value}` and field names between braces. */
 export function templateParts(template: string): TemplatePart[] {
   return template
-    .split(/(\{[^{}]+\})/)
+    .split(PLACE)
     .filter((text) => text !== '')
-    .map((text) => (/^\{.+\}$/.test(text) ? { text: text.slice(1, -1), isField: true } : { text, isField: false }));
+    .map((text) => (WHOLE.test(text) ? { text: text.slice(1, -1), isField: true } : { text, isField: false }));
 }

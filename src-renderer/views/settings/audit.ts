@@ -19,11 +19,6 @@ export function actionWords(action: string): string {
     : wordsOf(action);
 }
 
-/** The hub itself, or the operator by name. */
-export function actorWords(actor: string): string {
-  return actor === 'hub' ? t('settings.audit.hub') : actor;
-}
-
 /** True where the subject is an order number, so that the entry leads to the order: channel code, then a time stamp (A6). */
 export function isAboutOrder({ subject }: Pick<Entry, 'subject'>): boolean {
   return /^[A-Z]{2}\d{15,}$/.test(subject);

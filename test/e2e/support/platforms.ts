@@ -1,6 +1,6 @@
 import type { ChannelId } from '../../../src-shared/channels.ts';
 import { noFaults } from '../../../simulators/kit/faults.ts';
-import type { OpenSimulator, PlatformSimulator, SimulatorState, TruthOrder } from '../../../simulators/kit/types.ts';
+import type { FaultScript, OpenSimulator, PlatformSimulator, SimulatorState, TruthOrder } from '../../../simulators/kit/types.ts';
 import type { TestHub } from './hub.ts';
 
 /** What goes wrong at a platform and the words it has on screen. */
@@ -44,14 +44,19 @@ export const PLATFORMS: PlatformCase[] = [
   { channel: 'standard-webhooks', orderId: (count) => `OWN-${1_000 + count}`, trouble: clockOff },
 ];
 
-/** The platform on loopback, run by the real clock and pushing to this hub. */
-export async function openPlatform(channel: ChannelId, hub: TestHub, shopId: string): Promise<PlatformSimulator> {
+/** The platform on loopback, run by the real clock and pushing to this hub; `hub` null: it pushes nothing. */
+export async function openPlatform(
+  channel: ChannelId,
+  hub: TestHub | null,
+  shopId: string,
+  faults: FaultScript = noFaults(),
+): Promise<PlatformSimulator> {
   const { open } = (await import(`../../../simulators/${channel}/open.ts`)) as { open: OpenSimulator };
   const after = (delayMs: number, task: () => void): (() => void) => {
     const timer = setTimeout(task, delayMs);
     return () => clearTimeout(timer);
   };
-  return open({ now: Date.now, after, chance: Math.random, faults: noFaults(), shopId, hub: hub.url });
+  return open({ now: Date.now, after, chance: Math.random, faults, shopId, hub: hub?.url ?? null });
 }
 
 /** A paid order of one article, placed and paid at `at` (epoch ms, cut to whole seconds). */
