@@ -1,4 +1,4 @@
-import { CHANNELS, channelIdSchema } from './channels.ts';
+import { CHANNELS, type ChannelId } from './channels.ts';
 import { intentName } from './message.ts';
 import type { LocalisedText } from './text.ts';
 
@@ -18,6 +18,6 @@ export function codeName(unit: string, value: string | number): LocalisedText | 
   if (unit === 'intent') return intentName(String(value));
   if (unit === 'weekday') return WEEKDAYS[Number(value) - 1] ?? null;
   if (unit !== 'channel') return null;
-  const channel = channelIdSchema.safeParse(value);
-  return channel.success ? { zh: CHANNELS[channel.data].zh, en: CHANNELS[channel.data].en } : null;
+  const channel = Object.hasOwn(CHANNELS, value) ? CHANNELS[value as ChannelId] : null;
+  return channel && { zh: channel.zh, en: channel.en };
 }
