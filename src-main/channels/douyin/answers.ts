@@ -1,10 +1,8 @@
-import { ChannelError } from '../errors.ts';
-import type { ChannelErrorCode } from '../errors.ts';
+import type { ChannelError, ChannelErrorCode } from '../errors.ts';
 import { text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
-import { meaningOf } from '../kit/words.ts';
-import type { CallGroup } from '../manifest.ts';
-import type { HttpResponse } from '../transport.ts';
+import { codeMeaning, refusalError } from '../kit/refusal.ts';
+import type { RefusedCall } from '../kit/refusal.ts';
 
 /** Only this code is a success. */
 export const SUCCESS = '10000';
@@ -44,20 +42,15 @@ export const ANSWERS: Readonly<Record<string, ChannelErrorCode>> = {
   '80000': 'rate-limited',
 };
 
-/** What a refusal means. One that no table knows is final for a write and tried again for a read; its own words are shown. */
-export function errorOf(
-  answer: Fields,
-  response: HttpResponse,
-  group: CallGroup,
-  about: { app: string; permission: string },
-): ChannelError {
+/** What a refusal means, by the more exact of its two codes. */
+export function errorOf(answer: Fields, call: RefusedCall): ChannelError {
   const [code, subCode] = [text(answer.code), text(answer.sub_code)];
-  const meaning = meaningOf(ANSWERS, subCode) ?? meaningOf(ANSWERS, code) ?? (group === 'write' ? 'refused' : 'transient');
-  return new ChannelError(meaning, {
-    platformCode: [code, subCode].filter((part) => part !== '').join(' '),
-    platformMessage: [text(answer.msg), text(answer.sub_msg)].filter((part) => part !== '').join(' '),
-    ...(meaning === 'auth-unknown-app' ? { found: about.app } : {}),
-    ...(meaning === 'permission' ? { permission: about.permission } : {}),
-    ...(meaning === 'clock-skew' && response.date !== null ? { clockOffMs: response.sentAt - response.date } : {}),
-  });
+  return refusalError(
+    {
+      meaning: codeMeaning(ANSWERS, subCode) ?? codeMeaning(ANSWERS, code),
+      platformCode: [code, subCode].filter((part) => part !== '').join(' '),
+      platformMessage: [text(answer.msg), text(answer.sub_msg)].filter((part) => part !== '').join(' '),
+    },
+    call,
+  );
 }

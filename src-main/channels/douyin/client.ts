@@ -196,7 +196,7 @@ class DouyinClient implements ChannelClient {
     });
     const answer = fields(value);
     if (answer.code === undefined) throw new ChannelError('bad-answer', { detail: method });
-    if (text(answer.code) !== SUCCESS) throw errorOf(answer, response, group, { app: appKey, permission: method });
+    if (text(answer.code) !== SUCCESS) throw errorOf(answer, { group, app: appKey, permission: method, response });
     return { data: fields(answer.data), response };
   }
 }

@@ -1,10 +1,8 @@
-import { ChannelError } from '../errors.ts';
-import type { ChannelErrorCode } from '../errors.ts';
+import type { ChannelError, ChannelErrorCode } from '../errors.ts';
 import { text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
-import { meaningOf } from '../kit/words.ts';
-import type { CallGroup } from '../manifest.ts';
-import type { HttpResponse } from '../transport.ts';
+import { codeMeaning, refusalError } from '../kit/refusal.ts';
+import type { RefusedCall } from '../kit/refusal.ts';
 
 /** Only this result is a success. */
 export const SUCCESS = '1';
@@ -38,20 +36,15 @@ export const ANSWERS: Readonly<Record<string, ChannelErrorCode>> = {
   '801002': 'already-done',
 };
 
-/** What a refusal means. One that no table knows is final for a write and tried again for a read; its own words are shown. */
-export function errorOf(
-  answer: Fields,
-  response: HttpResponse,
-  group: CallGroup,
-  about: { app: string; permission: string },
-): ChannelError {
+/** What a refusal means. */
+export function errorOf(answer: Fields, call: RefusedCall): ChannelError {
   const [result, code] = [text(answer.result), text(answer.code)];
-  const meaning = meaningOf(ANSWERS, result) ?? meaningOf(ANSWERS, code) ?? (group === 'write' ? 'refused' : 'transient');
-  return new ChannelError(meaning, {
-    platformCode: [...new Set([result, code])].filter((part) => part !== '').join(' '),
-    platformMessage: text(answer.error_msg) || text(answer.msg) || text(answer.message),
-    ...(meaning === 'auth-unknown-app' ? { found: about.app } : {}),
-    ...(meaning === 'permission' ? { permission: about.permission } : {}),
-    ...(meaning === 'clock-skew' && response.date !== null ? { clockOffMs: response.sentAt - response.date } : {}),
-  });
+  return refusalError(
+    {
+      meaning: codeMeaning(ANSWERS, result) ?? codeMeaning(ANSWERS, code),
+      platformCode: [...new Set([result, code])].filter((part) => part !== '').join(' '),
+      platformMessage: text(answer.error_msg) || text(answer.msg) || text(answer.message),
+    },
+    call,
+  );
 }

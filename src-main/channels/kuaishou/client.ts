@@ -183,7 +183,7 @@ class KuaishouClient implements ChannelClient {
   #check(answer: Fields, response: HttpResponse, group: CallGroup, permission: string): void {
     if (answer.result === undefined) throw new ChannelError('bad-answer', { detail: permission });
     if (text(answer.result) === SUCCESS) return;
-    throw errorOf(answer, response, group, { app: this.#access.keys.fields.app_key ?? '', permission });
+    throw errorOf(answer, { group, app: this.#access.keys.fields.app_key ?? '', permission, response });
   }
 
   /** Reads go by GET, writes by form POST; what is signed is the raw text, what is sent is URL-encoded. */

@@ -1,10 +1,9 @@
-import { SECOND } from '#shared/time.ts';
-import { ChannelError } from '../errors.ts';
-import type { ChannelErrorCode } from '../errors.ts';
+import { MINUTE } from '#shared/time.ts';
+import type { ChannelError, ChannelErrorCode } from '../errors.ts';
 import { text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
-import { meaningOf } from '../kit/words.ts';
-import type { CallGroup } from '../manifest.ts';
+import { codeMeaning, refusalError } from '../kit/refusal.ts';
+import type { RefusedCall } from '../kit/refusal.ts';
 
 /** `errcode` of the WeChat interface. Source: the platform's global return codes; the order codes as binarywang/WxJava handles them. */
 export const ANSWERS: Readonly<Record<string, ChannelErrorCode>> = {
@@ -30,18 +29,12 @@ export const ANSWERS: Readonly<Record<string, ChannelErrorCode>> = {
   '10060002': 'not-found',
 };
 
-/** What a refusal means. One that no table knows is final for a write and tried again for a read; its own words are shown. */
-export function errorOf(answer: Fields, group: CallGroup, about: { app: string; permission: string }): ChannelError {
+/** What a refusal means. */
+export function errorOf(answer: Fields, call: RefusedCall): ChannelError {
   const code = text(answer.errcode);
   // Asked for a token, 40001 does not mean an old token but a wrong secret.
-  const ownMeaning = group === 'token' && code === '40001' ? 'auth-wrong-secret' : meaningOf(ANSWERS, code);
-  const meaning = ownMeaning ?? (group === 'write' ? 'refused' : 'transient');
-  return new ChannelError(meaning, {
-    platformCode: code,
-    platformMessage: text(answer.errmsg),
-    ...(meaning === 'auth-unknown-app' ? { found: about.app } : {}),
-    ...(meaning === 'permission' ? { permission: about.permission } : {}),
-    // The quota is counted per day; asking every ten minutes finds the new day soon enough.
-    ...(meaning === 'quota' ? { retryAfterMs: 600 * SECOND } : {}),
-  });
+  const meaning = call.group === 'token' && code === '40001' ? 'auth-wrong-secret' : codeMeaning(ANSWERS, code);
+  // The quota is counted per day; asking every ten minutes finds the new day soon enough.
+  const retryAfterMs = meaning === 'quota' ? 10 * MINUTE : null;
+  return refusalError({ meaning, platformCode: code, platformMessage: text(answer.errmsg), retryAfterMs }, call);
 }

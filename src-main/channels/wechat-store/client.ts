@@ -106,7 +106,7 @@ class WechatStoreClient implements ChannelClient {
     });
     const answer = fields(value);
     if (text(answer.access_token) === '' && answer.errcode !== undefined) {
-      throw errorOf(answer, 'token', { app: appid, permission: 'token' });
+      throw errorOf(answer, { group: 'token', app: appid, permission: 'token', response });
     }
     return grantOf(answer, response.sentAt, { expiresAt: response.sentAt + Math.max(60, count(answer.expires_in)) * SECOND });
   }
@@ -163,7 +163,8 @@ class WechatStoreClient implements ChannelClient {
     });
     const answer = fields(value);
     if (answer.errcode === undefined) throw new ChannelError('bad-answer', { detail: path });
-    if (text(answer.errcode) !== '0') throw errorOf(answer, group, { app: this.#access.keys.fields.appid ?? '', permission: path });
+    if (text(answer.errcode) !== '0')
+      throw errorOf(answer, { group, app: this.#access.keys.fields.appid ?? '', permission: path, response });
     return { answer, response };
   }
 }

@@ -1,10 +1,9 @@
-import { SECOND } from '#shared/time.ts';
-import { ChannelError } from '../errors.ts';
-import type { ChannelErrorCode } from '../errors.ts';
+import { MINUTE, SECOND } from '#shared/time.ts';
+import type { ChannelError, ChannelErrorCode } from '../errors.ts';
 import { count, fields, text } from '../kit/fields.ts';
 import type { Fields } from '../kit/fields.ts';
-import { meaningOf } from '../kit/words.ts';
-import type { CallGroup } from '../manifest.ts';
+import { codeMeaning, refusalError } from '../kit/refusal.ts';
+import type { RefusedCall } from '../kit/refusal.ts';
 
 /** Gateway codes. 10003, 10004, 20001 and 20002 are published; the others are those public integrations handle. */
 export const ANSWERS: Readonly<Record<string, ChannelErrorCode>> = {
@@ -43,16 +42,11 @@ export function failureOf(answer: Fields): Failure | null {
   return null;
 }
 
-/** What a refusal means. One that no table knows is final for a write and tried again for a read; its own words are shown. */
-export function errorOf({ code, message }: Failure, group: CallGroup, about: { app: string; permission: string }): ChannelError {
-  const meaning = meaningOf(ANSWERS, code) ?? (group === 'write' ? 'refused' : 'transient');
-  return new ChannelError(meaning, {
-    platformCode: code,
-    platformMessage: message,
-    ...(meaning === 'auth-unknown-app' ? { found: about.app } : {}),
-    ...(meaning === 'permission' ? { permission: about.permission } : {}),
-    ...(meaning === 'quota' ? { retryAfterMs: 600 * SECOND } : {}),
-  });
+/** What a refusal means. A quota that is used up is asked for again every ten minutes. */
+export function errorOf({ code, message }: Failure, call: RefusedCall): ChannelError {
+  const meaning = codeMeaning(ANSWERS, code);
+  const retryAfterMs = meaning === 'quota' ? 10 * MINUTE : null;
+  return refusalError({ meaning, platformCode: code, platformMessage: message, retryAfterMs }, call);
 }
 
 /** `expires` of a token: a life in seconds, or the moment it ends in seconds or milliseconds; the notes disagree. */

@@ -102,7 +102,7 @@ class YouzanClient implements ChannelClient {
     const body = writeJson({ client_id: clientId, client_secret: clientSecret, ...params });
     const { value, response } = await callJson(this.#access, 'token', () => jsonPost(this.#address('/auth/token'), body));
     const answer = fields(value);
-    this.#check(answer, 'token', 'auth/token');
+    this.#check(answer, response, 'token', 'auth/token');
     const data = fields(answer.data ?? answer);
     return grantOf(data, response.sentAt, {
       expiresAt: expiryOf(data.expires ?? data.expires_in, response.sentAt),
@@ -151,9 +151,9 @@ class YouzanClient implements ChannelClient {
     return addressOf(this.#access.endpoint, manifest.origin, path);
   }
 
-  #check(answer: Fields, group: CallGroup, permission: string): void {
+  #check(answer: Fields, response: HttpResponse, group: CallGroup, permission: string): void {
     const failure = failureOf(answer);
-    if (failure) throw errorOf(failure, group, { app: this.#access.keys.fields.client_id ?? '', permission });
+    if (failure) throw errorOf(failure, { group, app: this.#access.keys.fields.client_id ?? '', permission, response });
   }
 
   async #call(group: CallGroup, api: string, params: Record<string, unknown>): Promise<{ data: Fields; response: HttpResponse }> {
@@ -162,7 +162,7 @@ class YouzanClient implements ChannelClient {
       return jsonPost(this.#address(`/api/${api}?access_token=${token}`), writeJson(params));
     });
     const answer = fields(value);
-    this.#check(answer, group, api);
+    this.#check(answer, response, group, api);
     const data = answer.data ?? answer.response;
     if (data === undefined) throw new ChannelError('bad-answer', { detail: api });
     return { data: fields(data), response };
