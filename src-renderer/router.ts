@@ -32,11 +32,19 @@ export const MONITOR_PAGES = [
   load: () => Promise<unknown>;
 }[];
 
+/** Pages beside the rules: what rules can learn from. */
+export const RULES_PAGES = [{ name: 'radar', key: 'a', load: () => import('./views/radar/RadarPage.vue') }] as const satisfies readonly {
+  name: string;
+  key: string;
+  load: () => Promise<unknown>;
+}[];
+
 export const routes: RouteRecordRaw[] = [
   { path: '/', redirect: { name: 'monitor' } },
   ...PAGES.map(({ name, load }) => ({ path: `/${name}`, name, component: load })),
   ...SETTINGS_PAGES.map(({ name, load }) => ({ path: `/settings/${name}`, name, component: load, meta: { within: 'settings' } })),
   ...MONITOR_PAGES.map(({ name, load }) => ({ path: `/monitor/${name}`, name, component: load, meta: { within: 'monitor' } })),
+  ...RULES_PAGES.map(({ name, load }) => ({ path: `/rules/${name}`, name, component: load, meta: { within: 'rules' } })),
   { path: '/wallboard', name: 'wallboard', component: () => import('./views/wallboard/WallboardPage.vue'), meta: { bare: true } },
   { path: '/:rest(.*)*', redirect: { name: 'monitor' } },
 ];

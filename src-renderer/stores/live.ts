@@ -8,6 +8,7 @@ import { useImports } from './imports.ts';
 import { useNotices } from './notices.ts';
 import { useOrders } from './orders.ts';
 import { usePulse } from './pulse.ts';
+import { useRadar } from './radar.ts';
 import { useReports } from './reports.ts';
 import { useRereads } from './rereads.ts';
 import { useRules } from './rules.ts';
@@ -27,7 +28,7 @@ export function goLive(): () => void {
   const holds = useHolds();
   const orders = useOrders();
   const health = useHealth();
-  const visited = [useStock(), useFeeds(), useGaps(), useImports(), useRereads(), useChecks(), useReports()];
+  const visited = [useStock(), useFeeds(), useGaps(), useImports(), useRereads(), useChecks(), useReports(), useRadar()];
   const rules = useRules();
   const notices = useNotices();
   const receipts = useReceipts();

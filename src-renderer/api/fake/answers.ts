@@ -7,6 +7,7 @@ import { channelAnswers, feeds } from './channels.ts';
 import { PLACES, SHOPS, TROUBLES, WAREHOUSES } from './catalogue.ts';
 import { fileAnswers } from './files.ts';
 import { FakeRefusal, type Answers } from './refusal.ts';
+import { radarAnswers } from './radar.ts';
 import { reportAnswers } from './reports.ts';
 import { ruleAnswers, type Publish } from './rule-work.ts';
 import { ruleList } from './rules.ts';
@@ -56,6 +57,7 @@ export function createAnswers(world: World, now: () => number, changed: (order: 
   return {
     ...channelAnswers(now),
     ...fileAnswers(now),
+    ...radarAnswers(world, now),
     ...reportAnswers(now),
     ...ruleAnswers(world, now, publish),
     'session.hello': () => ({

@@ -10,6 +10,7 @@ export const frame: typeof zh = {
     inventory: 'Inventory',
     health: 'Health',
     rules: 'Rules',
+    radar: 'Anomaly radar',
     reports: 'Reports',
     settings: 'Settings',
     feeds: 'Feeds',

@@ -29,7 +29,7 @@ export const ruleEditor: typeof zh = {
   to: 'to',
   overMidnight: 'over midnight',
   numbersHint: 'Several numbers, commas between',
-  patternHint: 'RE2 pattern, any case, e.g. invoice.*(office|gift)',
+  patternHint: "RE2 pattern, any case, e.g. invoice.*(office{'|'}gift)",
   group: {
     amount: 'Amount',
     customer: 'Customer',

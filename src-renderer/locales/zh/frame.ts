@@ -8,6 +8,7 @@ export const frame = {
     inventory: '库存',
     health: '健康',
     rules: '规则',
+    radar: '异常雷达',
     reports: '报告',
     settings: '设置',
     feeds: '拉单',

@@ -17,6 +17,7 @@ import { order } from './order.ts';
 import { partners } from './partners.ts';
 import { ruleEditor } from './rule-editor.ts';
 import { ruleWork } from './rule-work.ts';
+import { radar } from './radar.ts';
 import { reports } from './reports.ts';
 import { rules } from './rules.ts';
 import { settings } from './settings.ts';
@@ -44,6 +45,7 @@ export const zh = {
   partners,
   ruleEditor,
   ruleWork,
+  radar,
   reports,
   rules,
   settings,

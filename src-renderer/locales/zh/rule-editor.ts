@@ -28,7 +28,7 @@ export const ruleEditor = {
   to: '到',
   overMidnight: '跨午夜',
   numbersHint: '多个数用逗号分开',
-  patternHint: 'RE2 表达式，不分大小写，如 发票.*(办公|礼品)',
+  patternHint: "RE2 表达式，不分大小写，如 发票.*(办公{'|'}礼品)",
   group: {
     amount: '金额',
     customer: '客户',

@@ -4,6 +4,8 @@ import type { MethodOutput } from '#shared/contract/index.ts';
 
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 export type Column = MethodOutput<'imports.inspect'>['columns'][number];
+/** How a file is written, as far as a person may say so; null: as it was found. */
+export type Shape = Pick<ImportMapping, 'sheet' | 'encoding' | 'delimiter' | 'headerRows'>;
 type Source = NonNullable<ImportMapping['columns'][ImportField]>;
 
 /** What every order must say; what else a mapping lacks, the hub tells with the preview. */

@@ -6,11 +6,18 @@ import type { MessageKey } from '../../locales/texts.ts';
 
 type Shop = Pick<MethodInput<'imports.begin'>, 'channel' | 'shopId'>;
 
-/** Why a file cannot be imported, as a text's key; null where it can. */
-export function objectionTo(file: Pick<File, 'name' | 'size'>): MessageKey | null {
+/** The largest file that is taken, bytes, and what is said of a larger one. */
+export interface FileLimit {
+  bytes: number;
+  tooBig: MessageKey;
+}
+const IMPORT_LIMIT: FileLimit = { bytes: IMPORT_FILE_BYTES, tooBig: 'imports.tooBig' };
+
+/** Why a file cannot be taken, as a text's key; null where it can. */
+export function objectionTo(file: Pick<File, 'name' | 'size'>, { bytes, tooBig } = IMPORT_LIMIT): MessageKey | null {
   if (!/\.(csv|txt|tsv|xlsx)$/i.test(file.name)) return 'imports.wrongKind';
   if (file.size === 0) return 'imports.emptyFile';
-  return file.size > IMPORT_FILE_BYTES ? 'imports.tooBig' : null;
+  return file.size > bytes ? tooBig : null;
 }
 
 /** Bytes as base64. Taken in pieces, because a call takes only so many arguments. */
