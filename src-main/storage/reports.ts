@@ -44,11 +44,8 @@ export function createReports(database: Database, recorder: Recorder | null): Re
   const columns = 'id, kind, from_at AS "from", to_at AS "to", made_at AS madeAt, made_by AS madeBy, document';
   const get = database.prepare<[number], ReportRow>(`SELECT ${columns} FROM reports WHERE id = ?`);
   const list = database.prepare<[number, number], ReportRow>(`SELECT ${columns} FROM reports WHERE id < ? ORDER BY id DESC LIMIT ?`);
-  const scheduled = database
-    .prepare<[string, number], number>("SELECT 1 FROM reports WHERE kind = ? AND to_at = ? AND made_by = 'hub'")
-    .pluck();
   const closed = database
-    .prepare<[], number>("SELECT coalesce(max(to_at), 0) FROM reports WHERE kind = 'weekly' AND made_by = 'hub'")
+    .prepare<[string], number>("SELECT coalesce(max(to_at), 0) FROM reports WHERE kind = ? AND made_by = 'hub'")
     .pluck();
   const orders = database.prepare<[number, string, number, number], { seq: number; orderNo: string }>(
     `SELECT r.seq, o.order_no AS orderNo FROM report_orders AS r JOIN orders AS o ON o.id = r.order_id
@@ -64,8 +61,7 @@ export function createReports(database: Database, recorder: Recorder | null): Re
       const row = get.get(id);
       return row ? reportOf(row) : null;
     },
-    closedThrough: () => closed.get() as number,
-    hasScheduled: (kind, to) => scheduled.get(kind, to) !== undefined,
+    closedThrough: (kind) => closed.get(kind) as number,
     list({ limit, after }) {
       const [before] = (decodeCursor(after, 1) ?? [Number.MAX_SAFE_INTEGER]).map(Number) as [number];
       return pageOf(list.all(before, limit + 1), limit, summaryOf, ({ id }) => [id]);

@@ -11,6 +11,7 @@ import type { RuleBook } from '../rules/rule-book.ts';
 import type { RuleDesk } from '../rules/rule-desk.ts';
 import { Adviser } from './adviser.ts';
 import type { AdviceRun } from './adviser.ts';
+import type { Span } from './learning-ports.ts';
 import { OutcomeFile } from './outcome-file.ts';
 import { OutcomeKeeper } from './outcome-keeper.ts';
 import { lastPeriod, Reporter } from './reporter.ts';
@@ -61,8 +62,8 @@ export class LearningLoop {
 
   constructor(parts: LearningParts) {
     this.#parts = parts;
-    const { store, book, clock, defer } = parts;
-    const turn = () => new Promise<void>((resolve) => defer(resolve));
+    const { store, book, clock } = parts;
+    const turn = () => this.turn();
     const running = () => !this.#stopped;
     this.keeper = new OutcomeKeeper({ store, turn, running });
     this.#reporter = new Reporter({ store, book, turn });
@@ -83,16 +84,13 @@ export class LearningLoop {
     await this.#queue.catch(() => undefined);
   }
 
-  /** Makes every report that is due and not there yet; resolves when they are. */
+  /** Makes every report that is due and not there yet, oldest first; resolves when they are. */
   makeDue(): Promise<void> {
     return this.#enqueue(async () => {
-      const { store, clock } = this.#parts;
       for (const kind of REPORT_KINDS) {
-        const span = lastPeriod(kind, lastReportAt(kind, clock.now()));
-        // Before the first order there is nothing to report.
-        if (store.learning.reports.hasScheduled(kind, span.to) || (store.learning.firstPlacedAt() ?? Infinity) >= span.to) continue;
-        await this.#make(kind, span, 'hub');
-        if (kind === 'weekly') await this.#look();
+        const due = this.#duePeriods(kind);
+        for (const span of due) await this.#make(kind, span, 'hub');
+        if (kind === 'weekly' && due.length > 0) await this.#look();
       }
     });
   }
@@ -137,6 +135,11 @@ export class LearningLoop {
   /** Resolves when every outcome is known that the store holds by now. Throws StoreError, and a Refusal while the program closes. */
   followed(): Promise<void> {
     return this.#enqueue(() => this.#caughtUp());
+  }
+
+  /** Lets the event loop read its sockets before the next piece. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => this.#parts.defer(resolve));
   }
 
   /** Resolves when nothing is under way. */
@@ -196,7 +199,22 @@ export class LearningLoop {
     return { ...item, id, draft, outdated: book.rule(item.ruleId)?.version !== item.ruleVersion };
   }
 
-  async #make(kind: ReportKind, span: { from: number; to: number }, by: string): Promise<number> {
+  /** Periods that ended since the last report made on schedule; the latest one where none was made yet. */
+  #duePeriods(kind: ReportKind): Span[] {
+    const { store, clock } = this.#parts;
+    const closed = store.learning.reports.closedThrough(kind);
+    // Before the first order there is nothing to report.
+    const first = store.learning.firstPlacedAt() ?? Infinity;
+    const due: Span[] = [];
+    for (let span = lastPeriod(kind, lastReportAt(kind, clock.now())); span.to > Math.max(closed, first);) {
+      due.unshift(span);
+      if (closed === 0) break;
+      span = lastPeriod(kind, span.from);
+    }
+    return due;
+  }
+
+  async #make(kind: ReportKind, span: Span, by: string): Promise<number> {
     const { clock } = this.#parts;
     await this.#caughtUp();
     const id = await this.#reporter.make({ kind, ...span, madeAt: clock.now(), madeBy: by }, by);

@@ -74,10 +74,8 @@ export interface ReportStore {
   /** Keeps a report with the orders behind it; answers its number. */
   add(report: Omit<Report, 'id'>, groups: readonly OrderGroup[]): number;
   get(id: number): Report | null;
-  /** End of the newest weekly report made on schedule; 0 without one. */
-  closedThrough(): number;
-  /** Was the report of this period made on schedule? */
-  hasScheduled(kind: Report['kind'], to: number): boolean;
+  /** End of the newest report of a kind made on schedule; 0 without one. */
+  closedThrough(kind: Report['kind']): number;
   list(page: { limit: number; after: string | null }): { items: ReportSummary[]; next: string | null };
   orders(id: number, group: string, page: { limit: number; after: string | null }): { items: { orderNo: string }[]; next: string | null };
 }

@@ -6,7 +6,7 @@ import type { AftermathRow, OutcomeRow } from './learning-ports.ts';
 const TOGETHER = 100;
 
 /**
- * When the outcome of an order became known. `openSince`: the end of the last period that was reported; what is heard of an earlier
+ * When the outcome of an order became known. `openSince`: the end of the last week that was reported; what is heard of an earlier
  * moment after that belongs to the open period, so that no outcome is missing in every report.
  */
 function knownSince(row: AftermathRow, openSince: number): number {
@@ -57,7 +57,7 @@ export class OutcomeKeeper {
       const piece = learning.changed(through, TOGETHER);
       if (piece.through === through) return true;
       store.transaction(() => {
-        const openSince = learning.reports.closedThrough();
+        const openSince = learning.reports.closedThrough('weekly');
         for (const orderId of piece.orderIds) this.#keep(orderId, openSince);
         learning.advance(piece.through);
       });
@@ -69,7 +69,7 @@ export class OutcomeKeeper {
 
   /** Looks at these orders again; inside a transaction. */
   refresh(orderIds: readonly number[]): void {
-    const openSince = this.#parts.store.learning.reports.closedThrough();
+    const openSince = this.#parts.store.learning.reports.closedThrough('weekly');
     for (const orderId of orderIds) this.#keep(orderId, openSince);
   }
 
