@@ -24,7 +24,7 @@ const rooms = {
     rooms: ['src-main/model', 'src-main/learning'],
     packages: ['@node-rs/jieba', 'zod', 'node:fs', 'node:module'],
   },
-  'src-main/reports': { rooms: ['src-main/model', 'src-main/rules'], packages: ['exceljs', 'node:buffer'] },
+  'src-main/reports': { rooms: ['src-main/model', 'src-main/rules'], packages: ['exceljs', 'node:stream'] },
   'src-main/channels': {
     rooms: ['src-main/model'],
     packages: ['axios', 'zod', 'node:crypto', 'node:buffer', 'node:http', 'node:https'],

@@ -1,4 +1,5 @@
-import { Buffer } from 'node:buffer';
+import { buffer } from 'node:stream/consumers';
+import { PassThrough } from 'node:stream';
 import ExcelJS from 'exceljs';
 import type { Report } from '#shared/contract/reports.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
@@ -111,14 +112,28 @@ function ordersSheet(behind: BehindRows, locale: Locale): Sheet {
   };
 }
 
-/** A text cell that a spreadsheet would read as a formula is led by an apostrophe, as rule names are written by people. */
+/** A number as figures print it: its minus sign begins no formula. */
+const NUMBER = /^-?\d+(?:\.\d+)?(?: [A-Z]{3})?$/;
+/** What makes a spreadsheet read a text as a formula, also once the sheet was saved as CSV; full width counts for some. */
+const FORMULA = /^\s*[=+\-@＝＋－＠]/u;
+
+/** A text cell that a spreadsheet could read as a formula is led by an apostrophe, as rule names are written by people. */
 function safe(cell: Cell): Cell {
-  return typeof cell === 'string' && /^[=+@\t\r]|^-(?=\D)./.test(cell) ? `'${cell}` : cell;
+  return typeof cell === 'string' && FORMULA.test(cell) && !NUMBER.test(cell) && cell !== '-' ? `'${cell}` : cell;
 }
 
-/** The report as a workbook, a sheet for each section. The same report gives the same content. */
-export async function reportWorkbook(report: Report, behind: BehindRows, locale: Locale): Promise<Uint8Array> {
-  const workbook = new ExcelJS.Workbook();
+/** Rows written in one turn. */
+const ROWS = 250;
+
+/**
+ * The report as a workbook, a sheet for each section, written some rows at a time. The same report gives the same content.
+ *
+ * @param turn lets other work come between
+ */
+export async function reportWorkbook(report: Report, behind: BehindRows, locale: Locale, turn: () => Promise<void>): Promise<Uint8Array> {
+  const stream = new PassThrough();
+  const written = buffer(stream);
+  const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream, useStyles: true });
   workbook.creator = 'OrderPulse';
   workbook.created = new Date(report.madeAt);
   workbook.modified = new Date(report.madeAt);
@@ -138,7 +153,13 @@ export async function reportWorkbook(report: Report, behind: BehindRows, locale:
       ...(format === undefined ? {} : { style: { numFmt: format } }),
     }));
     sheet.getRow(1).font = { bold: true };
-    for (const row of rows) sheet.addRow(row.map(safe));
+    for (const [index, row] of rows.entries()) {
+      sheet.addRow(row.map(safe)).commit();
+      if (index % ROWS === ROWS - 1) await turn();
+    }
+    sheet.commit();
+    await turn();
   }
-  return new Uint8Array(Buffer.from(await workbook.xlsx.writeBuffer()));
+  await workbook.commit();
+  return new Uint8Array(await written);
 }

@@ -34,7 +34,9 @@ export function learningHandlers(context: HubContext): LearningHandlers {
     'reports.export': async ({ id, format, language }) => {
       const report = reportOf(context, id);
       const content =
-        format === 'html' ? Buffer.from(reportPage(report, language)) : await reportWorkbook(report, behindOf(context, report), language);
+        format === 'html'
+          ? Buffer.from(reportPage(report, language))
+          : await reportWorkbook(report, behindOf(context, report), language, () => learning.turn());
       const name = `orderpulse-${report.kind}-${dayText(report.from)}.${format}`;
       return { name, mime: MIME[format], base64: Buffer.from(content).toString('base64') };
     },

@@ -43,6 +43,12 @@ const INPUT: ReportInput = {
 const report: Report = { id: 1, ...composeReport(INPUT) };
 const figure = (id: string) => report.figures.find((one) => one.id === id);
 
+async function opened(of: Report, behind: Parameters<typeof reportWorkbook>[1], turn = () => Promise.resolve()): Promise<ExcelJS.Workbook> {
+  const workbook = new ExcelJS.Workbook();
+  await workbook.xlsx.load(Uint8Array.from(await reportWorkbook(of, behind, 'zh', turn)).buffer);
+  return workbook;
+}
+
 describe('a composed report', () => {
   test('computes each figure as its formula says', () => {
     const values = Object.fromEntries(report.figures.map(({ id, value }) => [id, value]));
@@ -63,9 +69,7 @@ describe('a composed report', () => {
     expect(page).toContain('1200.50 CNY');
   });
   test('as a workbook holds every section, and no cell becomes a formula', async () => {
-    const bytes = await reportWorkbook(report, [{ name: { zh: '漏拦', en: 'Misses' }, orderNos: ['TB1', 'TB2'] }], 'zh');
-    const workbook = new ExcelJS.Workbook();
-    await workbook.xlsx.load(Uint8Array.from(bytes).buffer);
+    const workbook = await opened(report, [{ name: { zh: '漏拦', en: 'Misses' }, orderNos: ['TB1', 'TB2'] }]);
     expect(workbook.worksheets.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['主要指标', '各规则的准确率', '漏拦订单的共同点', '每天', '依据的订单']),
     );
@@ -73,5 +77,33 @@ describe('a composed report', () => {
     expect(rules?.getCell('A2').value).toBe(`'${NAME.zh}`);
     expect(rules?.getCell('G2').value).toBe(0.75);
     expect(workbook.getWorksheet('依据的订单')?.rowCount).toBe(3);
+  });
+  test.each([
+    ['=1+1', true],
+    ['+1+1', true],
+    ['-1+cmd|x', true],
+    ['-2', false],
+    ['-12.50 CNY', false],
+    ['-', false],
+    ['@SUM(1)', true],
+    ['\n=1', true],
+    ['\t=1', true],
+    ['＝1', true],
+    ['大促 = 双十一', false],
+  ])('a name %j is led by an apostrophe: %s', async (name, led) => {
+    const { rules } = composeReport({ ...INPUT, nameOf: () => ({ name: { zh: name, en: name }, severity: 'high' }) });
+    const workbook = await opened({ ...report, rules }, []);
+    expect(workbook.getWorksheet('各规则的准确率')?.getCell('A2').value).toBe(led ? `'${name}` : name);
+  });
+  test('a long workbook is written in pieces and loses no row', async () => {
+    let turns = 0;
+    const orderNos = Array.from({ length: 3_000 }, (_, index) => `TB${index}`);
+    const workbook = await opened(report, [{ name: { zh: '漏拦', en: 'Misses' }, orderNos }], () => {
+      turns += 1;
+      return Promise.resolve();
+    });
+    const behind = workbook.getWorksheet('依据的订单');
+    expect([behind?.rowCount, behind?.getCell('B3001').value]).toEqual([3_001, 'TB2999']);
+    expect(turns).toBeGreaterThan(10);
   });
 });
