@@ -10,7 +10,7 @@ import { historyNeeds, needsFolding } from './fields.ts';
 import { History } from './history.ts';
 import { TrialRadar, type RadarSides } from './radar.ts';
 import { compareSets } from './sets.ts';
-import type { JudgedRow, StoredRefund, TrialSource, TrialWorld } from './source.ts';
+import type { JudgedRow, TrialSource, TrialWorld } from './source.ts';
 import { Tally, type TrialFindings } from './tally.ts';
 import { Vectors, type Layout } from './vector.ts';
 
@@ -38,7 +38,6 @@ export type OnProgress = (judged: number, orders: number) => boolean;
 const ROWS = 2_000;
 const RECORDS = 400;
 const NO_VALUES: readonly FieldValue[] = [];
-const NONE: readonly never[] = [];
 const SCORE = [RADAR_SCORE];
 /** Clocks of platforms and our own may differ by less than this. */
 const SLACK = DAY;
@@ -181,8 +180,7 @@ class TrialRun {
   }
 
   #outcome({ id, status, refunds }: JudgedRow): OrderOutcome {
-    const entries = refunds === null ? NONE : (JSON.parse(refunds) as StoredRefund[]);
-    return outcomeOf({ status, refunds: entries, decision: this.#decisions.get(id) ?? null, reported: this.#reported.get(id) ?? null });
+    return outcomeOf({ status, refunds, decision: this.#decisions.get(id) ?? null, reported: this.#reported.get(id) ?? null });
   }
 }
 

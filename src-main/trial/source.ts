@@ -19,8 +19,7 @@ export interface JudgedRow {
   inputs: string | null;
   /** 1: it was judged again later. */
   judgedAgain: 0 | 1 | null;
-  /** Refunds of the order as JSON; null: none. */
-  refunds: string | null;
+  refunds: readonly StoredRefund[];
 }
 
 /** A judgement after the first. */

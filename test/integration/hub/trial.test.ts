@@ -8,6 +8,7 @@ import type { Rule } from '#shared/rule.ts';
 import { DAY } from '#shared/time.ts';
 import { openHub } from '#main/host/open-hub.ts';
 import type { HubOverrides, LocalHub } from '#main/host/open-hub.ts';
+import type { HubConfigInput } from '#main/hub/config.ts';
 import type { TrialListener } from '#main/hub/trial/trial-ports.ts';
 import { ManualTime } from '#main/hub/time.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
@@ -45,10 +46,14 @@ interface Opened {
 
 async function open(
   rules: readonly Rule[],
-  { folder = newFolder(), ...overrides }: HubOverrides & { folder?: string } = {},
+  {
+    folder = newFolder(),
+    exchangeRates = [],
+    ...overrides
+  }: HubOverrides & Pick<HubConfigInput, 'exchangeRates'> & { folder?: string } = {},
 ): Promise<Opened> {
   const time = new ManualTime(START);
-  const config = testConfig({ openingStock: [{ sku: 'CUP', name: '杯子', warehouse: 'suzhou', spot: 100_000 }] });
+  const config = testConfig({ openingStock: [{ sku: 'CUP', name: '杯子', warehouse: 'suzhou', spot: 100_000 }], exchangeRates });
   const hub = await openHub(
     { dataDirectory: folder, config, demo: false },
     { clock: time, timers: time, runJobs: false, durable: false, ...overrides, resources: { rules: { version: 1, rules, lists: {} } } },
@@ -169,6 +174,43 @@ describe('a trial of a draft', () => {
     }
     const froze = [...after.values()].filter((ids) => ids.includes('longer-window')).length;
     expect(trial.after).toMatchObject({ frozen: froze, held: [...after.values()].filter(stops).length - froze });
+  });
+
+  test('reads messages and measures declared values nobody had looked at', async () => {
+    const draft = [
+      rule('angry', { when: { field: 'complaint-tendency', op: '>=', value: 50 } }),
+      rule('complains', { when: { field: 'message-intent', op: 'contains-any', value: ['complaint'] } }),
+      rule('dutiable', { when: { field: 'duty-free-excess', op: '>', value: 0 } }),
+      rule('declared', { when: { field: 'declared-vs-paid', op: '>', value: 1.1 } }),
+    ];
+    const exchangeRates = [{ from: 'USD', to: 'CNY', rate: 7.2, since: '2025-01-01' }];
+    const orders: Record<string, Record<string, unknown>> = {
+      plain: {},
+      thanks: { buyerMessage: '请尽快发货，谢谢' },
+      angry: { buyerMessage: '再拖下去我可要维权到底了，必须给个说法' },
+      // 5,760 CNY, where goods to China are free up to 5,000.
+      dutiable: { customs: { declaredMinor: 80_000, currency: 'USD' } },
+      honest: { customs: { declaredMinor: 4_000, currency: 'CNY' } },
+      unknown: { customs: { declaredMinor: 80_000, currency: 'EUR' } },
+    };
+    const silent = rule('silent', { when: { field: 'order-amount', op: '>', value: 1_000_000 } });
+    const [now, then] = [await open([silent], { exchangeRates }), await open(draft, { exchangeRates })];
+    for (const { hub, time } of [now, then]) {
+      for (const [id, more] of Object.entries(orders)) await deliver(hub, 'order.paid', orderData(id, time.now(), more), time.now());
+      time.advanceTo(START + DAY);
+    }
+    const trial = await tried(now.hub, draft);
+    const judged = firstJudgements(then.folder, draft, START - DAY, START + DAY);
+    expect(Object.fromEntries(judged)).toEqual({
+      ...{ plain: [], thanks: [], honest: [], unknown: [] },
+      ...{ angry: ['angry', 'complains'], dutiable: ['declared', 'dutiable'] },
+    });
+    const found = Object.fromEntries(
+      (await samples(now.hub, trial.id)).map(({ order, rulesAfter }) => [order.channelOrderId, rulesAfter.sort()]),
+    );
+    expect(found).toEqual({ angry: judged.get('angry'), dutiable: judged.get('dutiable') });
+    expect(trial.unknown).toEqual([]);
+    expect(trial.derived.map(({ en }) => en)).toContain('Complaint tendency');
   });
 
   test('of the set in force changes nothing, and is looked at again by its id and its draft', async () => {

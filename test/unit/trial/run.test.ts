@@ -34,7 +34,7 @@ function rowOf({ values, judgedAt, paidMinor, status }: Told, index: number): Ju
   return {
     id: index + 1,
     orderNo: `N${index}`,
-    ...{ status, paidMinor, createdAt: judgedAt, judgedAt, ruleSetVersion: 3, judgedAgain: 0, refunds: null },
+    ...{ status, paidMinor, createdAt: judgedAt, judgedAt, ruleSetVersion: 3, judgedAgain: 0, refunds: [] },
     inputs: JSON.stringify(FIELDS.map((id) => values[id] ?? null)),
   };
 }
