@@ -39,16 +39,30 @@ export function pageOf<R, T>(
   return { items: shown.map(item), next: rows.length > limit && last !== undefined ? encodeCursor(position(last)) : null };
 }
 
-/** One page of a list that runs down from the highest number in `column`; `place` is that number in a row that was read. */
+/**
+ * One page of a list that runs down from the highest number in `column`; `place` is that number in a row that was read. `few`: an
+ * index of the query's own picks few rows, which are sorted then; otherwise every row would be looked at in the order of the numbers.
+ */
 export function newestFirst<DB, TB extends keyof DB, R, T>(
   database: Database,
   query: SelectQueryBuilder<DB, TB, R>,
   { after, limit }: { after: string | null; limit: number },
-  { column, place, item }: { column: StringReference<DB, TB>; place: (row: R) => number; item: (row: R) => T },
+  { column, place, item, few = false }: { column: StringReference<DB, TB>; place: (row: R) => number; item: (row: R) => T; few?: boolean },
 ): Page<T> {
-  const number = sql.ref<number>(column);
+  const rows = all(database, downFrom(query, column, { after, limit, few }));
+  return pageOf(rows, limit, item, (row) => [place(row)]);
+}
+
+/** The query of such a page, with one row too many. */
+export function downFrom<DB, TB extends keyof DB, R>(
+  query: SelectQueryBuilder<DB, TB, R>,
+  column: StringReference<DB, TB>,
+  { after, limit, few }: { after: string | null; limit: number; few: boolean },
+): SelectQueryBuilder<DB, TB, R> {
+  const place = sql.ref<number>(column);
+  // A sign before a column keeps SQLite from using the order of the rows.
+  const number = few ? sql<number>`+${place}` : place;
   const last = decodeCursor(after, 1);
   const rest = last ? query.where(sql<boolean>`${number} < ${Number(last[0])}`) : query;
-  const rows = all(database, rest.orderBy(number, 'desc').limit(limit + 1));
-  return pageOf(rows, limit, item, (row) => [place(row)]);
+  return rest.orderBy(number, 'desc').limit(limit + 1);
 }

@@ -33,12 +33,14 @@ export function createTasks(database: Database, recorder: Recorder | null): Task
   const withPrefix = database.prepare<[string, string], { key: string; id: number }>(
     "SELECT key, id FROM tasks WHERE state = 'open' AND key >= ? AND key < ? ORDER BY key",
   );
-  const draftOf = database.prepare<[string], Omit<TaskDraft, 'title'> & { title: string }>(
-    'SELECT key, kind, severity, role, title, due_at AS dueAt FROM tasks WHERE key = ? ORDER BY id DESC LIMIT 1',
-  );
+  const draft = 'SELECT key, kind, severity, role, title, due_at AS dueAt FROM tasks WHERE key = ?';
+  type DraftRow = Omit<TaskDraft, 'title'> & { title: string };
+  const openDraft = database.prepare<[string], DraftRow>(`${draft} AND state = 'open'`);
+  const lastDraft = database.prepare<[string], DraftRow>(`${draft} ORDER BY id DESC LIMIT 1`);
   return {
     draftOf(key) {
-      const row = draftOf.get(key);
+      // Only open tasks have an index: one that is done is looked for among all of them.
+      const row = openDraft.get(key) ?? lastDraft.get(key);
       return row ? { ...row, title: JSON.parse(row.title) as LocalisedText } : null;
     },
     open: (draft, orderNo, at) =>

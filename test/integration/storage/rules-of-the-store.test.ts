@@ -4,12 +4,15 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { MethodParams } from '#shared/contract/index.ts';
 import { verifyAuditChain } from '#main/storage/audit.ts';
 import { createAudit } from '#main/storage/audit.ts';
+import { downFrom } from '#main/storage/cursor.ts';
+import { FILL_GAP } from '#main/storage/feeds.ts';
 import { createInbox } from '#main/storage/inbox.ts';
 import { migrate } from '#main/storage/migrate.ts';
 import { heldQuery, ordersQuery } from '#main/storage/order-queries.ts';
 import { OPEN_ORDERS_SQL } from '#main/storage/orders.ts';
 import { createOutbox } from '#main/storage/outbox.ts';
 import { createStock } from '#main/storage/stock.ts';
+import { openTasks } from '#main/storage/queries.ts';
 import { planOf } from '#main/storage/tables.ts';
 
 let database: Database.Database;
@@ -45,6 +48,18 @@ describe('plans: what people wait for uses an index and never sorts every order'
 
   test('the queue reads held orders only', () => {
     expect(planOf(database, heldQuery(HOLDS, 0).select('id')).join('; ')).toContain('orders_held');
+  });
+
+  test('open tasks are picked from all there ever were, on every page', () => {
+    const after = Buffer.from('[9]').toString('base64url');
+    for (const page of [{ after: null }, { after }]) {
+      const plan = planOf(database, downFrom(openTasks({ role: 'operations' }), 'id', { ...page, limit: 50, few: true })).join('; ');
+      expect(plan).toContain('USING INDEX tasks_open');
+    }
+  });
+
+  test('a new order finds its gap by its number', () => {
+    expect(rawPlan(FILL_GAP.replaceAll('?', "'1'"))).toContain('day_gaps_open (channel_order_id=? AND shop_id=? AND channel=?)');
   });
 
   test('the restart reads open orders only', () => {
