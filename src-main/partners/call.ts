@@ -33,11 +33,13 @@ export interface PartnerCall {
  */
 export async function callPartner(request: PartnerCall): Promise<PartnerAnswer> {
   const { method, url, headers, body, timeoutMs, signal, largest = LARGEST_ANSWER, conceal } = request;
+  // The library's own limit is one of silence: a body that comes byte by byte would never end.
+  const late = AbortSignal.timeout(timeoutMs);
   try {
     const response = await axios.request<string>({
       ...{ method, url, headers, httpAgent, httpsAgent, timeout: timeoutMs },
       ...(body !== undefined && { data: body }),
-      ...(signal && { signal }),
+      signal: signal ? AbortSignal.any([signal, late]) : late,
       ...{ maxRedirects: 0, proxy: false, maxContentLength: largest, responseType: 'text' as const },
       transformResponse: (text: unknown) => text,
       validateStatus: () => true,
@@ -45,7 +47,7 @@ export async function callPartner(request: PartnerCall): Promise<PartnerAnswer> 
     const plain = Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
     return { status: response.status, headers: Object.fromEntries(plain), text: conceal ? conceal(response.data) : response.data };
   } catch (error) {
-    const code = axios.isAxiosError(error) ? error.code : undefined;
+    const code = late.aborted ? 'ETIMEDOUT' : axios.isAxiosError(error) ? error.code : undefined;
     if (error instanceof Error && error.message.startsWith('maxContentLength')) {
       throw new PartnerError(`The partner answered more than ${largest} bytes, which does not follow what was agreed.`, 'garbage');
     }

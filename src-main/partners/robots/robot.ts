@@ -27,7 +27,7 @@ const answerSchema = z.object({ errcode: code, code, StatusCode: code });
 interface Waiting {
   delivery: Delivery;
   done(): void;
-  failed(error: DeliveryError): void;
+  failed(error: unknown): void;
 }
 
 /**
@@ -38,11 +38,19 @@ export function robotDeliverer(target: string, options: RobotOptions): Deliverer
   let waiting: Waiting[] = [];
   let sent: number[] = [];
 
-  async function flush(): Promise<void> {
+  /** Whatever goes wrong, everybody who waits hears of it. */
+  function start(): void {
     const group = waiting;
     waiting = [];
+    flush(group).catch((error: unknown) => {
+      for (const { failed } of group) failed(error);
+    });
+  }
+
+  async function flush(group: readonly Waiting[]): Promise<void> {
     const now = options.now();
-    sent = sent.filter((at) => at > now - MINUTE_MS);
+    // What lies ahead was sent before the clock was set back.
+    sent = sent.filter((at) => at > now - MINUTE_MS && at <= now);
     if (sent.length >= PER_MINUTE) {
       const retryAfterMs = Math.max(1_000, (sent[0] ?? now) + MINUTE_MS - now);
       for (const { failed } of group) failed(new DeliveryError('The group has had its messages for this minute.', false, { retryAfterMs }));
@@ -61,7 +69,7 @@ export function robotDeliverer(target: string, options: RobotOptions): Deliverer
     topics: ['mail'],
     deliver: (delivery) =>
       new Promise<void>((done, failed) => {
-        if (waiting.length === 0) queueMicrotask(() => void flush());
+        if (waiting.length === 0) queueMicrotask(start);
         waiting.push({ delivery, done, failed });
       }),
   };
