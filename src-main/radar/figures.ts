@@ -55,9 +55,16 @@ function ratio(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;
 }
 
-/** The lowest threshold that holds few of the fine orders. */
+/**
+ * The threshold that finds most disputes while it holds few of the fine orders. Where several find as many, the middle one: it keeps its
+ * distance from the fine orders below and from the disputed ones above.
+ */
 export function suggestedThreshold(curve: readonly RadarPoint[]): number {
-  return curve.find(({ threshold, falseShare }) => threshold > 0 && falseShare <= FEW_FALSE)?.threshold ?? THRESHOLDS - 1;
+  const lowest = curve.find(({ threshold, falseShare }) => threshold > 0 && falseShare <= FEW_FALSE);
+  if (!lowest) return THRESHOLDS - 1;
+  if (lowest.recall === 0) return lowest.threshold;
+  const highest = curve.findLast(({ recall }) => recall === lowest.recall) ?? lowest;
+  return Math.floor((lowest.threshold + highest.threshold) / 2);
 }
 
 export interface Area {

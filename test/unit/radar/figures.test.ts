@@ -55,6 +55,14 @@ describe('the curve', () => {
     // 99 and 99.5 are the only two of two hundred from 99 on.
     expect(suggestedThreshold(curve)).toBe(99);
   });
+
+  test('between fine and disputed orders that lie apart it is suggested half way, and never above what finds as many', () => {
+    const row = (at: number, disputed: boolean): ScoredRow => ({ score: at, disputed, weight: 1, buyer: `b${at}` });
+    const apart = curveOf([row(3, false), row(20, false), row(81, true), row(97, true)], { scores: [], every: 1, days: 1 });
+    expect(suggestedThreshold(apart)).toBe(51);
+    const none = curveOf([row(3, false), row(2, true)], { scores: [], every: 1, days: 1 });
+    expect(suggestedThreshold(none)).toBe(4);
+  });
 });
 
 describe('the area under the curve', () => {
