@@ -176,7 +176,7 @@ function duplicateCandidates({ record: { linked } }: Subject): number {
 }
 
 /** Signs of a slip are read once, as the order comes in: later orders and its own refund are no signs of it. */
-const SLIP_SIGNS = ['rebooked-refund', 'open-price-order'] as const;
+const SLIP_SIGNS = ['rebooked-refund', 'open-price-order', 'quantity-vs-shop'] as const;
 
 function slipSign(sign: (typeof SLIP_SIGNS)[number]): Collector {
   return ({ record, facts }) => (facts.record ? (record.counts[sign] ?? 0) : (facts.slips?.[sign] ?? null));

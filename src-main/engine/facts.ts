@@ -78,8 +78,8 @@ export interface Facts {
   candidates: readonly AssociationCandidate[];
   /** What the forecasts say of the order as it stands, percent; null or absent: nothing is known. */
   foretold?: { late: number | null; returned: number | null } | null;
-  /** Signs of a slip of the keyboard as the order comes in, percent by field; null or absent: nothing is known. */
-  slips?: Readonly<Record<'rebooked-refund' | 'open-price-order', number>> | null;
+  /** Signs of a slip of the keyboard as the order comes in, by field; null or absent: nothing is known. */
+  slips?: Readonly<Record<'rebooked-refund' | 'open-price-order' | 'quantity-vs-shop', number>> | null;
   /** The radar model the rule set names; null or absent: none, and its score is unknown. */
   radar?: RadarScorer | null;
   /** What a model read out of the buyer's message; null: nothing was read. Absent: the order keeps the reading it has. */

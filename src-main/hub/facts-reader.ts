@@ -31,7 +31,7 @@ export interface FactsParts {
   /** What the forecasts say of an order. */
   foretell(order: IncomingOrder | OrderRecord, buyer: string | null, now: number): Facts['foretold'];
   /** Signs of a slip of the keyboard. */
-  slips: Pick<Slips, 'chances'>;
+  slips: Pick<Slips, 'reading'>;
   /** The radar model the rules in force name. */
   radar: { readonly inForce: Facts['radar'] };
   /** The cross-checks in force; null where nobody is asked. */
@@ -77,7 +77,7 @@ export class FactsReader {
       waitingRefunds,
       message: readingFor(order.buyerMessage, record, messages, rules.current),
       foretold: asksForForecasts(rules.current.fields) ? this.#parts.foretell(order, keys.buyer, now) : null,
-      slips: !record && asksForSlips(rules.current.fields) ? this.#parts.slips.chances(order, keys.buyer) : null,
+      slips: !record && asksForSlips(rules.current.fields) ? this.#parts.slips.reading(order, keys.buyer) : null,
       radar: asksForRadar(rules.current.fields) ? this.#parts.radar.inForce : null,
       shipBy: null,
       world: { warehouses, table, stock: hot.pool, load: (warehouse) => hot.loadOf(warehouse, now) },

@@ -1,5 +1,5 @@
-import { SLIP_SIGNS, SlipHistory } from '#main/learning/history/slips.ts';
-import type { SlipChances } from '#main/learning/history/slips.ts';
+import { SLIP_FIELDS, SlipHistory } from '#main/learning/history/slips.ts';
+import type { SlipReading } from '#main/learning/history/slips.ts';
 import type { IncomingOrder } from '#main/model/incoming.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { StoreCondition } from './condition.ts';
@@ -21,9 +21,9 @@ const IN_ONE_TURN = 250;
 /** Orders whose refunds are told apart, the latest. */
 const ORDERS_FOLLOWED = 50_000;
 
-/** Only a rule that reads a sign makes an order pay for it. */
+/** Only a rule that reads one of them makes an order pay for it. */
 export function asksForSlips(fields: readonly string[]): boolean {
-  return SLIP_SIGNS.some((sign) => fields.includes(sign));
+  return SLIP_FIELDS.some((field) => fields.includes(field));
 }
 
 /**
@@ -77,7 +77,7 @@ export class Slips {
   }
 
   /** What is known of an order as it comes in; null while the past is read. */
-  chances(order: IncomingOrder | OrderRecord, buyer: string | null): SlipChances | null {
+  reading(order: IncomingOrder | OrderRecord, buyer: string | null): SlipReading | null {
     return this.#queue ? null : this.#history.read({ ...purchaseOf(order, ''), buyer });
   }
 

@@ -1,6 +1,6 @@
 import { parseJson } from '#main/channels/kit/json.ts';
 import { recogniseFormat, ROW_FORMATS } from './readers/recognise.ts';
-import type { Row, RowFormat } from './readers/row.ts';
+import type { Row, RowFormat, RowReader } from './readers/row.ts';
 import { FileError, readTextLines } from './text-lines.ts';
 
 export interface NumberedRow {
@@ -32,9 +32,16 @@ export async function firstMoment(path: string, format: RowFormat): Promise<numb
   return null;
 }
 
-/** The rows of an order file as a stream, in their order; blank lines are no rows, and a line that is no JSON is refused. */
-export async function* readOrderFile(path: string, format: RowFormat, onBytes?: (bytes: number) => void): AsyncGenerator<NumberedRow> {
-  const reader = format.open();
+/**
+ * The rows of an order file as a stream, in their order; blank lines are no rows, and a line that is no JSON is refused. `reader`: one that
+ * read an earlier file and goes on.
+ */
+export async function* readOrderFile(
+  path: string,
+  format: RowFormat,
+  onBytes?: (bytes: number) => void,
+  reader: RowReader = format.open(),
+): AsyncGenerator<NumberedRow> {
   for await (const { number, text } of readTextLines(path, onBytes)) {
     if (text.trim() === '') continue;
     const parsed = parseJson(Buffer.from(text));

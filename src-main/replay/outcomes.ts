@@ -147,22 +147,58 @@ export function recogniseOutcomes(columns: readonly string[]): OutcomeFormat | n
   return null;
 }
 
-/** Streams an outcome file (CSV with a header, gzip or plain). Throws FileError when it is none of the known ones or breaks off. */
-export async function* readOutcomes(path: string): AsyncGenerator<{ format: OutcomeFormat; row: OutcomeRow }> {
-  let format: OutcomeFormat | null = null;
+/** A row of an outcome file that cannot be used. */
+export interface OutcomeRefusal {
+  /** Line of the file, from 1. */
+  line: number;
+  detail: string;
+}
+
+/** What kind of outcome file it is, by its header. Throws FileError when it is none of the known ones. */
+export async function recogniseOutcomeFile(path: string): Promise<OutcomeFormat> {
+  const bytes = await openBytes(path);
+  const parser = parse({ bom: true, to: 1, relax_column_count: true });
+  bytes.on('error', (error) => parser.destroy(error));
+  try {
+    for await (const header of bytes.pipe(parser) as AsyncIterable<string[]>) {
+      const format = recogniseOutcomes(header);
+      if (format) return format;
+      throw new FileError(`${path} is no outcome file known here; its columns are: ${header.join(', ').slice(0, 500)}. ${KNOWN_COLUMNS}`);
+    }
+    throw new FileError(`${path} is empty; an outcome file begins with a line of column names.`);
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    throw new FileError(`${path} cannot be read: ${(error as Error).message}`);
+  } finally {
+    bytes.destroy();
+  }
+}
+
+const KNOWN_COLUMNS =
+  'Known are: order_id, suspected_fraud, cancelled (dataco); order_id, matchable, fully_returned, follow_up_days (online-retail); order_id, days_late, late (scms).';
+
+/**
+ * Streams an outcome file (CSV with a header, gzip or plain). Rows with another number of columns or without an order are refused and told.
+ * Throws FileError when it is none of the known ones or breaks off.
+ */
+export async function* readOutcomes(
+  path: string,
+  onRefusal: (refusal: OutcomeRefusal) => void = () => undefined,
+): AsyncGenerator<{ format: OutcomeFormat; row: OutcomeRow }> {
+  const format = await recogniseOutcomeFile(path);
   const parser = parse({
-    bom: true,
-    columns: (header: string[]) => {
-      format = recogniseOutcomes(header);
-      return header;
+    ...{ bom: true, columns: true, info: true, skip_records_with_error: true },
+    on_skip: (error) => {
+      onRefusal({ line: Number(error?.['lines'] ?? 0), detail: error?.message ?? '' });
+      return undefined;
     },
   });
   const bytes: Readable = await openBytes(path);
   bytes.on('error', (error) => parser.destroy(error));
   try {
-    for await (const row of bytes.pipe(parser) as AsyncIterable<OutcomeRow>) {
-      if (!format) throw new FileError(`${path} is no outcome file known here; its columns are: ${Object.keys(row).join(', ')}`);
-      yield { format, row };
+    for await (const { record, info } of bytes.pipe(parser) as AsyncIterable<{ record: OutcomeRow; info: { lines: number } }>) {
+      if (record.order_id) yield { format, row: record };
+      else onRefusal({ line: info.lines, detail: 'order_id is empty' });
     }
   } catch (error) {
     if (error instanceof FileError) throw error;

@@ -143,6 +143,15 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
       ],
     ),
     number(
+      'ratio',
+      'quantity-vs-shop',
+      ['最大单品件数 ÷ 本店惯常最大件数', 'Largest line ÷ largest usual in the shop'],
+      [
+        '本店约七百行商品才有一行超过“惯常最大件数”（按历史件数的对数算出）；不足两倍为 0，历史不足两百行时为 0',
+        'About one line in 700 of this shop is above its largest usual quantity (from the logarithms of past quantities); 0 below two times, and with fewer than 200 lines of past',
+      ],
+    ),
+    number(
       'count',
       'orders-today',
       ['当日订单数', 'Orders on this day'],

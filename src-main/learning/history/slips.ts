@@ -6,13 +6,18 @@ import { RunningSpread } from './spread.ts';
 
 /**
  * What slips of the keyboard look like before anybody noticed: goods that were refunded once are booked again just as they were, or an order
- * of nothing but articles whose price is entered by hand. Found on the first 60 % of a wholesaler's orders (docs/learning.md).
+ * of nothing but articles whose price is entered by hand. Found on the first 60 % of a wholesaler's orders (docs/learning.md). Their reading
+ * is a percentage: of a hundred orders that bear the sign, how many were wholly taken back within a day.
  */
 export const SLIP_SIGNS = ['rebooked-refund', 'open-price-order'] as const;
 export type SlipSign = (typeof SLIP_SIGNS)[number];
 
-/** Of a hundred orders with a sign, how many were wholly taken back within a day; 0: the order does not bear it. Percent, 0 … 100. */
-export type SlipChances = Readonly<Record<SlipSign, number>>;
+/** What an order bears as it comes in; 0 throughout for nearly all. */
+export interface SlipReading extends Readonly<Record<SlipSign, number>> {
+  /** The largest line against the largest that is usual in this shop, as a multiple; 0 below two. */
+  'quantity-vs-shop': number;
+}
+export const SLIP_FIELDS = [...SLIP_SIGNS, 'quantity-vs-shop'] as const satisfies (keyof SlipReading)[];
 
 /** Part of a refund. Parts that share `refundId` are one refund over several orders. */
 export interface RefundedLines {
@@ -40,6 +45,11 @@ const OPEN_PRICE = 1.2;
 const FEWEST_PRICES = 3;
 /** Below this share of the buyer's mean order an open-priced order is a small extra, not an order booked by hand. */
 const LEAST_OF_USUAL = 0.25;
+/** The largest usual quantity lies this many deviations above the mean of the logarithms: about one line in 700 is larger. */
+const USUAL_LARGEST = 3;
+const FEWEST_QUANTITIES = 200;
+/** A shop of single pieces sells a dozen now and then: quantities spread at least by this much. */
+const LEAST_SPREAD = 1;
 /** Who ordered just before is still ordering: what is booked again then is meant. */
 const STILL_ORDERING = 15 * MINUTE;
 /** What is taken back wholly within this time was a slip. */
@@ -115,7 +125,7 @@ interface Watched {
   returnedMinor: number;
 }
 
-const NO_SIGN: SlipChances = { 'rebooked-refund': 0, 'open-price-order': 0 };
+const NO_SIGN: Readonly<Record<SlipSign, number>> = { 'rebooked-refund': 0, 'open-price-order': 0 };
 
 /**
  * The running memory behind the signs of a slip (pure, bounded). Feed it in the order things became known, and read an order before it is
@@ -129,6 +139,8 @@ export class SlipHistory {
   readonly #right = new Map<SlipSign, FadingShare>(SLIP_SIGNS.map((sign) => [sign, new FadingShare(365 * DAY)]));
   /** Time here is the count of orders. */
   readonly #borne = new Map<SlipSign, FadingShare>(SLIP_SIGNS.map((sign) => [sign, new FadingShare(LATEST)]));
+  /** Natural logarithms of the quantities of all lines. */
+  readonly #quantities = new RunningSpread();
   #orders = 0;
 
   constructor(limits: Partial<SlipLimits> = {}) {
@@ -138,9 +150,10 @@ export class SlipHistory {
   }
 
   /** What is known of an order as it comes in. */
-  read(purchase: Purchase): SlipChances {
+  read(purchase: Purchase): SlipReading {
     const sign = this.#signOf(purchase);
-    return sign === null ? NO_SIGN : { ...NO_SIGN, [sign]: this.#chanceOf(sign, purchase.at) };
+    const chances = sign === null ? NO_SIGN : { ...NO_SIGN, [sign]: this.#chanceOf(sign, purchase.at) };
+    return { ...chances, 'quantity-vs-shop': this.#quantityOf(purchase) };
   }
 
   observeOrder(purchase: Purchase): void {
@@ -152,8 +165,9 @@ export class SlipHistory {
       this.#right.get(sign)!.add(false, at);
       this.#watched.use(orderId, () => ({ at, sign, totalMinor, returnedMinor: 0 }));
     }
-    for (const { sku, unitPriceMinor } of lines) {
+    for (const { sku, quantity, unitPriceMinor } of lines) {
       this.#prices.use(sku, () => new RunningSpread()).add(Math.log(Math.max(1, unitPriceMinor)));
+      this.#quantities.add(Math.log(Math.max(1, quantity)));
     }
     if (buyer === null) return;
     const past = this.#buyers.use(buyer, () => new BuyerPast(this.#limits));
@@ -185,6 +199,14 @@ export class SlipHistory {
       return totalMinor >= past.totals.mean * LEAST_OF_USUAL ? 'open-price-order' : null;
     }
     return at - past.lastAt > STILL_ORDERING && isRebooked(past, lines) ? 'rebooked-refund' : null;
+  }
+
+  #quantityOf({ lines }: Purchase): number {
+    const { count, mean, deviation } = this.#quantities;
+    if (count < FEWEST_QUANTITIES || mean === null || deviation === null) return 0;
+    const usualLargest = Math.exp(mean + USUAL_LARGEST * Math.max(LEAST_SPREAD, deviation));
+    const times = lines.reduce((most, { quantity }) => Math.max(most, quantity), 0) / usualLargest;
+    return times < 2 ? 0 : Number(times.toFixed(1));
   }
 
   #isOpenPriced(sku: string): boolean {

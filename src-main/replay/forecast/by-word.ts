@@ -2,6 +2,7 @@ import { CallCounter } from '../statistics.ts';
 import type { ArrivalOutcome } from '../outcomes.ts';
 import type { NumberedRow } from '../order-file.ts';
 import { Agenda } from './agenda.ts';
+import type { WalkOptions } from './walk.ts';
 
 /** Known outcomes of a word before it is believed, and the share of late ones from which its orders are called. */
 const LEAST_KNOWN = 20;
@@ -24,7 +25,7 @@ export async function replayByWord(
   rows: AsyncIterable<NumberedRow>,
   word: string,
   arrivals: ReadonlyMap<string, ArrivalOutcome>,
-  splitAt: number,
+  { splitAt, judgedFrom }: WalkOptions,
 ): Promise<WordCalls> {
   const seen = new Map<string, { known: number; late: number }>();
   const agenda = new Agenda<{ value: string; late: boolean }>();
@@ -41,7 +42,7 @@ export async function replayByWord(
     if (typeof value !== 'string' || !told) continue;
     const counts = seen.get(value);
     const called = counts !== undefined && counts.known >= LEAST_KNOWN && counts.late >= counts.known * CALLED_FROM;
-    calls.add(called, told.late);
+    if (row.at >= judgedFrom) calls.add(called, told.late);
     if (row.at >= splitAt) later.add(called, told.late);
     agenda.add(told.toldAt, { value, late: told.late });
   }

@@ -28,10 +28,15 @@ export interface Foresight {
 
 export interface ForesightFiles {
   orders: string;
-  outcomes: string;
+  outcomes: string | null;
+  /** Earlier orders and what became of them: learnt from, not measured; null: there are none. */
+  history: string | null;
+  historyOutcomes: string | null;
   format: RowFormat;
   /** Rows after this moment (epoch ms) are not read. */
   until: number | null;
+  /** More false kills than now, as a share of good orders, that a proposal of the learning loop may cost. */
+  mostFalseKills: number;
 }
 
 /** Share of the orders that the loop may learn from. */
@@ -48,15 +53,16 @@ interface Known {
  * before it alone. Then the learning loop is applied to the first part and measured on the rest.
  */
 export async function foresee(files: ForesightFiles, traces: ReadonlyMap<string, OrderTrace>): Promise<Foresight> {
-  const { placed, splitAt } = await readPlaces(files);
-  const known = await readKnown(files.outcomes, placed);
+  const { placed, returning, ...moments } = await readPlaces(files);
+  const { splitAt } = moments;
+  const known = await readKnown(files, placed);
   const nothing: Foresight = { late: null, returns: null, signal: null, heldOut: null };
   if (!known) return nothing;
   const { format, arrivals, bad } = known;
-  const late = arrivals.size > 0 ? await replayDelays(rowsOf(files), files.format, arrivals, { splitAt }) : null;
+  const late = arrivals.size > 0 ? await replayDelays(rowsOf(files), files.format, arrivals, moments) : null;
   const word = format.lateByWord;
-  const byWord = word === null ? null : await replayByWord(rowsOf(files), word, arrivals, splitAt);
-  const returns = format.tellsReturns ? await replayReturns(rowsOf(files), { splitAt }) : null;
+  const byWord = word === null ? null : await replayByWord(rowsOf(files), word, arrivals, moments);
+  const returns = format.tellsReturns ? await replayReturns(rowsOf(files), moments) : null;
   const label = format.labels.find(({ id }) => id === format.main);
   const badOf = (id: string): boolean | null => bad.get(id) ?? null;
   const signal =
@@ -68,43 +74,64 @@ export async function foresee(files: ForesightFiles, traces: ReadonlyMap<string,
     late: lateFigures && { ...lateFigures, byWord },
     returns: returns && forecastFigures(returns, badOf, splitAt),
     signal,
-    heldOut: label ? loopOf(traces, { label, splitAt, badOf, returns, signal }) : null,
+    heldOut: label ? loopOf(traces, { label, splitAt, badOf, returning, returns, signal, mostFalseKills: files.mostFalseKills }) : null,
   };
 }
 
-async function* rowsOf({ orders, format, until }: ForesightFiles): AsyncGenerator<NumberedRow> {
-  for await (const numbered of readOrderFile(orders, format)) {
+/** The rows of the history, then of the file itself; `isHistory` tells them apart. */
+async function* rowsOf({ history, orders, format, until }: ForesightFiles): AsyncGenerator<NumberedRow & { isHistory: boolean }> {
+  const reader = format.open();
+  if (history !== null)
+    for await (const numbered of readOrderFile(history, format, undefined, reader)) yield { ...numbered, isHistory: true };
+  for await (const numbered of readOrderFile(orders, format, undefined, reader)) {
     if (until !== null && numbered.row.kind !== 'refused' && numbered.row.at > until) return;
-    yield numbered;
+    yield { ...numbered, isHistory: false };
   }
 }
 
-/** When each order was placed, and the moment that parts the file. */
-async function readPlaces(files: ForesightFiles): Promise<{ placed: Map<string, number>; splitAt: number }> {
+interface Places {
+  placed: Map<string, number>;
+  /** Orders whose buyer had ordered before. */
+  returning: Set<string>;
+  splitAt: number;
+  judgedFrom: number;
+}
+
+/** When each order was placed, and the moments the file begins at and is parted at. */
+async function readPlaces(files: ForesightFiles): Promise<Places> {
   const placed = new Map<string, number>();
+  const returning = new Set<string>();
+  const buyers = new Set<string>();
   const moments: number[] = [];
-  for await (const { row } of rowsOf(files)) {
+  for await (const { row, isHistory } of rowsOf(files)) {
     if (row.kind !== 'order') continue;
-    placed.set(row.order.channelOrderId, row.order.createdAt);
-    moments.push(row.at);
+    const { channelOrderId, createdAt, buyer } = row.order;
+    placed.set(channelOrderId, createdAt);
+    if (!isHistory) moments.push(row.at);
+    if (buyer.key === null) continue;
+    if (buyers.has(buyer.key)) returning.add(channelOrderId);
+    buyers.add(buyer.key);
   }
   moments.sort((a, b) => a - b);
-  return { placed, splitAt: moments[Math.floor(moments.length * FIRST_PART)] ?? 0 };
+  return { placed, returning, splitAt: moments[Math.floor(moments.length * FIRST_PART)] ?? 0, judgedFrom: moments[0] ?? 0 };
 }
 
-async function readKnown(path: string, placed: ReadonlyMap<string, number>): Promise<Known | null> {
+async function readKnown({ outcomes, historyOutcomes }: ForesightFiles, placed: ReadonlyMap<string, number>): Promise<Known | null> {
   const arrivals: Known['arrivals'] = new Map();
   const bad: Known['bad'] = new Map();
   let known: OutcomeFormat | null = null;
-  for await (const { format, row } of readOutcomes(path)) {
-    known = format;
-    const id = row.order_id ?? '';
-    const placedAt = placed.get(id);
-    if (placedAt === undefined) continue;
-    const arrival = format.arrival(row, placedAt);
-    if (arrival) arrivals.set(id, arrival);
-    const main = format.labels.find((label) => label.id === format.main)?.isBad(row) ?? null;
-    if (main !== null) bad.set(id, main);
+  for (const path of [historyOutcomes, outcomes]) {
+    if (path === null) continue;
+    for await (const { format, row } of readOutcomes(path)) {
+      known = format;
+      const id = row.order_id ?? '';
+      const placedAt = placed.get(id);
+      if (placedAt === undefined) continue;
+      const arrival = format.arrival(row, placedAt);
+      if (arrival) arrivals.set(id, arrival);
+      const main = format.labels.find((label) => label.id === format.main)?.isBad(row) ?? null;
+      if (main !== null) bad.set(id, main);
+    }
   }
   return known && { format: known, arrivals, bad };
 }
@@ -113,19 +140,26 @@ interface LoopParts {
   label: Label;
   splitAt: number;
   badOf(id: string): boolean | null;
+  returning: ReadonlySet<string>;
   returns: Scores | null;
   signal: Signal | null;
+  mostFalseKills: number;
 }
 
-function loopOf(traces: ReadonlyMap<string, OrderTrace>, { label, splitAt, badOf, returns, signal }: LoopParts): HeldOut {
+function loopOf(traces: ReadonlyMap<string, OrderTrace>, parts: LoopParts): HeldOut {
+  const { label, splitAt, badOf, returning, returns, signal, mostFalseKills } = parts;
   const scores = new Map((returns?.scores ?? []).map((score) => [score.id, score]));
   const orders = [...traces].map(([id, { at, hold, stoppedBy }]) => {
     const score = scores.get(id);
     const stoppedLater = hold !== 'none' && stoppedBy.length === 0;
-    return { at, stoppedBy, stoppedLater, bad: badOf(id), probability: score?.probability ?? null, frozen: score?.frozen ?? null };
+    return {
+      ...{ at, stoppedBy, stoppedLater, bad: badOf(id), returning: returning.has(id) },
+      ...{ probability: score?.probability ?? null, frozen: score?.frozen ?? null },
+    };
   });
   const { knownAfterMs, id } = label;
-  return learnAndMeasure(orders, { label: id, splitAt, knownAfterMs, field: 'return-probability', noSignal: signal && noSignal(signal) });
+  const about = { label: id, splitAt, knownAfterMs, field: 'return-probability', mostFalseKills };
+  return learnAndMeasure(orders, { ...about, noSignal: signal && noSignal(signal) });
 }
 
 function noSignal({ found, word, value, auc, interval }: Signal): LocalisedText | null {

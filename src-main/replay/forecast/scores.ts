@@ -6,7 +6,7 @@ export interface Score {
   probability: number;
   /** Before calibration: ranks across refits. */
   ranking: number;
-  /** What the model that stood at the split of the file says, of orders after it; null before. */
+  /** What the model that stood at the split of the file says, of orders after it and of the thirty days before; else null. */
   frozen: number | null;
 }
 

@@ -240,9 +240,11 @@ const SLIPS: Row[] = [
   },
   {
     rule: 'huge-quantity',
-    hits: [{ ...buyer('b'), ...goods('DOT', 5_000, 1) }],
-    passes: [{ ...buyer('c'), ...goods('DOT', 4_999, 1) }],
-    relaxed: { corporate: { order: { ...buyer('firm', FIRM), ...goods('DOT', 6_000, 1) } } },
+    // Two hundred lines of one or three pieces: the largest usual quantity is 35.
+    past: many(200, (index) => ({ before: DAY + index * MINUTE, ...goods('DOT', 1 + 2 * (index % 2), 1) })),
+    hits: [{ ...buyer('b'), ...goods('DOT', 1_200, 1) }],
+    passes: [{ ...buyer('c'), ...goods('DOT', 900, 1) }],
+    relaxed: { corporate: { order: { ...buyer('firm', FIRM), ...goods('DOT', 1_500, 1) } } },
   },
 ];
 

@@ -36,7 +36,7 @@ describe('refunded goods booked again', () => {
       { sku: 'cup', quantity: 6 },
       { sku: 'bowl', quantity: 2 },
     ]);
-    expect(history.read(again())).toEqual({ 'rebooked-refund': 30, 'open-price-order': 0 });
+    expect(history.read(again())).toEqual({ 'rebooked-refund': 30, 'open-price-order': 0, 'quantity-vs-shop': 0 });
   });
 
   it('is silent for another quantity, another buyer, an unknown buyer, and further goods', () => {
@@ -150,5 +150,36 @@ describe('what the shop itself teaches', () => {
     const history = shop(1_000);
     for (let index = 0; index < 40; index += 1) history.observeOrder(handEntry(`b${index}`, START + HOUR));
     expect(history.read(handEntry('b100', START + DAY))['open-price-order']).toBe(0);
+  });
+});
+
+describe('the largest line against what is usual in the shop', () => {
+  function shop(lines: number): SlipHistory {
+    const history = new SlipHistory();
+    for (let index = 0; index < lines; index += 1) history.observeOrder(order(`b${index}`, START, line('cup', index % 2 === 0 ? 1 : 3)));
+    return history;
+  }
+  // Logarithms 0, 0 and 6 in equal parts: mean 2, deviation 2.83; the largest usual quantity is e to the 10.5.
+  function wholesaler(): SlipHistory {
+    const history = new SlipHistory();
+    for (let index = 0; index < 3_000; index += 1)
+      history.observeOrder(order(`b${index}`, START, line('cup', index % 3 === 0 ? 403.4 : 1)));
+    return history;
+  }
+
+  it('is a multiple of mean and three deviations of the logarithms', () => {
+    const usual = Math.exp(2 + 3 * 2.829);
+    expect(wholesaler().read(order('new', START, line('cup', 1), line('bowl', 100 * usual)))['quantity-vs-shop']).toBeCloseTo(100, 0);
+    expect(wholesaler().read(order(null, START, line('cup', usual)))['quantity-vs-shop']).toBe(0);
+  });
+
+  it('lets a shop of single pieces sell some dozens', () => {
+    // Half of ln 3, and three times one instead of the small deviation: 35 pieces.
+    expect(shop(10_000).read(order('new', START, line('cup', 60)))['quantity-vs-shop']).toBe(0);
+    expect(shop(10_000).read(order('new', START, line('cup', 3_500)))['quantity-vs-shop']).toBeCloseTo(100, -1);
+  });
+
+  it('is 0 while the past is too short', () => {
+    expect(shop(199).read(order('new', START, line('cup', 90_000)))['quantity-vs-shop']).toBe(0);
   });
 });

@@ -67,7 +67,7 @@ function arrivals(lateOf: (index: number) => boolean): Map<string, ArrivalOutcom
 describe('the delay forecast carried through a file', () => {
   it('says the same of every shipment, to the last digit, whatever becomes of later ones', async () => {
     const from = 560;
-    const options = { splitAt: dueOf(520) };
+    const options = { splitAt: dueOf(520), judgedFrom: 0 };
     const [told, otherwise] = [
       await replayDelays(shipments(), scmsShipments, arrivals(isLate), options),
       await replayDelays(
@@ -96,7 +96,7 @@ describe('the delay forecast carried through a file', () => {
       shipments(),
       'vendor',
       arrivals((index) => vendorOf(index) === 0),
-      dueOf(300),
+      { splitAt: dueOf(300), judgedFrom: 0 },
     );
     expect(afterSplit).toEqual({ precision: 1, recall: 1 });
     expect(precision).toBe(1);

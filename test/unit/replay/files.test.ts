@@ -80,12 +80,21 @@ describe('readOutcomes', () => {
     expect(formats).toEqual(Array.from({ length: rows }, () => id));
   });
 
-  it('refuses a table it does not know, a ragged one and a broken one', async () => {
+  it('tells rows it cannot use, and takes the others', async () => {
+    const text = 'order_id,days_late,late\n1,2,1\n2,0\n3,0,0\n,5,1\n4,0,0,0\n5,0,0\n';
+    const refused: number[] = [];
+    const ids: string[] = [];
+    for await (const { row } of readOutcomes(file('ragged.csv', text), ({ line }) => refused.push(line))) ids.push(row.order_id ?? '');
+    expect(ids).toEqual(['1', '3', '5']);
+    expect(refused.sort()).toEqual([3, 5, 6]);
+  });
+
+  it('refuses a table it does not know, an empty one and a broken one', async () => {
     const read = async (path: string): Promise<void> => {
       for await (const { row } of readOutcomes(path)) expect(row).toBeDefined();
     };
     await expect(read(file('other.csv', 'a,b\n1,2\n'))).rejects.toThrow(/no outcome file known here; its columns are: a, b/);
-    await expect(read(file('ragged.csv', 'order_id,days_late,late\n1,2\n'))).rejects.toThrow(/ragged\.csv cannot be read/);
+    await expect(read(file('empty.csv', ''))).rejects.toThrow(/empty\.csv is empty/);
     const packed = gzipSync('order_id,days_late,late\n' + '1,2,0\n'.repeat(50_000));
     await expect(read(file('broken.csv.gz', packed.subarray(0, 100)))).rejects.toThrow(/broken\.csv\.gz cannot be read/);
   });

@@ -107,11 +107,23 @@ describe('readOptions', () => {
       data: 'd',
       until: Date.parse('2011-03-01T00:00:00+08:00'),
       json: true,
+      ...{ history: null, historyOutcomes: null, mostFalseKills: 0.005 },
     });
+    const more = ['--history', 'h.gz', '--history-outcomes', 'ho.gz', '--most-false-kills', '0.25'];
+    expect(readOptions(['--orders', 'a.gz', ...more])).toMatchObject({ history: 'h.gz', historyOutcomes: 'ho.gz', mostFalseKills: 0.0025 });
     expect(readOptions(['--help'])).toBeNull();
   });
 
-  it.each([[[]], [['--orders']], [['--orders', 'a', '--until', 'soon']], [['--order', 'a']], [['a.gz']]])('refuses %j', (args) => {
+  it.each([
+    [[]],
+    [['--orders']],
+    [['--orders', 'a', '--until', 'soon']],
+    [['--order', 'a']],
+    [['a.gz']],
+    [['--orders', 'a', '--most-false-kills', 'few']],
+    [['--orders', 'a', '--most-false-kills', '']],
+    [['--orders', 'a', '--history-outcomes', 'b']],
+  ])('refuses %j', (args) => {
     expect(() => readOptions(args)).toThrow(UsageError);
   });
 });

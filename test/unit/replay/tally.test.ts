@@ -98,8 +98,8 @@ describe('Assessment', () => {
 
   it('joins by order, measures stopped orders, and lists what did not match', () => {
     const traces = new Map([
-      ['1', { hold: 'held' as const, healthScore: 20, repeat: false, at: 0, stoppedBy: [] }],
-      ['2', { hold: 'frozen' as const, healthScore: 60, repeat: true, at: 0, stoppedBy: [] }],
+      ['1', { hold: 'held' as const, healthScore: 20, repeat: false, at: 0, stoppedBy: ['large', 'burst'] }],
+      ['2', { hold: 'frozen' as const, healthScore: 60, repeat: true, at: 0, stoppedBy: ['burst'] }],
       ['3', { hold: 'none' as const, healthScore: 60, repeat: false, at: 0, stoppedBy: [] }],
       ['4', { hold: 'none' as const, healthScore: 90, repeat: true, at: 0, stoppedBy: [] }],
       ['5', { hold: 'none' as const, healthScore: 90, repeat: false, at: 0, stoppedBy: [] }],
@@ -115,8 +115,11 @@ describe('Assessment', () => {
       { order_id: '99', bad: '1' },
     ];
     for (const row of rows) assessment.add(format, row);
+    assessment.refused({ line: 9, detail: 'order_id is empty' });
     expect(assessment.figures()).toEqual({
       outcomeRows: 6,
+      refusedOutcomes: 1,
+      firstRefusedOutcomes: [{ line: 9, detail: 'order_id is empty' }],
       unmatchedOutcomes: 1,
       ordersWithoutOutcome: 1,
       mainLabel: 'bad',
@@ -130,6 +133,7 @@ describe('Assessment', () => {
           precision: 0.5,
           recall: 0.5,
           falseKillRate: 0.5,
+          byRule: { burst: { stopped: 2, bad: 1 }, large: { stopped: 1, bad: 1 } },
           riskAuc: 0.875,
         },
       },

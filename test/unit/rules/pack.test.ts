@@ -34,7 +34,7 @@ const CASES: [rule: string, hitting: Record<string, FieldValue>, passing: Record
   ['duplicate-order', { 'duplicate-candidates': 1 }, { 'duplicate-candidates': 0 }],
   ['rebooked-refund', { 'rebooked-refund': 15 }, { 'rebooked-refund': 14.9 }],
   ['open-price-order', { 'open-price-order': 15 }, { 'open-price-order': null }],
-  ['huge-quantity', { 'largest-line-pieces': 5_000 }, { 'largest-line-pieces': 4_999 }],
+  ['huge-quantity', { 'quantity-vs-shop': 30 }, { 'quantity-vs-shop': 29.9 }],
   ['complaint-tendency', { 'complaint-tendency': 50 }, { 'complaint-tendency': 49 }],
   ['complaint-tendency', { 'complaint-tendency': 90 }, { 'complaint-tendency': 90, 'buyer-message': '我要投诉' }],
   ['risk-service', { 'risk-score': 80 }, { 'risk-score': null }],

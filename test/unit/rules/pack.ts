@@ -44,7 +44,7 @@ const ORDINARY: Record<string, FieldValue> = {
   'merge-candidates': 0,
   'rebooked-refund': 0,
   'open-price-order': 0,
-  'largest-line-pieces': 1,
+  'quantity-vs-shop': 0,
   'complaint-tendency': 5,
   'complaint-reasons': [],
   'message-intent': [],
