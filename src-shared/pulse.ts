@@ -55,6 +55,22 @@ export const laneSchema = z.object({
 });
 export type Lane = z.infer<typeof laneSchema>;
 
+/** M11. When a stage of a channel is amber and red, and where that comes from. */
+export const stageLimitSchema = z.object({
+  channel: channelIdSchema,
+  stage: stageSchema,
+  amberAfterMs: z.number(),
+  redAfterMs: z.number(),
+  /** `learnt`: amber begins where nineteen of twenty orders of the channel had left the stage, within the bounds; `set`: as configured. */
+  origin: z.enum(['learnt', 'set']),
+  /** Orders that left the stage and count so far, and how many are needed before anything is learnt. */
+  orders: z.number().int(),
+  needed: z.number().int(),
+  /** Nineteen of twenty had left by then; null: too few have. */
+  expectedMs: z.number().nullable(),
+});
+export type StageLimitRow = z.infer<typeof stageLimitSchema>;
+
 export const stageLoadSchema = z.object({
   stage: stageSchema,
   backlog: z.number().int(),
@@ -79,6 +95,8 @@ export const wardStripSchema = z.object({
   oldestAt: epochSchema,
   /** Longest an order normally stays in this step. */
   expectedMs: z.number(),
+  /** Orders that was learnt from (M11); null or absent: too few, it is the amber limit as set. */
+  learntFrom: z.number().int().nullable().optional(),
   channel: channelIdSchema.nullable(),
   warehouse: z.string().nullable(),
   /** Up to ten of its orders, oldest first. */

@@ -1,10 +1,12 @@
 import type { ChannelId } from '#shared/channels.ts';
 import { CHANNELS } from '#shared/channels.ts';
-import type { Lane, PulseSnapshot, Vitals } from '#shared/pulse.ts';
+import { STAGES } from '#shared/pulse.ts';
+import type { Lane, PulseSnapshot, StageLimitRow, Vitals } from '#shared/pulse.ts';
 import type { Warehouse } from '#shared/stock.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import { DAY, MINUTE } from '#shared/time.ts';
 import { HealthWindow } from '#main/health/window.ts';
+import { LEAST_ORDERS } from '#main/pulse/dwell.ts';
 import { Lanes } from '#main/pulse/lanes.ts';
 import { PercentileWindow } from '#main/pulse/vitals.ts';
 import { stuckTask, stuckTaskKey, Ward } from '#main/pulse/ward.ts';
@@ -204,6 +206,27 @@ export class Monitor {
 
   snapshot(now: number): PulseSnapshot {
     return { at: now, live: true, ...this.tick(now), beats: this.#lanes.beats(now), ward: this.#ward.strips() };
+  }
+
+  /** When each stage of the channels with a shop is late, and where that comes from (M11). */
+  limits(): StageLimitRow[] {
+    const { hot, shops } = this.#parts;
+    const { limits, dwell } = hot.open;
+    const channels = [...new Set(shops.all.map(({ channel }) => channel))];
+    return channels.flatMap((channel) =>
+      STAGES.map((stage): StageLimitRow => {
+        const learnt = hot.open.learntOf(stage, channel);
+        const { amberAfterMs, redAfterMs } = limits[stage];
+        return {
+          ...{ channel, stage, redAfterMs, amberAfterMs: learnt?.amberAfterMs ?? amberAfterMs, origin: learnt ? 'learnt' : 'set' },
+          ...{
+            orders: learnt?.orders ?? dwell.of(channel, stage).observations,
+            needed: LEAST_ORDERS,
+            expectedMs: learnt?.expectedMs ?? null,
+          },
+        };
+      }),
+    );
   }
 
   /** The ward as it was: the last sample at or before, with the beats of the five minutes before it. Null when nothing is kept. */

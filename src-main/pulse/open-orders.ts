@@ -3,8 +3,9 @@ import { stageOf, STAGES, type PulseLevel, type Stage, type StageLoad } from '#s
 import { MINUTE } from '#shared/time.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import { AgeHeap, type SlotColumns } from './age-heap.ts';
+import { DwellTimes, type LearntLimit, type LearntLimits } from './dwell.ts';
 import { stageLimits, type StageLimits } from './limits.ts';
-import { LearnedDuration, RateCounter } from './vitals.ts';
+import { RateCounter, type LearnedDuration } from './vitals.ts';
 
 /** An open order as the pulse sees it. */
 export interface OpenOrder {
@@ -74,13 +75,17 @@ export class OpenOrders {
   #orderNos: string[] = [];
   #free: number[] = [];
   #cells: Cell[] = [];
+  /** Where the dwell time of each cell is counted. */
+  #dwellOf: LearnedDuration[] = [];
   #cellIds = new Map<string, number>();
   #cellOf = new Int32Array(1024);
   #levelOf = new Uint8Array(1024);
   #columns: SlotColumns = { since: new Float64Array(1024), position: new Int32Array(1024) };
   #inflow = byStage(() => new RateCounter(FLOW_WINDOW));
   #outflow = byStage(() => new RateCounter(FLOW_WINDOW));
-  #dwell = byStage(() => new LearnedDuration());
+  #learnt: LearntLimits = new Map();
+  /** How long orders stayed, by channel and stage. */
+  readonly dwell = new DwellTimes();
 
   constructor(limits: StageLimits = stageLimits()) {
     this.#limits = limits;
@@ -96,6 +101,13 @@ export class OpenOrders {
 
   has(orderNo: string): boolean {
     return this.#slots.has(orderNo);
+  }
+
+  /** Orders that stand in one of some stages. */
+  numbers(stages: ReadonlySet<Stage>): string[] {
+    const found: string[] = [];
+    for (const [orderNo, slot] of this.#slots) if (stages.has(this.#cellAt(slot).stage)) found.push(orderNo);
+    return found;
   }
 
   /** Replaces everything by the store's open orders; nothing of it counts as flow. */
@@ -126,7 +138,7 @@ export class OpenOrders {
       this.#move(slot, order, since === order.since ? (this.#levelOf[slot] as LevelIndex) : GREEN);
       return;
     }
-    this.#leave(before.stage, since, at);
+    this.#leave(slot, before.stage, since, at);
     this.#inflow[order.stage].add(at);
     this.#move(slot, order, GREEN);
   }
@@ -136,7 +148,7 @@ export class OpenOrders {
     const slot = this.#slots.get(orderNo);
     if (slot === undefined) return false;
     const cell = this.#cellAt(slot);
-    this.#leave(cell.stage, this.#columns.since[slot] as number, at);
+    this.#leave(slot, cell.stage, this.#columns.since[slot] as number, at);
     this.#heapAt(slot).remove(slot);
     this.#slots.delete(orderNo);
     this.#orderNos[slot] = '';
@@ -160,11 +172,26 @@ export class OpenOrders {
     }
   }
 
+  /** What was learnt of channels and their stages: it moves where amber begins, never where red does. */
+  setLearnt(learnt: LearntLimits): void {
+    this.#learnt = learnt;
+    for (const { heaps } of this.#cells) {
+      const [green, amber] = heaps;
+      const slots = [...amber];
+      amber.clear();
+      for (const slot of slots) {
+        this.#levelOf[slot] = GREEN;
+        green.push(slot);
+      }
+    }
+  }
+
   /** Finds what became late by `now`, and sums up all that is late. */
   scan(now: number): PulseScan {
     const scan: PulseScan = { at: now, open: this.size, newlyAmber: 0, newlyRed: [], groups: [] };
     for (const [id, cell] of this.#cells.entries()) {
-      const { amberAfterMs, redAfterMs } = this.#limits[cell.stage];
+      const { redAfterMs } = this.#limits[cell.stage];
+      const amberAfterMs = this.#amberAfter(cell);
       const [green, amber, red] = cell.heaps;
       scan.newlyAmber += this.#promote(green, amber, AMBER, now - amberAfterMs, null);
       this.#promote(amber, red, RED, now - redAfterMs, scan.newlyRed);
@@ -186,11 +213,15 @@ export class OpenOrders {
   stageLoads(now: number): StageLoad[] {
     const backlog = byStage(() => 0);
     const oldest = byStage(() => Infinity);
+    const levels = byStage((): PulseLevel => 'green');
     for (const cell of this.#cells) {
       for (const heap of cell.heaps) {
         if (heap.size === 0) continue;
+        const since = this.#columns.since[heap.peek()] as number;
         backlog[cell.stage] += heap.size;
-        oldest[cell.stage] = Math.min(oldest[cell.stage], this.#columns.since[heap.peek()] as number);
+        oldest[cell.stage] = Math.min(oldest[cell.stage], since);
+        const level = this.#levelFor(cell, now - since);
+        if (level === 'red' || levels[cell.stage] === 'green') levels[cell.stage] = level;
       }
     }
     return STAGES.map((stage) => ({
@@ -199,7 +230,7 @@ export class OpenOrders {
       oldestAt: backlog[stage] > 0 ? oldest[stage] : null,
       inflowPerMinute: this.#inflow[stage].perMinute(now),
       outflowPerMinute: this.#outflow[stage].perMinute(now),
-      level: this.#levelFor(stage, now - oldest[stage]),
+      level: levels[stage],
       ...this.#limits[stage],
     }));
   }
@@ -219,9 +250,21 @@ export class OpenOrders {
     return holds;
   }
 
-  /** Longest an order normally stays in a stage: 95th percentile of those that left; the amber limit until 50 have. */
-  expectedMs(stage: Stage): number {
-    return this.#dwell[stage].at(0.95) ?? this.#limits[stage].amberAfterMs;
+  /**
+   * Longest an order normally stays in a stage, and from how many orders that was learnt: those of the channel where they are enough,
+   * else those of all channels. Null: too few have left it; then it is the amber limit.
+   */
+  expected(stage: Stage, channel: ChannelId | null): { ms: number; learntFrom: number | null } {
+    const own = channel === null ? undefined : this.learntOf(stage, channel);
+    if (own) return { ms: own.expectedMs, learntFrom: own.orders };
+    const everywhere = this.dwell.everywhere(stage);
+    const usual = everywhere.at(0.95);
+    return usual === null ? { ms: this.#limits[stage].amberAfterMs, learntFrom: null } : { ms: usual, learntFrom: everywhere.observations };
+  }
+
+  /** What was last learnt of a stage of a channel; undefined while it has too little history. */
+  learntOf(stage: Stage, channel: ChannelId): LearntLimit | undefined {
+    return this.#learnt.get(channel)?.[stage];
   }
 
   #insert(order: OpenOrder): void {
@@ -265,15 +308,18 @@ export class OpenOrders {
     return { id, ...cause, amber: amber.size, red: red.size, oldestAt: this.#columns.since[oldest] as number };
   }
 
-  #levelFor(stage: Stage, age: number): PulseLevel {
-    const { amberAfterMs, redAfterMs } = this.#limits[stage];
-    if (age >= redAfterMs) return 'red';
-    return age >= amberAfterMs ? 'amber' : 'green';
+  #amberAfter({ stage, channel }: Pick<Cell, 'stage' | 'channel'>): number {
+    return this.learntOf(stage, channel)?.amberAfterMs ?? this.#limits[stage].amberAfterMs;
   }
 
-  #leave(stage: Stage, since: number, at: number): void {
+  #levelFor(cell: Cell, age: number): PulseLevel {
+    if (age >= this.#limits[cell.stage].redAfterMs) return 'red';
+    return age >= this.#amberAfter(cell) ? 'amber' : 'green';
+  }
+
+  #leave(slot: number, stage: Stage, since: number, at: number): void {
     this.#outflow[stage].add(at);
-    this.#dwell[stage].observe(at - since);
+    this.#dwellOf[this.#cellOf[slot] as number]?.observe(at - since);
   }
 
   #cellAt(slot: number): Cell {
@@ -293,6 +339,7 @@ export class OpenOrders {
       id = this.#cells.length;
       const heaps: Cell['heaps'] = [new AgeHeap(this.#columns), new AgeHeap(this.#columns), new AgeHeap(this.#columns)];
       this.#cells.push({ stage, channel, shopId, warehouse, ruleId, frozen, heaps });
+      this.#dwellOf.push(this.dwell.of(channel, stage));
       this.#cellIds.set(key, id);
     }
     return id;

@@ -170,6 +170,36 @@ export class LearnedDuration {
     return this.#total < this.#needed ? null : percentileOf(this.#steps, this.#total, p);
   }
 
+  /** Observations that count; half of the old ones are gone where there were many. */
+  get observations(): number {
+    return this.#total;
+  }
+
+  /** Takes over what another one has seen. */
+  add(other: LearnedDuration): void {
+    for (let step = 0; step < STEPS; step += 1) this.#put(step, other.#steps[step] ?? 0);
+  }
+
+  /** What was seen, to be kept: how many of each length, those of no length at all left out. */
+  toJSON(): [step: number, count: number][] {
+    return [...this.#steps].flatMap((count, step): [number, number][] => (count > 0 ? [[step, count]] : []));
+  }
+
+  /** Adds what was kept; whatever is none of it is passed over. */
+  restore(kept: unknown): void {
+    for (const entry of Array.isArray(kept) ? (kept as unknown[]) : []) {
+      const [step, count] = Array.isArray(entry) ? (entry as unknown[]) : [];
+      if (Number.isInteger(step) && Number.isInteger(count) && Number(step) >= 0 && Number(step) < STEPS && Number(count) > 0) {
+        this.#put(Number(step), Number(count));
+      }
+    }
+  }
+
+  #put(step: number, count: number): void {
+    this.#steps[step] = (this.#steps[step] ?? 0) + count;
+    this.#total += count;
+  }
+
   #fade(): void {
     this.#total = 0;
     for (let step = 0; step < STEPS; step += 1) {

@@ -64,7 +64,7 @@ export class Ward {
   }
 
   /** Takes in a scan of `orders`, right after it was made. */
-  update(scan: PulseScan, orders: Pick<OpenOrders, 'expectedMs' | 'oldestOf'>): WardUpdate {
+  update(scan: PulseScan, orders: Pick<OpenOrders, 'expected' | 'oldestOf'>): WardUpdate {
     const seen = new Map<string, { cause: Cause; groups: LateGroup[] }>();
     for (const group of scan.groups) {
       const cause = causeOf(group, this.#names);
@@ -147,9 +147,11 @@ export function stuckTaskKey(stripId: string): string {
   return `stuck:${stripId}`;
 }
 
-function stripOf(cause: Cause, groups: readonly LateGroup[], orders: Pick<OpenOrders, 'expectedMs' | 'oldestOf'>): WardStrip {
+function stripOf(cause: Cause, groups: readonly LateGroup[], orders: Pick<OpenOrders, 'expected' | 'oldestOf'>): WardStrip {
   // The ten oldest orders are in the ten groups with the oldest heads.
   const eldest = groups.toSorted((a, b) => a.oldestAt - b.oldestAt).slice(0, SHOWN_ORDERS);
+  const channel = only<ChannelId>(groups.map((group) => group.channel));
+  const expected = orders.expected(cause.stage, channel);
   const oldest = eldest.flatMap((group) => orders.oldestOf(group.id, SHOWN_ORDERS)).sort((a, b) => a.since - b.since);
   return {
     id: cause.id,
@@ -158,8 +160,9 @@ function stripOf(cause: Cause, groups: readonly LateGroup[], orders: Pick<OpenOr
     level: groups.some((group) => group.red > 0) ? 'red' : 'amber',
     count: groups.reduce((sum, group) => sum + group.amber + group.red, 0),
     oldestAt: oldest[0]?.since ?? 0,
-    expectedMs: orders.expectedMs(cause.stage),
-    channel: only<ChannelId>(groups.map((group) => group.channel)),
+    expectedMs: expected.ms,
+    learntFrom: expected.learntFrom,
+    channel,
     warehouse: only(groups.map((group) => group.warehouse)),
     orderNos: oldest.slice(0, SHOWN_ORDERS).map((order) => order.orderNo),
     owner: cause.owner,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelIdSchema, originSchema, sourceIdSchema } from '../channels.ts';
 import { healthSnapshotSchema } from '../health.ts';
 import { caseRoleSchema, epochSchema } from '../order.ts';
-import { pulseSnapshotSchema } from '../pulse.ts';
+import { pulseSnapshotSchema, stageLimitSchema } from '../pulse.ts';
 import { stockAlarmSchema, stockFlowSchema, stockLevelSchema, stockMovementSchema, warehouseHealthSchema } from '../stock.ts';
 import { localisedTextSchema, severitySchema } from '../text.ts';
 import { problemSchema } from './connections.ts';
@@ -64,6 +64,12 @@ export const pulseMethods = {
     EVERYONE,
     z.strictObject({ at: epochSchema.optional() }),
     pulseSnapshotSchema,
+  ),
+  'pulse.limits': query(
+    'When a stage of each channel with a shop is amber and red, learnt from its own orders where there are enough.',
+    EVERYONE,
+    z.strictObject({}),
+    z.object({ at: epochSchema, items: z.array(stageLimitSchema) }),
   ),
 };
 

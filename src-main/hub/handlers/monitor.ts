@@ -11,7 +11,7 @@ import type { HealthSample } from '../ports.ts';
 const TREND_POINTS = 288;
 const SPARK_POINTS = 24;
 
-export function monitorHandlers(context: HubContext): Pick<Handlers, 'pulse.snapshot' | 'health.current'> {
+export function monitorHandlers(context: HubContext): Pick<Handlers, 'pulse.snapshot' | 'pulse.limits' | 'health.current'> {
   const { monitor, clock, settings } = context;
   return {
     'pulse.snapshot': ({ at }) => {
@@ -25,6 +25,7 @@ export function monitorHandlers(context: HubContext): Pick<Handlers, 'pulse.snap
         });
       return kept;
     },
+    'pulse.limits': () => ({ at: clock.now(), items: monitor.limits() }),
     'health.current': (filter) => healthOf(context, filter),
   };
 }

@@ -9,6 +9,7 @@ import type { Monitor } from '../monitor.ts';
 import type { Clock, Logger, Store, Timers } from '../ports.ts';
 import type { Publisher } from '../publisher.ts';
 import type { HubSettings } from '../settings.ts';
+import { DwellLearning } from './dwell-learning.ts';
 
 export interface ClockworkParts {
   store: Store;
@@ -34,10 +35,12 @@ const CATCH_UP_MS = 500;
 /** The hub's recurring work. A job that fails says so in the log and tries again at its next time; none stops another. */
 export class Clockwork {
   readonly #parts: ClockworkParts;
+  readonly #dwell: DwellLearning;
   #cancels: (() => void)[] = [];
 
   constructor(parts: ClockworkParts) {
     this.#parts = parts;
+    this.#dwell = new DwellLearning(parts);
   }
 
   start(): void {
@@ -47,11 +50,13 @@ export class Clockwork {
       timers.every(settings.pulseScanMs, () => this.#job('scan', () => this.scan())),
       timers.every(settings.sampleMs, () => this.#job('sample', () => this.sample())),
     ];
+    this.#job('dwell', () => this.#dwell.start());
   }
 
   stop(): void {
     for (const cancel of this.#cancels) cancel();
     this.#cancels = [];
+    this.#dwell.stop();
   }
 
   /** Every second: catch up after trouble, release what is due, show the pulse. */

@@ -16,6 +16,7 @@ export const monitor: typeof zh = {
   wardEmpty: 'No order is stuck',
   wardEmptyHint: 'Orders that stay too long in a step appear here, one strip per cause.',
   against: '{age}, normally within {expected}',
+  learnt: 'normal learnt from {count} orders',
   ticket: 'Ticket {id}',
   timeMachine: 'Time machine',
   live: 'Live',

@@ -14,6 +14,7 @@ export const monitor = {
   wardEmpty: '没有卡住的订单',
   wardEmptyHint: '某一步停留过久的订单会按原因归成一条，列在这里。',
   against: '{age}，正常 {expected} 内',
+  learnt: '正常时长学自 {count} 单',
   ticket: '工单 {id}',
   timeMachine: '时间回放',
   live: '实时',

@@ -158,12 +158,14 @@ describe('OpenOrders', () => {
 
   it('learns how long a stage normally takes', () => {
     const orders = new OpenOrders();
-    expect(orders.expectedMs('awaiting_shipment')).toBe(HOUR);
+    expect(orders.expected('awaiting_shipment', 'taobao')).toEqual({ ms: HOUR, learntFrom: null });
     for (let index = 0; index < 100; index += 1) {
       orders.set(order({ orderNo: `o${index}`, since: NOW }), NOW);
       orders.remove(`o${index}`, NOW + (index < 95 ? 10 : 90) * MINUTE);
     }
-    expect(orders.expectedMs('awaiting_shipment') / (10 * MINUTE)).toBeCloseTo(1, 1);
+    const { ms, learntFrom } = orders.expected('awaiting_shipment', null);
+    expect(ms / (10 * MINUTE)).toBeCloseTo(1, 1);
+    expect(learntFrom).toBe(100);
   });
 
   it('forgets an order that left, and reuses its place', () => {

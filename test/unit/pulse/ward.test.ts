@@ -50,6 +50,7 @@ describe('Ward', () => {
         count: 3,
         oldestAt: NOW - 3 * HOUR,
         expectedMs: HOUR,
+        learntFrom: null,
         channel: null,
         warehouse: 'suzhou',
         orderNos: ['B', 'C', 'A'],
