@@ -1,3 +1,4 @@
+import type { Role } from '#shared/contract/index.ts';
 import { DAY, HOUR, MINUTE, parseBusinessTime } from '#shared/time.ts';
 import { chanceOf } from '#main/learning/random.ts';
 import type { HubOverrides, LocalHub } from '#main/host/open-hub.ts';
@@ -37,19 +38,20 @@ function dataOf(id: string, at: number, { buyer, province, quantity }: { buyer: 
 
 /**
  * Thirty days of twelve orders, three of them disputed on a day: mostly large ones to Guangdong at night, with exceptions on both sides.
- * Buyers come back, so that a split by order would leak. `signal` false: disputes are dealt by chance alone.
+ * Buyers come back, so that a split by order would leak. `signal` false: looks and disputes are each dealt by chance alone.
  */
 export function pastOrders({ days = 30, signal = true }: { days?: number; signal?: boolean } = {}): PastOrder[] {
   const chance = chanceOf(7);
   return Array.from({ length: days * 12 }, (_, index) => {
-    const disputed = index % 4 === 0;
+    const disputed = signal ? index % 4 === 0 : chance() < 0.25;
     const odd = chance() < 0.15;
     const looks = signal ? disputed !== odd : chance() < 0.25;
     const day = NOW - (days - Math.floor(index / 12)) * DAY;
-    const at = looks ? day - 10 * HOUR + (index % 12) * MINUTE * 7 : day - 3 * HOUR + (index % 12) * MINUTE * 11;
-    const buyer = `${disputed ? 'd' : 'f'}${Math.floor(index / 4) % 50}`;
-    const province = looks ? '广东省' : (PROVINCES[index % PROVINCES.length] as string);
-    const quantity = looks ? 6 + (index % 9) : 1 + (index % 5);
+    const minutes = Math.floor(chance() * 120) * MINUTE;
+    const at = looks ? day - 10 * HOUR + minutes : day - 3 * HOUR + minutes;
+    const buyer = `b${Math.floor(chance() * days * 4)}`;
+    const province = looks ? '广东省' : (PROVINCES[Math.floor(chance() * PROVINCES.length)] as string);
+    const quantity = looks ? 6 + Math.floor(chance() * 9) : 1 + Math.floor(chance() * 5);
     return { id: `R${index}`, at, disputed, data: dataOf(`R${index}`, at, { buyer, province, quantity }) };
   }).sort((a, b) => a.at - b.at);
 }
@@ -60,11 +62,16 @@ export interface RadarHub {
 }
 
 /** A hub of the shipped rules; its clock stands still. */
-export async function openRadarHub(folder: string, now: number, overrides: HubOverrides = {}): Promise<RadarHub> {
+export async function openRadarHub(
+  folder: string,
+  now: number,
+  roles: readonly Role[] = [],
+  overrides: HubOverrides = {},
+): Promise<RadarHub> {
   const time = new ManualTime(now);
   const stock = [{ sku: 'CUP', name: '杯子', warehouse: 'suzhou', spot: 1_000_000, safety: 100 }];
   const hub = await openHub(
-    { dataDirectory: folder, config: testConfig({ openingStock: stock }), demo: false },
+    { dataDirectory: folder, config: testConfig({ openingStock: stock }), demo: false, roles },
     { clock: time, timers: time, runJobs: false, durable: false, ...overrides },
   );
   return { hub, time };
@@ -100,6 +107,8 @@ export async function upload(hub: LocalHub, name: string, bytes: Uint8Array): Pr
 
 /** The file of these orders as a person would export it. */
 export function disputeFile(orders: readonly PastOrder[]): string {
-  const rows = orders.map(({ id, disputed }) => `${id},${disputed ? '纠纷' : '正常'},${disputed ? '仅退款' : ''},${disputed ? '说没收到货' : ''}`);
+  const rows = orders.map(
+    ({ id, disputed }) => `${id},${disputed ? '纠纷' : '正常'},${disputed ? '仅退款' : ''},${disputed ? '说没收到货' : ''}`,
+  );
   return `订单编号,是否纠纷,纠纷类型,内容\r\n${rows.join('\r\n')}\r\n`;
 }
