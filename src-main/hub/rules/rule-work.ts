@@ -49,8 +49,8 @@ export interface RuleWork {
 export function createRuleWork(parts: RuleWorkParts): RuleWork {
   const { store, book, hot, decider, publisher, settings, condition, clock, timers, logger, pack, roles, checks, defer, wakeOutbox } =
     parts;
-  // What a buyer wrote is always read: the model for it comes with the program.
-  const connected = () => new Set<Rule['source']>(['order', 'model', ...(checks()?.sources ?? [])]);
+  // The table of duty-free limits and the model that reads what buyers write come with the program.
+  const connected = () => new Set<Rule['source']>(['order', 'customs', 'model', ...(checks()?.sources ?? [])]);
   const after = (delayMs: number, task: () => void) => timers.after(delayMs, task);
   const shipped = readPack(pack, logger);
   const twoPersons = needsTwoPersons(settings['rules.twoPersons'], roles);

@@ -85,6 +85,8 @@ describe('a rule from the first word to its effect', () => {
     const draft = await draftWith([rule('large')]);
     expect(draft).toMatchObject({ author: 'lin', state: 'open', revision: 2, basedOn: 1, changes: { added: 1, changed: 0, removed: 0 } });
     expect(draft.findings.filter(({ level }) => level === 'error')).toEqual([]);
+    const unconnected = draft.findings.filter(({ kind }) => kind === 'source').map(({ ruleId }) => ruleId);
+    expect(unconnected).toEqual(['risk-service', 'tier-discount', 'wms-stock-short']);
     expect(draft.readings.find(({ ruleId }) => ruleId === 'large')?.condition.zh).toBe('订单金额 大于 30.00 元');
 
     const { draft: waiting, published } = await ask(hub, 'rules.draft.submit', { id: draft.id, revision: 2, note: '今晚' }, LIN);
