@@ -21,13 +21,22 @@ export function textCell(cell: string, longest: number): CellValue<string | null
   if (NOTHING.has(text)) return good(null);
   if (text.includes('\uFFFD'))
     return bad('有无法识别的文字，可能是文件编码选错了', 'holds characters that cannot be read; the encoding may be wrong');
-  if (text.length > longest) return bad(`超过 ${longest} 个字`, `is longer than ${longest} characters`);
-  return good(text);
+  return text.length > longest ? tooLong(longest) : good(text);
 }
+
+function tooLong(longest: number): { ok: false; reason: LocalisedText } {
+  return bad(`超过 ${longest} 个字`, `is longer than ${longest} characters`);
+}
+
+const LONGEST_ID = 200;
+/** With quotes and blanks around it. */
+const LONGEST_ID_CELL = 1_000;
 
 /** An identifier: never blank inside, never a number that lost its digits. */
 export function idCell(cell: string): CellValue<string | null> {
-  const text = textCell(KEPT_AS_TEXT.exec(cell)?.[1] ?? cell, 200);
+  // The search below takes the square of what it is given.
+  if (cell.length > LONGEST_ID_CELL) return tooLong(LONGEST_ID);
+  const text = textCell(KEPT_AS_TEXT.exec(cell)?.[1] ?? cell, LONGEST_ID);
   if (!text.ok || text.value === null) return text;
   if (SHORTENED.test(text.value)) {
     return bad(

@@ -24,7 +24,7 @@ export async function sheetsOf(path: string): Promise<string[]> {
   const book = entries.find(({ name }) => name === 'xl/workbook.xml');
   if (!book) throw new ImportFileError('压缩包里没有工作簿，不是 XLSX 文件', 'The archive holds no workbook: not an XLSX file');
   const xml = (await zipContent(path, book, LONGEST_PART)).toString('utf8');
-  return [...xml.matchAll(/<(?:\w+:)?sheet\s[^>]*?\bname="([^"]*)"/g)].map((match) => unescapeXml(match[1] ?? ''));
+  return [...xml.matchAll(/<(?:\w+:)?sheet\s[^<]*?\bname="([^"<]*)"/g)].map((match) => unescapeXml(match[1] ?? ''));
 }
 
 function unescapeXml(text: string): string {

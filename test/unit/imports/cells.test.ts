@@ -3,6 +3,12 @@ import { countCell, idCell, moneyCell, textCell, timeCell } from '#main/imports/
 
 const value = (cell: { ok: true; value: unknown } | { ok: false }) => (cell.ok ? cell.value : 'fault');
 
+test('an identifier longer than any is told so without being searched', () => {
+  const cell = `a${' '.repeat(200_000)}b`;
+  expect(idCell(cell)).toEqual(textCell('a'.repeat(201), 200));
+  expect(value(idCell(`  '"12345" ${' '.repeat(300)}`))).toBe('12345');
+});
+
 describe('money', () => {
   test.each([
     ['199.65', 19_965],

@@ -29,6 +29,24 @@ async function rowsOf(path: string, choice: Parameters<typeof openSource>[1] = A
   return rows;
 }
 
+/** An archive of one entry that is not packed. */
+function stored(name: string, content: Buffer): Buffer {
+  const title = Buffer.from(name);
+  const sizes = (record: Buffer, at: number) => {
+    record.writeUInt32LE(content.length, at);
+    record.writeUInt32LE(content.length, at + 4);
+    record.writeUInt16LE(title.length, at + 8);
+    return record;
+  };
+  const local = sizes(Buffer.from([0x50, 0x4b, 3, 4, ...new Array<number>(26).fill(0)]), 18);
+  const entry = sizes(Buffer.from([0x50, 0x4b, 1, 2, ...new Array<number>(42).fill(0)]), 20);
+  const end = Buffer.from([0x50, 0x4b, 5, 6, ...new Array<number>(18).fill(0)]);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(entry.length + title.length, 12);
+  end.writeUInt32LE(local.length + title.length + content.length, 16);
+  return Buffer.concat([local, title, content, entry, title, end]);
+}
+
 /** 订单号,收货人 / A1,李示例 and a character only GB18030 has (㐀), in GB18030. */
 const GB18030 = Buffer.from('b6a9b5a5bac52ccad5bbf5c8cb0d0a41312cc0eecabec0fd8139ee390d0a', 'hex');
 
@@ -183,5 +201,10 @@ describe('workbooks', () => {
     const bomb = fileOf(bytes);
     expect((await zipEntries(bomb)).find(({ name }) => name.endsWith('sheet2.xml'))?.bytes).toBe(0x7fffffff);
     await expect(openSource(bomb, ANY)).rejects.toThrow('too large');
+  });
+
+  test('a list of sheets that is none is read once, however long it is', async () => {
+    const path = fileOf(stored('xl/workbook.xml', Buffer.from('<sheet '.repeat(140_000))));
+    await expect(openSource(path, ANY)).rejects.toThrow('has no sheet');
   });
 });
