@@ -1,6 +1,8 @@
 import type { MethodOutput } from '#shared/contract/index.ts';
 import type { RadarLabel, RadarMapping } from '#shared/contract/radar.ts';
 
+/** How the file is written: one sheet, encoding and so on of several. */
+type Shape = Pick<RadarMapping, 'sheet' | 'encoding' | 'delimiter' | 'headerRows'>;
 export type Inspection = MethodOutput<'radar.inspect'>;
 export type RadarColumn = keyof RadarMapping['columns'];
 /** A mapping that may still lack the column of the order number, without which no row means an order. */
@@ -22,6 +24,11 @@ const NOTHING: MappingInWork = {
 /** What the work on a file starts from: the hub's suggestion, or nothing chosen yet. */
 export function startOf({ suggestion }: Inspection): MappingInWork {
   return suggestion ?? NOTHING;
+}
+
+/** A mapping to learn a file's columns by where nothing is known of them: its first column stands for the order number. */
+export function anyMapping(shape: Shape): RadarMapping {
+  return { ...NOTHING, ...shape, columns: { ...NOTHING.columns, order: 0 } };
 }
 
 /** The mapping as the hub takes it; null while the order number's column is not chosen. */

@@ -12,6 +12,7 @@ import { useRadar } from '../../../src-renderer/stores/radar.ts';
 import { useSession } from '../../../src-renderer/stores/session.ts';
 import { COLOUR_TOKENS, type Palette } from '../../../src-renderer/theme/tokens.ts';
 import {
+  anyMapping,
   labelWords,
   setName,
   startOf,
@@ -48,6 +49,10 @@ describe('the columns of a file of disputes', () => {
     const start = startOf(INSPECTION);
     expect(wholeMapping(start)).toBeNull();
     expect(wholeMapping(withColumn(start, 'order', 0))?.columns.order).toBe(0);
+  });
+  it('can be asked for in another sheet before anything is known of them', () => {
+    const mapping = anyMapping({ sheet: '纠纷', encoding: null, delimiter: null, headerRows: 2 });
+    expect(mapping).toMatchObject({ sheet: '纠纷', headerRows: 2, columns: { order: 0, label: null } });
   });
   it('are one thing each: what had the column before gives it up', () => {
     const mapping = withColumn(withColumn(startOf(INSPECTION), 'order', 0), 'label', 0);
