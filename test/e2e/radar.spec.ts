@@ -58,7 +58,8 @@ async function chooseShop(page: Page, name: string): Promise<void> {
 }
 async function chooseColumn(page: Page, field: string, column: string): Promise<void> {
   await page.locator(`[data-field="${field}"] .n-select`).click();
-  await page.locator('.n-base-select-option').filter({ hasText: column }).click();
+  // The menu of the choice before may still be fading out.
+  await page.locator('.n-base-select-option').filter({ hasText: column }).last().click();
 }
 const tile = (page: Page, id: string): Locator => page.locator(`[data-effect="${id}"] .value`);
 const percent = (value: number): string => {
