@@ -5,13 +5,14 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Rule, RuleSet } from '#shared/rule.ts';
 import { DAY } from '#shared/time.ts';
 import { trialThreads } from '#main/host/trial-thread.ts';
 import type { TrialResult, TrialTask } from '#main/trial/run.ts';
+import { ProcessorWait } from './processor-wait.ts';
 import { shippedPack, WORKSPACE_END } from './trial-workspace.ts';
 
 const ORDERS = Number(process.env['ORDERPULSE_BENCH_ORDERS'] ?? 1_000_000);
@@ -55,6 +56,10 @@ interface Measured {
   seconds: number;
   /** Of this process: on a busy machine it tells more than the clock. */
   processorSeconds: number;
+  /** Its threads were ready and others had the processors. */
+  waitedSeconds: number;
+  /** Of the machine before it began. */
+  load: number;
   longestSilenceMs: number;
   memoryMb: number;
 }
@@ -62,7 +67,13 @@ interface Measured {
 function measure(path: string, task: TrialTask): Promise<Measured> {
   const before = process.memoryUsage().rss;
   let most = before;
-  const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 50);
+  const wait = new ProcessorWait();
+  const look = () => {
+    most = Math.max(most, process.memoryUsage().rss);
+    wait.look();
+  };
+  const watch = setInterval(look, 50);
+  const load = loadavg()[0] ?? 0;
   const used = process.cpuUsage();
   const start = performance.now();
   let toldAt = start;
@@ -76,6 +87,7 @@ function measure(path: string, task: TrialTask): Promise<Measured> {
       end(outcome) {
         const seconds = (performance.now() - start) / 1_000;
         longestSilenceMs = Math.max(longestSilenceMs, performance.now() - toldAt);
+        look();
         clearInterval(watch);
         const { user, system } = process.cpuUsage(used);
         void thread.stop().then(() => {
@@ -85,6 +97,8 @@ function measure(path: string, task: TrialTask): Promise<Measured> {
               result: outcome.result,
               seconds,
               processorSeconds: (user + system) / 1e6,
+              waitedSeconds: wait.seconds,
+              load,
               longestSilenceMs,
               memoryMb: (most - before) / 2 ** 20,
             });
@@ -119,6 +133,8 @@ export async function benchTrial(): Promise<Record<string, number>> {
       trialOrders: stored.result.judged,
       trialSeconds: stored.seconds,
       trialProcessorSeconds: stored.processorSeconds,
+      trialWaitedForProcessorSeconds: stored.waitedSeconds,
+      trialLoadBefore: stored.load,
       trialOrdersPerSecond: stored.result.judged / stored.seconds,
       trialMemoryMb: stored.memoryMb,
       trialLongestSilenceMs: stored.longestSilenceMs,
@@ -126,6 +142,8 @@ export async function benchTrial(): Promise<Record<string, number>> {
       trialHitSharePercent: (100 * (stored.result.before.held + stored.result.before.frozen)) / stored.result.judged,
       trialDerivedSeconds: derived.seconds,
       trialDerivedProcessorSeconds: derived.processorSeconds,
+      trialDerivedWaitedForProcessorSeconds: derived.waitedSeconds,
+      trialDerivedLoadBefore: derived.load,
       trialDerivedMemoryMb: derived.memoryMb,
       trialDerivedLongestSilenceMs: derived.longestSilenceMs,
     };
