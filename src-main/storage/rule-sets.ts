@@ -135,22 +135,24 @@ export function createRuleRuns(database: Database, recorder: Recorder | null): R
     "INSERT INTO rule_run_orders (run_id, seq, order_no, version, change, sentence, counts, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting')",
     recorder,
   );
+  const lastSeq = database.prepare<[number], number>('SELECT coalesce(max(seq), 0) FROM rule_run_orders WHERE run_id = ?').pluck();
   const save = prepareWrite(database, 'UPDATE rule_runs SET state = ?, by = ?, undo_until = ? WHERE id = ?', recorder);
   const saveOrder = prepareWrite(
     database,
     'UPDATE rule_run_orders SET state = ?, made_version = ?, before = ? WHERE run_id = ? AND seq = ?',
     recorder,
   );
+  const unused = "state IN ('previewing', 'previewed')";
   const dropOrders = prepareWrite(
     database,
-    "DELETE FROM rule_run_orders WHERE run_id IN (SELECT id FROM rule_runs WHERE state = 'previewed')",
+    `DELETE FROM rule_run_orders WHERE run_id IN (SELECT id FROM rule_runs WHERE ${unused} AND id <> ?)`,
     recorder,
   );
-  const dropRuns = prepareWrite(database, "DELETE FROM rule_runs WHERE state = 'previewed'", recorder);
+  const dropRuns = prepareWrite(database, `DELETE FROM rule_runs WHERE ${unused} AND id <> ?`, recorder);
   const runs = 'SELECT id, rule_set_version AS ruleSetVersion, at, by, state, undo_until AS undoUntil FROM rule_runs';
   const get = database.prepare<[number], StoredRun>(`${runs} WHERE id = ?`);
-  const last = database.prepare<[], StoredRun>(`${runs} ORDER BY id DESC LIMIT 1`);
-  const lastApplied = database.prepare<[], StoredRun>(`${runs} WHERE state <> 'previewed' ORDER BY id DESC LIMIT 1`);
+  const last = database.prepare<[], StoredRun>(`${runs} WHERE state <> 'previewing' ORDER BY id DESC LIMIT 1`);
+  const lastApplied = database.prepare<[], StoredRun>(`${runs} WHERE NOT (${unused}) ORDER BY id DESC LIMIT 1`);
   const orders = database.prepare<[number, number, string | null, string | null, number], RunOrderRow>(
     `SELECT seq, order_no AS orderNo, version, change, sentence, counts, state, made_version AS madeVersion, before FROM rule_run_orders
      WHERE run_id = ? AND seq > ? AND (? IS NULL OR state = ?) ORDER BY seq LIMIT ?`,
@@ -162,12 +164,12 @@ export function createRuleRuns(database: Database, recorder: Recorder | null): R
     .prepare<[number], string>("SELECT order_no FROM rule_run_orders WHERE run_id = ? AND state IN ('left', 'kept') ORDER BY seq")
     .pluck();
   return {
-    add({ ruleSetVersion, at, by, state, undoUntil }, changes) {
-      const id = Number(add.run(ruleSetVersion, at, by, state, undoUntil).lastInsertRowid);
-      changes.forEach(({ orderNo, version, change, sentence, counts: counted }, index) => {
-        addOrder.run(id, index + 1, orderNo, version, change, JSON.stringify(sentence), JSON.stringify(counted));
-      });
-      return id;
+    add: ({ ruleSetVersion, at, by, state, undoUntil }) => Number(add.run(ruleSetVersion, at, by, state, undoUntil).lastInsertRowid),
+    addOrders(runId, changes) {
+      let seq = lastSeq.get(runId) as number;
+      for (const { orderNo, version, change, sentence, counts: counted } of changes) {
+        addOrder.run(runId, (seq += 1), orderNo, version, change, JSON.stringify(sentence), JSON.stringify(counted));
+      }
     },
     get: (id) => get.get(id) ?? null,
     last: () => last.get() ?? null,
@@ -188,9 +190,9 @@ export function createRuleRuns(database: Database, recorder: Recorder | null): R
       return sums;
     },
     leftAlone: (runId) => leftAlone.all(runId) as string[],
-    dropPreviews() {
-      dropOrders.run();
-      dropRuns.run();
+    dropPreviews(but) {
+      dropOrders.run(but);
+      dropRuns.run(but);
     },
   };
 }

@@ -56,8 +56,11 @@ export interface StoredRun {
   ruleSetVersion: number;
   at: number;
   by: string;
-  /** `applying` and `undoing` are found only where the program ended on the way. */
-  state: 'previewed' | 'applying' | 'applied' | 'undoing' | 'undone';
+  /**
+   * `previewing`: its orders are being written, and nobody has heard of it; `applying` and `undoing` are found only where the program
+   * ended on the way.
+   */
+  state: 'previewing' | 'previewed' | 'applying' | 'applied' | 'undoing' | 'undone';
   undoUntil: number | null;
 }
 
@@ -75,8 +78,11 @@ export interface RunOrder extends Pick<ApplyChange, 'orderNo' | 'version' | 'cha
 export type NewRunOrder = Pick<RunOrder, 'orderNo' | 'version' | 'change' | 'sentence' | 'counts'>;
 
 export interface RuleRunStore {
-  add(run: Omit<StoredRun, 'id'>, changes: readonly NewRunOrder[]): number;
+  add(run: Omit<StoredRun, 'id'>): number;
+  /** Adds orders to a run, numbered on from the last one. */
+  addOrders(runId: number, changes: readonly NewRunOrder[]): void;
   get(id: number): StoredRun | null;
+  /** The newest one whose preview is whole. */
   last(): StoredRun | null;
   /** The newest one that was more than a preview. */
   lastApplied(): StoredRun | null;
@@ -87,6 +93,6 @@ export interface RuleRunStore {
   counts(runId: number): Record<ApplyChange['change'], number>;
   /** Numbers of the orders that were left alone, at the run or at its undo. */
   leftAlone(runId: number): string[];
-  /** Throws previews away that were never run. */
-  dropPreviews(): void;
+  /** Throws previews away that were never run, or never whole, all but one. */
+  dropPreviews(but: number): void;
 }

@@ -1,5 +1,6 @@
 import type { MethodOutput, MethodParams } from '#shared/contract/index.ts';
 import type { ApplyRun } from '#shared/contract/rule-work.ts';
+import type { Stage } from '#shared/pulse.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import { isOpen } from '#main/engine/index.ts';
@@ -35,6 +36,10 @@ export interface RuleRunsParts {
 
 /** Orders judged in one turn of the event loop, and changed in one transaction. */
 const TOGETHER = 25;
+/** Orders of a preview written in one transaction. */
+const WRITTEN_TOGETHER = 500;
+/** Where orders stand that may still be stopped; what is in review may have left all the same. */
+const BEFORE_LEAVING: ReadonlySet<Stage> = new Set<Stage>(['pending_payment', 'paid', 'review', 'awaiting_shipment']);
 /** Until the store is tried again. */
 const PAUSE_MS = SECOND;
 const UNDO_MS = 10 * MINUTE;
@@ -57,7 +62,7 @@ export class RuleRuns {
 
   /** Finishes what an earlier run of the program began. */
   resume(): void {
-    const run = this.#parts.store.ruleRuns.last();
+    const run = this.#parts.store.ruleRuns.lastApplied();
     if (run?.state !== 'applying' && run?.state !== 'undoing') return;
     const rest = this.#alone(() => (run.state === 'applying' ? this.#apply(run) : this.#takeBack(run, run.by)));
     rest.catch((error: unknown) => {
@@ -77,19 +82,26 @@ export class RuleRuns {
     return this.#alone(async () => {
       const { store, book, clock } = this.#parts;
       const ruleSetVersion = book.ruleSet.version;
-      // What has left is not judged any more.
-      const open = store.orders.open().flatMap(({ orderNo, status }) => (isOpen(status) ? [orderNo] : []));
-      const changes = await this.#foreseeAll(open, ruleSetVersion);
+      const { open, changes } = await this.#foreseeAll(ruleSetVersion);
       if (book.ruleSet.version !== ruleSetVersion) throw new Refusal('illegal_move', TEXTS.otherSet);
-      const run = { ruleSetVersion, at: clock.now(), by, state: 'previewed' as const, undoUntil: null };
+      const begun = { ruleSetVersion, at: clock.now(), by, state: 'previewing' as const, undoUntil: null };
       const id = store.transaction(() => {
-        store.ruleRuns.dropPreviews();
-        const added = store.ruleRuns.add(run, changes);
-        const detail = { ruleSetVersion, open: open.length, changes: changes.length };
-        store.audit.append({ actor: by, action: 'rules.apply.preview', subject: `run@${added}`, detail }, run.at);
+        // Before the others go: their numbers are never another preview's.
+        const added = store.ruleRuns.add(begun);
+        store.ruleRuns.dropPreviews(added);
         return added;
       });
-      return this.#view({ ...run, id });
+      for (let from = 0; from < changes.length; from += WRITTEN_TOGETHER) {
+        store.transaction(() => store.ruleRuns.addOrders(id, changes.slice(from, from + WRITTEN_TOGETHER)));
+        await this.#turn();
+      }
+      const run: StoredRun = { ...begun, id, state: 'previewed' };
+      store.transaction(() => {
+        store.ruleRuns.save(run);
+        const detail = { ruleSetVersion, open, changes: changes.length };
+        store.audit.append({ actor: by, action: 'rules.apply.preview', subject: `run@${id}`, detail }, run.at);
+      });
+      return this.#view(run);
     });
   }
 
@@ -195,12 +207,14 @@ export class RuleRuns {
   /** Orders of a run that are in a state, a few in each transaction and turn, until none is left. */
   async #each(run: StoredRun, state: RunOrder['state'], work: (batch: Batch, order: RunOrder) => void): Promise<void> {
     const { store, wakeOutbox } = this.#parts;
-    for (;;) {
-      const orders = store.ruleRuns.orders(run.id, 0, TOGETHER, state);
-      if (orders.length === 0) return;
+    for (let done = 0; ;) {
+      const orders = store.ruleRuns.orders(run.id, done, TOGETHER, state);
+      const last = orders.at(-1);
+      if (!last) return;
       if (this.#stopped) throw new Refusal('busy', TEXTS.stopping);
       try {
         this.#together(run, orders, work);
+        done = last.seq;
         wakeOutbox();
       } catch (error) {
         // What was begun is finished: the store comes back, or the next start goes on.
@@ -228,21 +242,23 @@ export class RuleRuns {
     }
   }
 
-  async #foreseeAll(open: readonly string[], version: number): Promise<NewRunOrder[]> {
+  /** How many orders are open, and those the set would change. What has left is not judged any more. */
+  async #foreseeAll(version: number): Promise<{ open: number; changes: NewRunOrder[] }> {
     const { store, book, hot, clock } = this.#parts;
+    const standing = hot.open.numbers(BEFORE_LEAVING);
     const known: Parameters<typeof pastCounts>[0][number][] = [];
-    for (let from = 0; from < open.length; from += TOGETHER) {
-      for (const orderNo of open.slice(from, from + TOGETHER)) {
+    for (let from = 0; from < standing.length; from += TOGETHER) {
+      for (const orderNo of standing.slice(from, from + TOGETHER)) {
         const record = store.orders.byNumber(orderNo)?.record;
-        if (record) known.push({ orderNo, keys: record.keys, createdAt: record.createdAt, counts: record.counts });
+        if (record && isOpen(record.status)) known.push({ orderNo, keys: record.keys, createdAt: record.createdAt, counts: record.counts });
       }
       await this.#turn();
     }
     const turn = () => this.#turn();
     const counts = await pastCounts(known, { store, live: hot.windows, specs: book.current.windows, now: clock.now(), turn });
     const changes: NewRunOrder[] = [];
-    for (let from = 0; from < open.length; from += TOGETHER) {
-      for (const orderNo of open.slice(from, from + TOGETHER)) {
+    for (let from = 0; from < known.length; from += TOGETHER) {
+      for (const { orderNo } of known.slice(from, from + TOGETHER)) {
         const counted = counts.get(orderNo) ?? {};
         const seen = this.#foresee(orderNo, { kind: 'rejudge', why: whyOf(version), counts: counted });
         const found = seen?.outcome.kind === 'applied' ? changeBetween(seen.before, seen.outcome) : null;
@@ -250,7 +266,7 @@ export class RuleRuns {
       }
       await this.#turn();
     }
-    return changes;
+    return { open: known.length, changes };
   }
 
   /** Null where the engine threw: that order is told nothing about, the others are. */
@@ -302,11 +318,16 @@ export class RuleRuns {
 
   #view({ id, ruleSetVersion, at, by, state, undoUntil }: StoredRun): ApplyRun {
     const { ruleRuns } = this.#parts.store;
-    const shown = state === 'applying' ? 'previewed' : state === 'undoing' ? 'applied' : state;
     const counts = ruleRuns.counts(id);
-    return { id: String(id), ruleSetVersion, at, by, state: shown, counts, leftAlone: ruleRuns.leftAlone(id), undoUntil };
+    return { id: String(id), ruleSetVersion, at, by, state: SHOWN[state], counts, leftAlone: ruleRuns.leftAlone(id), undoUntil };
   }
 }
+
+/** What is under way shows the state it comes from. */
+const SHOWN: Record<StoredRun['state'], ApplyRun['state']> = {
+  ...{ previewing: 'previewed', previewed: 'previewed', applying: 'previewed' },
+  ...{ applied: 'applied', undoing: 'applied', undone: 'undone' },
+};
 
 function whyOf(version: number): string {
   return `规则集第 ${version} 版 / rule set ${version}`;

@@ -187,6 +187,36 @@ describe('applying the set in force to open orders (M4)', () => {
     expect(orderOf('O-59').hold).not.toBeNull();
   });
 
+  test('who looks at a preview never runs another one made meanwhile', async () => {
+    await order('O-1');
+    await publish([LARGE]);
+    const seen = await ask(hub, 'rules.apply.preview', {}, LIN);
+    await order('O-2', { paidMinor: 9_000, goodsMinor: 9_000 });
+    const newer = await ask(hub, 'rules.apply.preview', {}, WANG);
+    expect(newer.id).not.toBe(seen.id);
+    expect(await refused('rules.apply.run', { id: seen.id })).toBe('not_found');
+    expect(orderOf('O-1').hold).toBeNull();
+  });
+
+  test('a preview the program closed upon is heard of by nobody, and is thrown away by the next one', async () => {
+    await order('O-1');
+    await publish([LARGE]);
+    const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
+    await ask(hub, 'rules.apply.run', { id }, LIN);
+    const half = hub.store.transaction(() => {
+      const run = hub.store.ruleRuns.add({ ruleSetVersion: 2, at: START, by: 'lin', state: 'previewing', undoUntil: null });
+      const sentence = { zh: '金额', en: 'The amount' };
+      hub.store.ruleRuns.addOrders(run, [{ orderNo: orderOf('O-1').orderNo, version: 1, change: 'hold', sentence, counts: {} }]);
+      return run;
+    });
+    await hub.close();
+    await open();
+    expect((await ask(hub, 'rules.apply.last', {})).run).toMatchObject({ id, state: 'applied' });
+    expect(await refused('rules.apply.run', { id: String(half) })).toBe('illegal_move');
+    await ask(hub, 'rules.apply.preview', {}, LIN);
+    expect(await refused('rules.apply.changes', { id: String(half) })).toBe('not_found');
+  });
+
   test('closed in the middle of a run or of its undo, it goes on with the next start', async () => {
     for (let index = 0; index < 80; index += 1) await order(`O-${index}`);
     await publish([LARGE]);

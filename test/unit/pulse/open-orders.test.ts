@@ -23,6 +23,18 @@ function order(overrides: Partial<OpenOrder> = {}): OpenOrder {
   };
 }
 
+describe('orders by stage', () => {
+  it('are those that stand there now', () => {
+    const open = new OpenOrders();
+    open.load([order(), order({ orderNo: 'TB2', stage: 'shipped' }), order({ orderNo: 'TB3', stage: 'review' })]);
+    open.set(order({ orderNo: 'TB4', stage: 'paid' }), NOW);
+    open.set(order({ orderNo: 'TB4', stage: 'shipped' }), NOW + 1);
+    open.remove('TB3', NOW + 2);
+    expect(open.numbers(new Set(['awaiting_shipment', 'paid', 'review']))).toEqual(['TB1']);
+    expect(open.numbers(new Set(['shipped']))).toEqual(['TB2', 'TB4']);
+  });
+});
+
 describe('AgeHeap', () => {
   it('keeps the oldest on top whatever enters and leaves', () => {
     fc.assert(
