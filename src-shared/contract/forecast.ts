@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { channelIdSchema } from '../channels.ts';
-import { epochSchema } from '../order.ts';
+import { epochSchema, minorSchema } from '../order.ts';
 import { stageSchema } from '../pulse.ts';
 import { localisedTextSchema } from '../text.ts';
 import { query } from './method.ts';
@@ -64,6 +64,22 @@ export const lateOrderSchema = z.object({
 });
 export type LateOrder = z.infer<typeof lateOrderSchema>;
 
+export const returnOrderSchema = z.object({
+  orderNo: z.string(),
+  channel: channelIdSchema,
+  shopId: z.string(),
+  stage: stageSchema,
+  paidMinor: minorSchema,
+  currency: z.string(),
+  paidAt: epochSchema,
+  /** Calibrated, 0 … 1, by what was known when the order came in. */
+  probability: z.number().min(0).max(1),
+  /** The strongest first; `effect` in log-odds, above 0 towards a return. */
+  reasons: z.array(z.object({ text: localisedTextSchema, effect: z.number() })),
+  advice: localisedTextSchema,
+});
+export type ReturnOrder = z.infer<typeof returnOrderSchema>;
+
 export const forecastMethods = {
   'forecast.current': query(
     'The forecasts of the hub: what they learnt from, how good they are, and what is missing where there is none yet.',
@@ -91,6 +107,26 @@ export const forecastMethods = {
       channels: z.array(channelIdSchema),
       warehouses: z.array(z.string()),
       carriers: z.array(z.string()),
+    }),
+  ),
+  'forecast.returns': query(
+    'Paid orders that have not arrived and of which something will most probably come back, likeliest first, with the reasons and what could be done.',
+    EVERYONE,
+    z.strictObject({
+      channel: channelIdSchema.optional(),
+      /** Only orders at least that likely. */
+      from: z.number().min(0).max(1).default(0),
+      limit: z.int().min(1).max(100).default(50),
+    }),
+    z.object({
+      at: epochSchema,
+      /** False: nothing is said yet, see `forecast.current`. */
+      ready: z.boolean(),
+      /** Orders looked at; of very many open ones, the likeliest. */
+      open: z.int(),
+      items: z.array(returnOrderSchema),
+      /** What there is to narrow the list by. */
+      channels: z.array(channelIdSchema),
     }),
   ),
 };

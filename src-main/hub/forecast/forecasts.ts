@@ -1,5 +1,5 @@
 import { HOUR } from '#shared/time.ts';
-import type { ForecastModel, LateOrder } from '#shared/contract/forecast.ts';
+import type { ForecastModel, LateOrder, ReturnOrder } from '#shared/contract/forecast.ts';
 import type { MethodOutput, MethodParams } from '#shared/contract/index.ts';
 import { PURCHASE_FEATURES } from '#main/learning/history/purchase-features.ts';
 import type { StageLimits } from '#main/pulse/limits.ts';
@@ -18,6 +18,9 @@ import { readPast } from './past.ts';
 import type { PastOrder } from './past.ts';
 import { DELAY_REFIT, RETURN_REFIT } from './recipes.ts';
 import type { RefitPlan } from './rolling.ts';
+import { ReturnWatch } from './return-watch.ts';
+import type { WatchedOrder } from './return-watch.ts';
+import { returnAdvice, returnReason } from './return-words.ts';
 import { adviceFor, missingText, reasonText } from './words.ts';
 import { OWN_WORDS, wordOf } from './order-view.ts';
 
@@ -69,6 +72,7 @@ export class Forecasts {
   readonly #return: ModelKeeper;
   readonly #delays: LiveDelays;
   readonly #returns: LiveReturns;
+  readonly #watch: ReturnWatch;
   /** `idle` until it is started; orders that change while the past is read wait for its end. */
   #state: 'idle' | 'loading' | 'live' = 'idle';
   /** Orders that changed and were not looked at yet, with when they changed. */
@@ -86,7 +90,8 @@ export class Forecasts {
     this.#late = new ModelKeeper({ ...common, kind: 'late', features: liveFeatures(plan), plan: DELAY_REFIT });
     this.#return = new ModelKeeper({ ...common, kind: 'return', features: PURCHASE_FEATURES, plan: RETURN_REFIT });
     this.#delays = new LiveDelays(plan, this.#late, parts.limits);
-    this.#returns = new LiveReturns(this.#return);
+    this.#watch = new ReturnWatch(this.#return);
+    this.#returns = new LiveReturns(this.#return, undefined, this.#watch);
   }
 
   /** Reads the past; resolves when it is read. Then models are learnt again whenever it is due. */
@@ -168,11 +173,33 @@ export class Forecasts {
     };
   }
 
+  returns({ channel, from, limit }: MethodParams<'forecast.returns'>): MethodOutput<'forecast.returns'> {
+    this.#catchUp();
+    const all = this.#watch.likeliest();
+    const items = all.filter((order) => (channel === undefined || order.channel === channel) && (order.probability ?? 0) >= from);
+    return {
+      at: this.#parts.clock.now(),
+      ready: this.#return.model !== null,
+      open: this.#watch.size,
+      items: items.slice(0, limit).map((order) => this.#returnOrder(order)),
+      channels: [...new Set(all.map((order) => order.channel))].sort(),
+    };
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel?.();
     this.#cancelPiece?.();
     await Promise.all([this.#late.stop(), this.#return.stop()]);
+  }
+
+  #returnOrder({ row, paidAt, probability, ...order }: WatchedOrder): ReturnOrder {
+    const { reasons } = this.#return.model?.explain(row, REASONS_SHOWN) ?? { reasons: [] };
+    return {
+      ...order,
+      ...{ paidAt, probability: probability ?? 0, advice: returnAdvice(order.stage) },
+      reasons: reasons.map((reason) => ({ text: returnReason(reason), effect: reason.effect })),
+    };
   }
 
   #workLater(): void {
@@ -229,7 +256,7 @@ export class Forecasts {
   }
 
   #told({ kind, trainedAt, state }: StoredModel, text: { zh: string; en: string }): void {
-    if (kind === 'late' && state === 'in-service') this.#delays.askAgain();
+    if (state === 'in-service') (kind === 'late' ? this.#delays : this.#watch).askAgain();
     this.#parts.publisher.notice(`forecast:${kind}:${trainedAt}`, trainedAt, state === 'in-service' ? 'info' : 'warning', text, null);
   }
 }

@@ -7,6 +7,7 @@ import type { OrderRecord } from '#main/model/record.ts';
 import { FairSample } from './fair-sample.ts';
 import type { ModelKeeper } from './model-keeper.ts';
 import { destinationOf, purchaseOf } from './order-view.ts';
+import type { ReturnWatch } from './return-watch.ts';
 import type { ForecastOrder } from './order-view.ts';
 
 /** Whether something came back is known after this long, returned or not. */
@@ -21,23 +22,26 @@ type Keeper = Pick<ModelKeeper, 'model' | 'read' | 'learn' | 'forget'>;
 export class LiveReturns {
   readonly #history = new PurchaseHistory();
   readonly #keeper: Keeper;
+  readonly #watch: Pick<ReturnWatch, 'put' | 'moved'> | null;
   /** Orders that will teach the model, and whether something of them came back already. */
   readonly #followed = new Map<string, boolean>();
   readonly #sample: FairSample;
   readonly #waiting = new Waiting();
 
-  constructor(keeper: Keeper, mostFollowed = MOST_FOLLOWED) {
+  constructor(keeper: Keeper, mostFollowed = MOST_FOLLOWED, watch: Pick<ReturnWatch, 'put' | 'moved'> | null = null) {
     this.#keeper = keeper;
+    this.#watch = watch;
     this.#sample = new FairSample(mostFollowed);
   }
 
   observe(record: OrderRecord, at: number): void {
     this.passTime(at);
+    this.#watch?.moved(record);
     const { orderNo, keys } = record;
     if (record.paidAt === null || keys.buyer === null || at - record.createdAt > FOLLOWED) return;
     if (!this.#history.knows(keys.buyer, orderNo)) {
       const purchase = { ...purchaseOf(record, orderNo), buyer: keys.buyer };
-      if (this.#sample.takes(orderNo)) this.#follow(purchase, record.createdAt, at);
+      if (this.#sample.takes(orderNo)) this.#follow(purchase, record, at);
       this.#history.observeOrder(purchase);
     }
     this.#refunded(record, keys.buyer, at);
@@ -59,12 +63,14 @@ export class LiveReturns {
     return model ? model.probability(purchaseRow(this.#history, { ...purchaseOf(order, ''), buyer })) : null;
   }
 
-  #follow(purchase: Purchase, since: number, at: number): void {
+  #follow(purchase: Purchase, record: OrderRecord, at: number): void {
     const id = purchase.orderId;
     if (this.#followed.has(id)) return;
-    this.#keeper.read(id, purchaseRow(this.#history, purchase), at);
+    const row = purchaseRow(this.#history, purchase);
+    this.#keeper.read(id, row, at);
+    this.#watch?.put(record, row);
     this.#followed.set(id, false);
-    this.#waiting.add(since + FOLLOWED, id);
+    this.#waiting.add(record.createdAt + FOLLOWED, id);
     if (!this.#sample.holds(this.#followed.size)) return;
     for (const one of this.#followed.keys()) {
       if (this.#sample.takes(one)) continue;
