@@ -111,7 +111,14 @@ export const ruleWork: typeof zh = {
     needed: 'The draft is based on v{base}; the rule set is at v{version}.',
     do: 'Move onto it',
     done: 'Moved onto v{version}; no conflict',
-    conflicts: 'Moved onto v{version}; changed on both sides and kept as in the draft: {rules}',
+    conflicts: 'Moved to v{version}; both sides changed {count} place | Moved to v{version}; both sides changed {count} places',
+  },
+  merge: {
+    title: 'Changed on both sides.',
+    about: 'The draft stands on v{version} now, which changed these as well; they are as the draft has them. Choose for each.',
+    compare: 'Compare',
+    mine: "Keep the draft's",
+    theirs: 'Take the one in force',
   },
   diff: { none: 'No difference', added: 'new', removed: 'removed', changed: 'changed', list: 'list' },
   versions: {

@@ -110,7 +110,14 @@ export const ruleWork = {
     needed: '草稿基于 v{base}，规则集已是 v{version}。',
     do: '移到新版本',
     done: '已移到 v{version}，没有冲突',
-    conflicts: '已移到 v{version}；两边都改过、保留草稿写法的规则：{rules}',
+    conflicts: '已移到 v{version}，{count} 处两边都改过',
+  },
+  merge: {
+    title: '两边都改过。',
+    about: '草稿已移到 v{version}，下面各处 v{version} 也改过；现在是草稿的写法，请逐处选择。',
+    compare: '看区别',
+    mine: '保留草稿的写法',
+    theirs: '改用现行写法',
   },
   diff: { none: '没有区别', added: '新增', removed: '删除', changed: '改动', list: '名单' },
   versions: {

@@ -1,15 +1,15 @@
 import { ref, type Ref } from 'vue';
 import { useRouter, type Router } from 'vue-router';
 import type { MethodInput } from '#shared/contract/index.ts';
-import type { RuleDraft } from '#shared/contract/rule-work.ts';
+import type { RuleBody, RuleDraft } from '#shared/contract/rule-work.ts';
 import { request } from '../../../api/client.ts';
 import { dayAndTime } from '../../../format/time.ts';
-import { said, t } from '../../../locales/texts.ts';
+import { t } from '../../../locales/texts.ts';
 import { hubNow } from '../../../stores/clock.ts';
 import { useReceipts } from '../../../stores/receipts.ts';
 import { useRules } from '../../../stores/rules.ts';
-import { asJson } from './body.ts';
-import type { DraftWork } from './work.ts';
+import { asJson, draftRules } from './body.ts';
+import type { DraftWork, Merge } from './work.ts';
 
 type Origin = MethodInput<'rules.draft.create'>['from'];
 const LONGEST_TITLE = 100;
@@ -81,19 +81,24 @@ export function useDraftActions(): {
       if (!(await work.save()) || !work.draft.value) return;
       const { draft, conflicts } = await request('rules.draft.rebase', keyOf(work.draft.value));
       work.take(draft);
+      work.merge.value = conflicts.length === 0 ? null : await mergeWith(draft.basedOn, conflicts);
       await Promise.all([rules.load(), rules.loadDrafts()]);
-      const named = conflicts.map((id) => {
-        const rule = work.rules.value.find((entry) => entry.id === id)?.rule;
-        return rule ? said(rule.name) : id;
-      });
+      const { basedOn: version } = draft;
       receipts.done(
         conflicts.length === 0
-          ? t('ruleWork.rebase.done', { version: draft.basedOn })
-          : t('ruleWork.rebase.conflicts', { version: draft.basedOn, rules: named.join(t('common.comma')) }),
+          ? t('ruleWork.rebase.done', { version })
+          : t('ruleWork.rebase.conflicts', { version, count: conflicts.length }, conflicts.length),
       );
     });
   }
   return { busy, create, discard, withdraw, rebase };
+}
+
+async function mergeWith(version: number, places: readonly string[]): Promise<Merge> {
+  const { json } = await request('rules.export', { version });
+  const { rules, lists } = JSON.parse(json) as RuleBody;
+  const theirs = { rules, lists };
+  return { version, places, theirs, theirRules: draftRules(theirs) };
 }
 
 /** What a draft is called until somebody names it. */

@@ -97,6 +97,27 @@ export function readersOf(body: RuleBody, list: string): string[] {
     .map(({ id }) => id);
 }
 
+const LISTS = 'lists.';
+
+/** The list a place of a merge names; null for a rule. */
+export function listPlace(place: string): string | null {
+  return place.startsWith(LISTS) ? place.slice(LISTS.length) : null;
+}
+
+/** One rule or list as the other side has it: written over, brought back, or taken out. */
+export function withTheirs(body: RuleBody, place: string, theirs: RuleBody): RuleBody {
+  const list = listPlace(place);
+  if (list !== null) {
+    const { [list]: _, ...lists } = body.lists;
+    const words = theirs.lists[list];
+    return { ...body, lists: words === undefined ? lists : { ...lists, [list]: words } };
+  }
+  const their = draftRules(theirs).find(({ id }) => id === place);
+  const mine = draftRules(body).find(({ id }) => id === place);
+  if (!their) return mine ? withoutRule(body, mine.index) : body;
+  return mine ? withRule(body, mine.index, their.raw) : { ...body, rules: [...body.rules, their.raw] };
+}
+
 /** Findings below a place, itself included. */
 export function findingsBelow(findings: readonly LintFinding[], place: string): LintFinding[] {
   return findings.filter(({ path }) => path === place || path.startsWith(`${place}.`));

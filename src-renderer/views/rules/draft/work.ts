@@ -3,7 +3,7 @@ import { useDebounceFn } from '@vueuse/core';
 import type { LintFinding, RuleBody, RuleDraft } from '#shared/contract/rule-work.ts';
 import { ContractFailure, request } from '../../../api/client.ts';
 import { useSession } from '../../../stores/session.ts';
-import { draftRules } from './body.ts';
+import { draftRules, type DraftRule } from './body.ts';
 import { advanced, historyOf, redone, undone, type History } from './history.ts';
 
 const LINT_AFTER = 350;
@@ -12,6 +12,15 @@ const SAVE_AFTER = 1_200;
 const OVERTAKEN: readonly string[] = ['stale_version', 'illegal_move', 'not_found'];
 
 export type SavingState = 'saved' | 'waiting' | 'saving' | 'failed';
+
+/** A newer set that changed, in its own way, what the draft changed too. */
+export interface Merge {
+  version: number;
+  /** Rule ids and `lists.<id>`; the draft has them as it had them before. */
+  places: readonly string[];
+  theirs: RuleBody;
+  theirRules: readonly DraftRule[];
+}
 
 /**
  * One draft under work: what is written, step by step back and forth, saved by itself and linted while it is written. Somebody else's
@@ -30,6 +39,8 @@ function createDraftWork(id: string) {
   const saving = ref<SavingState>('saved');
   /** Theirs, when somebody else saved or moved this draft after it was read here. */
   const conflict = shallowRef<RuleDraft | null>(null);
+  /** What both sides had changed when the draft was moved onto a newer set, until a person chose. */
+  const merge = shallowRef<Merge | null>(null);
   let savedBody: RuleBody | null = null;
   let savedTitle = '';
   let underWay: Promise<boolean> | null = null;
@@ -187,6 +198,7 @@ function createDraftWork(id: string) {
     errors,
     saving,
     conflict,
+    merge,
     mayEdit,
     isOpen,
     canUndo: computed(() => mayEdit.value && history.value.past.length > 0),
