@@ -69,6 +69,24 @@ test('a source that fails again and again is left alone, on screen as it happens
   await expect(source(page, 'risk-list')).toContainText('left alone');
 });
 
+test('the monitor shows each source beside the lanes, and opens the orders one of them left open', async ({ page }) => {
+  await openConsole(page, hub, 'monitor');
+  const strip = page.getByRole('region', { name: '交叉核验' });
+  await expect(strip.locator('[data-check-source]')).toHaveCount(2);
+  await expect(source(page, 'crm')).toContainText(/正常\s*p95 \d+ m?s/);
+  await expect(source(page, 'risk-list')).toContainText(/已熔断|试探中/);
+  const { orderNos } = await hub.ask('checks.unanswered', { source: 'risk-list' });
+  await source(page, 'risk-list')
+    .getByRole('button', { name: `${orderNos.length} 单已标记放行，待补查` })
+    .click();
+  const panel = page.getByRole('complementary', { name: '风险名单未能核验的订单' });
+  await expect(panel.locator('.order-row')).toHaveCount(orderNos.length);
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await strip.getByRole('link', { name: '管理' }).click();
+  await expect(page).toHaveURL(/settings\/partners/);
+});
+
 for (const theme of ['dark', 'light'] as const) {
   test(`page and order are accessible in ${theme}, in English too`, async ({ page }) => {
     await page.addInitScript((value) => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import ExcelJS from 'exceljs';
 import { expect, test, type Page } from '@playwright/test';
 import { expectAccessible, openConsole } from './support/console.ts';
 import { startHub, type TestHub } from './support/hub.ts';
@@ -95,6 +96,38 @@ test('a supervisor says what became of orders, reads the week, and turns a sugge
   await card.getByRole('button', { name: '打开草稿' }).click();
   await expect(page).toHaveURL(/rules\?draft=\d+/);
   expect((await hub.ask('rules.list', {})).version).toBe(before.version);
+});
+
+test('the month is reported, and both of its files say what the page says', async ({ page, context }) => {
+  await openConsole(page, hub, 'reports');
+  await page.getByRole('button', { name: '立即生成近 30 天复盘' }).click();
+  const sheet = page.getByRole('article');
+  await expect(sheet.getByRole('heading', { name: '月度复盘' })).toBeVisible();
+  const falseKills = sheet.locator('.tile').filter({ hasText: '误拦率' });
+  const shown = `${deep.length - wrong.deep().length} / ${deep.length}`;
+  await expect(falseKills).toContainText(shown);
+  await expectAccessible(page);
+
+  const workbook = new ExcelJS.Workbook();
+  const file = await saved(page, '导出 Excel');
+  expect(file.name).toMatch(/\.xlsx$/);
+  await workbook.xlsx.load(file.content.buffer as ArrayBuffer);
+  const cells = workbook.worksheets.flatMap((one) => one.getSheetValues().flat().map(String));
+  expect(workbook.worksheets.length).toBeGreaterThan(1);
+  for (const word of ['误拦率', '漏拦']) expect(cells).toContain(word);
+  expect(cells).toContain(String(wrong.plain().length));
+
+  const paper = await saved(page, '打印页');
+  expect(paper.name).toMatch(/\.html$/);
+  const print = await context.newPage();
+  const asked: string[] = [];
+  print.on('request', ({ url }) => asked.push(url()));
+  await print.setContent(paper.content.toString());
+  await expect(print.getByRole('heading', { name: '月度复盘' })).toBeVisible();
+  await expect(print.locator('dl > div').filter({ hasText: '漏拦' }).locator('.value')).toHaveText(String(wrong.plain().length));
+  // A page for paper needs nothing beside itself.
+  expect(asked).toEqual([]);
+  await print.close();
 });
 
 test('in English and in the light the page is as accessible, and a report that is not there says so', async ({ page }) => {

@@ -1,4 +1,4 @@
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
 import { expectAccessible, openConsole } from './support/console.ts';
 import { CONFIG, startHub, type TestHub } from './support/hub.ts';
 
@@ -56,7 +56,7 @@ async function saved(page: Page): Promise<void> {
   await expect(page.getByText('已保存', { exact: true })).toBeVisible();
 }
 
-test('a rule is dragged together, linted, tried, approved by a second person, applied to open orders and taken back', async ({
+test('a rule is dragged together, linted, tried, approved by a second person, applied to open orders, taken back and understood', async ({
   page,
   browser,
 }) => {
@@ -127,11 +127,42 @@ test('a rule is dragged together, linted, tried, approved by a second person, ap
   await expectAccessible(other);
   await apply.getByRole('button', { name: /^应用到 \d+ 单$/ }).click();
   await expect.poll(kindOf).toBe('frozen');
+  // A later preview hides neither what was applied nor the way back.
+  await apply.getByRole('button', { name: '重新预览' }).click();
+  await expect(apply).toContainText('没有在途订单会改变');
+  await apply.getByRole('button', { name: '查看 1 单' }).click();
+  await expect(apply.locator(`[data-order="${orderNo}"]`)).toContainText('冻结');
   await apply.getByRole('button', { name: '撤销应用' }).click();
   await expect.poll(kindOf).toBe('held');
   await expect(apply).toContainText('的应用已撤销');
   await second.close();
+  await readsWhy(browser);
 });
+
+/** The last chapter: an agent at the desk reads why the new rule stopped an order, and why it did not stop another. */
+async function readsWhy(browser: Browser): Promise<void> {
+  const numberOf = async (channelOrderId: string): Promise<string> =>
+    (await hub.ask('orders.get', { channel: 'standard-webhooks', shopId: 'own', channelOrderId })).orderNo;
+  const stopped = await numberOf(await hub.deliver('own', { quantity: 1, goodsMinor: 700_000 }));
+  const passed = await numberOf(await hub.deliver('own', { quantity: 1, goodsMinor: 20_000 }));
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' });
+  const agent = await context.newPage();
+  await openConsole(agent, hub, `desk?order=${stopped}`, CHEN.token);
+  const why = agent.getByRole('article', { name: '案件' });
+  await expect(why).toContainText(stopped);
+  await expect(why.locator('.explanation .result').filter({ hasText: RULE.zh })).toContainText('首单金额 7000.00 元，上限 5000.00 元。');
+  await agent.keyboard.press('Control+k');
+  const palette = agent.getByRole('dialog');
+  await palette.getByRole('combobox').fill(passed);
+  await expect(palette.getByRole('option')).toContainText(passed);
+  await agent.keyboard.press('Enter');
+  const whyNot = agent.getByRole('complementary', { name: '订单' }).locator('.explanation');
+  await whyNot.getByText(/\d+ 条规则为何没有拦截/).click();
+  await expect(whyNot.locator('[data-rule]').filter({ hasText: RULE.zh })).toContainText(
+    '订单金额为 200.00 元，未满足「大于 5000.00 元」，相差 4800.00 元',
+  );
+  await context.close();
+}
 
 test('a draft written on an earlier set is moved onto the newest', async ({ page }) => {
   await openConsole(page, hub, `rules?draft=${oldDraft}`, LIN.token);

@@ -19,6 +19,8 @@ test('lists shops with address, door and figures; the address can be copied', as
   await expect(row).toContainText('/hooks/standard-webhooks/own');
   await expect(row).toContainText('Standard Webhooks');
   await expect(row.getByRole('button', { name: '1', exact: true })).toBeVisible();
+  await hub.deliver('own', {});
+  await expect(row.getByRole('button', { name: '2', exact: true })).toBeVisible();
   await row.getByRole('button', { name: '复制品牌商城的回调地址' }).click();
   await expect(row).toContainText('已复制');
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${hub.url}/hooks/standard-webhooks/own`);
