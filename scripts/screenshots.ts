@@ -11,31 +11,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright';
 import { BROWSER_FLAGS, ensureBrowser } from './browser.ts';
+import { ALL_PICTURES, PICTURES, type Ask, type Picture, type PictureName } from './screenshot-pages.ts';
 
 const TOKEN = 'screenshots';
-/** Every page by the name of its picture, with its address. */
-const PAGES = {
-  monitor: 'monitor',
-  desk: 'desk',
-  inventory: 'inventory',
-  health: 'health',
-  rules: 'rules',
-  reports: 'reports',
-  settings: 'settings',
-  connect: 'settings?connect=new',
-  feeds: 'settings/feeds',
-  gaps: 'settings/gaps',
-  mapping: 'settings/mapping?channel=douyin',
-  imports: 'settings/imports',
-  partners: 'settings/partners',
-  wallboard: 'wallboard',
-} as const;
-type PageName = keyof typeof PAGES;
-const ALL_PAGES = Object.keys(PAGES) as PageName[];
 const SETTLE_MS = 2_500;
 
 interface Shot {
-  page: PageName;
+  page: PictureName;
   theme: 'dark' | 'light';
   locale: 'zh' | 'en';
   width: number;
@@ -47,7 +29,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '6' },
     out: { type: 'string', default: 'docs/screenshots' },
     all: { type: 'boolean', default: false },
-    pages: { type: 'string', default: ALL_PAGES.join(',') },
+    pages: { type: 'string', default: ALL_PICTURES.join(',') },
   },
 });
 
@@ -57,7 +39,7 @@ function shots(): Shot[] {
   const sizes = values.all ? [small, { width: 1920, height: 1080 }] : [small];
   const list: Shot[] = [];
   const asked = values.pages.split(',');
-  for (const page of ALL_PAGES.filter((name) => asked.includes(name))) {
+  for (const page of ALL_PICTURES.filter((name) => asked.includes(name))) {
     for (const theme of ['dark', 'light'] as const) {
       for (const locale of ['zh', 'en'] as const) {
         const wanted = values.all || locale === 'zh' || (theme === 'dark' && (page === 'monitor' || page === 'desk'));
@@ -100,13 +82,42 @@ async function prepare(browser: Browser, url: string, shot: Shot): Promise<Page>
   return page;
 }
 
-async function take(browser: Browser, url: string, shot: Shot): Promise<void> {
+async function take(browser: Browser, url: string, shot: Shot, path: string): Promise<void> {
+  const picture: Picture = PICTURES[shot.page];
   const page = await prepare(browser, url, shot);
-  await page.goto(`${url}/#/${PAGES[shot.page]}`);
+  await page.goto(`${url}/#/${path}`);
   await sleep(SETTLE_MS);
+  if (picture.act) {
+    await picture.act(page);
+    await sleep(SETTLE_MS);
+  }
   await page.screenshot({ path: fileOf(shot) });
   await page.context().close();
   console.info(fileOf(shot));
+}
+
+/** Asks the hub as a person would; throws what it refuses. */
+function asking(url: string): Ask {
+  return async (method, input) => {
+    const response = await fetch(`${url}/rpc/${method}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+      body: JSON.stringify(input),
+    });
+    const answer = (await response.json()) as { ok: boolean; value: never; error?: unknown };
+    if (!answer.ok) throw new Error(`${method}: ${JSON.stringify(answer.error)}`);
+    return answer.value;
+  };
+}
+
+/** Where each picture is taken, once what it shows is there. */
+async function placesOf(names: Iterable<PictureName>, url: string): Promise<Map<PictureName, string>> {
+  const places = new Map<PictureName, string>();
+  for (const name of new Set(names)) {
+    const { path, prepare: made }: Picture = PICTURES[name];
+    places.set(name, (await made?.(asking(url))) ?? path);
+  }
+  return places;
 }
 
 if (!existsSync('out/renderer/index.html')) throw new Error('Run `npm run build` first.');
@@ -117,7 +128,12 @@ try {
   console.info(`letting the demo live for ${values.minutes} min`);
   await sleep(Number(values.minutes) * 60_000);
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
-  for (const shot of shots()) await take(browser, url, shot);
+  const list = shots();
+  const places = await placesOf(
+    list.map(({ page }) => page),
+    url,
+  );
+  for (const shot of list) await take(browser, url, shot, places.get(shot.page) ?? '');
   await browser.close();
 } finally {
   child.kill('SIGTERM');
