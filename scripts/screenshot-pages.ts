@@ -94,7 +94,12 @@ export const PICTURES = {
       await ask('rules.apply.preview', {});
       return undefined;
     },
-    act: async (page) => page.locator('.rules .n-button').filter({ hasText: /应用到在途订单|Apply to open orders/ }).first().click(),
+    act: async (page) =>
+      page
+        .locator('.rules .n-button')
+        .filter({ hasText: /应用到在途订单|Apply to open orders/ })
+        .first()
+        .click(),
   },
   reports: { path: 'reports' },
   'report-week': { path: 'reports', prepare: (ask) => report(ask, 'week') },
