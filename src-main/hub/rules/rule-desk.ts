@@ -11,7 +11,7 @@ import { countChanges, sameContent } from './content.ts';
 import { differences } from './difference.ts';
 import { mergeBodies } from './merge.ts';
 import type { Publication, RuleBook } from './rule-book.ts';
-import { isTooDeep, readRuleFile } from './rule-file.ts';
+import { excessOf, readRuleFile } from './rule-file.ts';
 import type { StoredDraft } from './rule-ports.ts';
 import { bodyOf } from './shipped.ts';
 
@@ -79,7 +79,7 @@ export class RuleDesk {
   }
 
   save({ id, revision, title, body }: MethodParams<'rules.draft.save'>, who: Who): RuleDraft {
-    refuseDepth(body);
+    refuseExcess(body);
     const draft = this.#under(id, revision, ['open', 'rejected']);
     const fresh: StoredDraft = { ...draft, title: title ?? draft.title, body, leftOut: [], state: 'open', ...this.#wrote(draft, who) };
     return this.#whole(this.#move(draft, { ...fresh, changes: this.#changes(fresh) }, who, 'rules.draft.save'), who);
@@ -153,7 +153,7 @@ export class RuleDesk {
   }
 
   #lint(body: RuleBody): ReturnType<typeof lintRuleSet> {
-    refuseDepth(body);
+    refuseExcess(body);
     const { clock, connected } = this.#parts;
     return lintRuleSet(body, { now: clock.now(), connected: connected() });
   }
@@ -322,10 +322,11 @@ export class RuleDesk {
   }
 }
 
-function refuseDepth({ rules }: RuleBody): void {
-  const at = rules.findIndex(isTooDeep);
-  if (at < 0) return;
-  throw new Refusal('bad_request', { zh: `rules.${at} 嵌套过深`, en: `rules.${at} is nested too deeply` });
+function refuseExcess({ rules }: RuleBody): void {
+  for (const [at, rule] of rules.entries()) {
+    const excess = excessOf(rule);
+    if (excess) throw new Refusal('bad_request', { zh: `rules.${at} ${excess.zh}`, en: `rules.${at} is ${excess.en}` });
+  }
 }
 
 const keyOf = ({ id, revision }: StoredDraft) => ({ id, revision });

@@ -9,6 +9,10 @@ const LONGEST_WORD = 500;
 const LONGEST_NAME = 100;
 /** Groups may be nested 8 deep and a rule wraps a condition 4 times; what is deeper is no rule. */
 const DEEPEST = 40;
+/** Values a rule is written with, names not counted: about a thousand comparisons. Longer lists of words are lists of the set. */
+const MOST_PARTS = 5_000;
+/** What a file holds that has no place in a draft, told one by one; the rest is only counted. */
+const MOST_LEFT_OUT = 200;
 
 /** What a file of rules holds: everything a draft can keep, finished or not, and what has no place in one. */
 export interface RuleFile {
@@ -22,14 +26,20 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Is it nested so deeply that it cannot be a rule? Walks without recursion: a file may be made to exhaust the stack. */
-export function isTooDeep(value: unknown): boolean {
+const TOO_DEEP: LocalisedText = { zh: '嵌套过深', en: 'nested too deeply' };
+const TOO_LARGE: LocalisedText = { zh: `多于 ${MOST_PARTS} 项`, en: `of more than ${MOST_PARTS} parts` };
+
+/** Why something is too much for one rule; null: it is not. Walks without recursion: a file may be made to exhaust the stack. */
+export function excessOf(value: unknown): LocalisedText | null {
   let level: unknown[] = [value];
+  let parts = 0;
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > DEEPEST) return true;
+    if (depth > DEEPEST) return TOO_DEEP;
+    parts += level.length;
+    if (parts > MOST_PARTS) return TOO_LARGE;
     level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
   }
-  return false;
+  return null;
 }
 
 function readRules(raw: unknown, report: Report): unknown[] {
@@ -41,9 +51,9 @@ function readRules(raw: unknown, report: Report): unknown[] {
   if (raw.length > MOST_RULES)
     report('rules', `最多 ${MOST_RULES} 条规则，其余未读入`, `At most ${MOST_RULES} rules; the others were left out`);
   return raw.slice(0, MOST_RULES).filter((rule, at) => {
-    const tooDeep = isTooDeep(rule);
-    if (tooDeep) report(`rules.${at}`, '嵌套过深，未读入', 'Nested too deeply; left out', idOf(rule));
-    return !tooDeep;
+    const excess = excessOf(rule);
+    if (excess) report(`rules.${at}`, `${excess.zh}，未读入`, `A rule ${excess.en}; left out`, idOf(rule));
+    return excess === null;
   });
 }
 
@@ -100,9 +110,15 @@ export function readRuleFile(json: string): RuleFile {
   }
   if (!isObject(raw) || !('rules' in raw || 'lists' in raw)) throw new Refusal('bad_request', NO_RULES);
   const leftOut: LintFinding[] = [];
-  const report: Report = (path, zh, en, ruleId = null) =>
-    leftOut.push({ ruleId, path, kind: 'shape', level: 'warning', text: { zh, en }, other: null });
+  let untold = 0;
+  const report: Report = (path, zh, en, ruleId = null) => {
+    if (leftOut.length < MOST_LEFT_OUT) leftOut.push({ ruleId, path, kind: 'shape', level: 'warning', text: { zh, en }, other: null });
+    else untold += 1;
+  };
   const { version: _version, rules, lists, ...others } = raw;
   for (const name of Object.keys(others)) report(name, `没有名为「${name}」的字段，未读入`, `There is no field "${name}"; left out`);
-  return { body: { rules: readRules(rules, report), lists: readLists(lists, report) }, leftOut };
+  const body = { rules: readRules(rules, report), lists: readLists(lists, report) };
+  if (untold === 0) return { body, leftOut };
+  const more: LocalisedText = { zh: `另有 ${untold} 处未读入`, en: `${untold} more places were left out` };
+  return { body, leftOut: [...leftOut, { ruleId: null, path: '', kind: 'shape', level: 'warning', text: more, other: null }] };
 }

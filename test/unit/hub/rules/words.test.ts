@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { OrderRecord } from '#main/model/record.ts';
 import { differences } from '#main/hub/rules/difference.ts';
 import { changeBetween } from '#main/hub/rules/rule-changes.ts';
-import { isTooDeep, readRuleFile } from '#main/hub/rules/rule-file.ts';
+import { excessOf, readRuleFile } from '#main/hub/rules/rule-file.ts';
 import { needsTwoPersons } from '#main/hub/rules/rule-work.ts';
 import type { Hold } from '#shared/order.ts';
 import { rule } from '#test/support/rules.ts';
@@ -80,7 +80,24 @@ describe('a file of rules', () => {
       for (let level = 0; level < levels; level += 1) value = { not: value };
       return value;
     };
-    expect([isTooDeep(deep(40)), isTooDeep(deep(41)), isTooDeep(deep(200_000))]).toEqual([false, true, true]);
+    const deepest = [40, 41, 200_000].map((levels) => excessOf(deep(levels))?.en ?? null);
+    expect(deepest).toEqual([null, 'nested too deeply', 'nested too deeply']);
+  });
+
+  test('a rule of more parts than anybody writes is left out; a thousand comparisons are read', () => {
+    const wide = (id: string, comparisons: number) => ({
+      ...{ id, when: { any: Array.from({ length: comparisons }, (_, value) => ({ field: 'pieces', op: '==', value })) } },
+    });
+    const { body, leftOut } = readRuleFile(JSON.stringify({ rules: [wide('fine', 1_000), wide('large', 2_000)] }));
+    expect(body.rules).toMatchObject([{ id: 'fine' }]);
+    expect(leftOut).toMatchObject([{ ruleId: 'large', path: 'rules.1', text: { en: 'A rule of more than 5000 parts; left out' } }]);
+  });
+
+  test('a file of nothing but mistakes tells the first ones and how many more there are', () => {
+    const { body, leftOut } = readRuleFile(JSON.stringify({ lists: { x: Array.from({ length: 100_000 }, () => 1) } }));
+    expect(body.lists).toEqual({ x: [] });
+    expect(leftOut).toHaveLength(201);
+    expect(leftOut.at(-1)?.text.en).toBe('99800 more places were left out');
   });
 });
 
