@@ -1,11 +1,12 @@
 import { EMOJI_WORDS, LOOK_ALIKES, NUMBERS_THAT_SPEAK, SIMPLIFIED_FORMS } from './variants.ts';
 
 /** Messages are read up to here: platforms allow a few hundred characters, and no text can make a reading slow. */
-const MOST_CHARACTERS = 1_000;
+export const MOST_CHARACTERS = 1_000;
 
 /** Joiners, variation selectors and other marks nobody sees. */
 const UNSEEN = /\u00AD|[\u200B-\u200F]|[\u2060-\u2064]|[\uFE00-\uFE0F]|\uFEFF/gu;
-const EMOJI = /\p{Extended_Pictographic}/gu;
+/** All but the heart that stands for a syllable: 微❤ is a look-alike. */
+const EMOJI = /(?<![微薇])❤|(?!❤)\p{Extended_Pictographic}/gu;
 const TRADITIONAL = new RegExp(`[${[...SIMPLIFIED_FORMS.keys()].join('')}]`, 'gu');
 /** Signs and blanks put between the characters of a word: 退-钱, 好.评.返, 加 V 信. */
 const FILLERS_IN_WORD =

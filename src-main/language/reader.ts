@@ -5,7 +5,7 @@ import type { MessageText } from '#main/learning/text/features.ts';
 import { MESSAGE_INTENTS } from '#shared/message.ts';
 import type { MessageIntent } from '#shared/message.ts';
 import type { MessageReading } from '#main/model/message.ts';
-import { normalise } from './normalise.ts';
+import { MOST_CHARACTERS, normalise } from './normalise.ts';
 import type { Segmenter } from './segment.ts';
 
 const share = z.number().min(0).max(1);
@@ -89,6 +89,8 @@ export class MessageReader {
     const message = messageText(text, this.#segmenter);
     if (message.text === '') return null;
     const reading = this.#readOf(message);
+    // What is longer is not read to its end, seldom comes twice, and would fill the memory.
+    if (text.length > MOST_CHARACTERS) return reading;
     if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
     this.#kept.set(text, reading);
     return reading;

@@ -50,6 +50,13 @@ describe('the shipped model', () => {
     expect(read('谢谢').reasons).toEqual([]);
   });
 
+  test('keeps what it read of short texts only: a text of any length may come', () => {
+    const long = `再不发货就投诉${'，'.repeat(1_000)}`;
+    expect(reader.read('再不发货就投诉')).toBe(reader.read('再不发货就投诉'));
+    expect(reader.read(long)).not.toBe(reader.read(long));
+    expect(reader.read(long)).toEqual(reader.read(long));
+  });
+
   test('says nothing of nothing, and the same of the same', () => {
     expect(reader.read('  \n')).toBeNull();
     expect(read('再不发货就举报')).toEqual(MessageReader.parse(stored, jiebaSegmenter).read('再不发货就举报'));
