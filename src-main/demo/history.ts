@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE } from '#shared/time.ts';
-import { refundedMinor } from './order.ts';
+import { isBargain, refundedMinor } from './order.ts';
 import type { DemoOrder, Happening, Posting } from './order.ts';
 import { isRemote, PEOPLE_WORDS } from './people.ts';
 import type { Step } from './life.ts';
@@ -39,7 +39,8 @@ const UNPAID = 0.12;
 const REMOTE_BEFORE = 8 * DAY;
 const REMOTE_SHARE = 0.12;
 const REMOTE_RETURNED = 0.42;
-const RETURNED = 0.045;
+const BARGAINS_RETURNED = 0.22;
+const RETURNED = 0.03;
 const CANCELLED = 0.03;
 
 /** Ages of past orders in ms, oldest first, following the rhythm of the day. */
@@ -106,7 +107,8 @@ function liveOn(order: DemoOrder, now: number, random: Random): void {
   settle(order, 'delivered', deliveredAt);
   const endedAt = deliveredAt + random.between(0.3, 4) * DAY;
   if (endedAt > now) return;
-  if (random.chance(isRemote(order.receiver.province) ? REMOTE_RETURNED : RETURNED)) giveBack(order, endedAt);
+  const returned = isRemote(order.receiver.province) ? REMOTE_RETURNED : isBargain(order) ? BARGAINS_RETURNED : RETURNED;
+  if (random.chance(returned)) giveBack(order, endedAt);
   else settle(order, 'completed', endedAt);
 }
 

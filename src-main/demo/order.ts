@@ -82,6 +82,15 @@ export function snapshot(order: DemoOrder): DemoOrder {
   return { ...order };
 }
 
+/** From this share of the full price on an order was a bargain. */
+const BARGAIN_FROM = 0.1;
+
+/** Bought because it was cheap: such orders come back more often, which is something for the radar to find. */
+export function isBargain({ totalMinor, discountMinor, couponMinor }: DemoOrder): boolean {
+  const discount = Math.max(discountMinor, couponMinor);
+  return discount >= BARGAIN_FROM * (totalMinor + discount);
+}
+
 /** Sum of the refunds that went through. */
 export function refundedMinor(order: DemoOrder): number {
   return order.refunds.reduce((sum, refund) => sum + (refund.state === 'succeeded' ? refund.amountMinor : 0), 0);
