@@ -141,7 +141,7 @@ export function createCore(parts: HubParts) {
   const trials = new Trials({ store, book: rules, radar: models, clock, publisher, condition, logger, startTrial });
   const limits = () => hot.open.limits;
   const forecasts: Forecasts = new Forecasts({ store, clock, timers, logger, condition, publisher, limits, startFit, defer });
-  const learningParts = { store, book: rules, desk: ruleWork.desk, imports, publisher, condition, clock, timers, logger, defer };
+  const learningParts = { store, book: rules, desk: ruleWork.desk, imports, publisher, settings, condition, clock, timers, logger, defer };
   const learning = new LearningLoop(learningParts);
   const { startTraining } = parts;
   const radar = new Radar({ ...learningParts, desk: ruleWork.desk, models, learning, startTraining });

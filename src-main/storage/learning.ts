@@ -61,8 +61,10 @@ const AFTERMATH = `
   WHERE o.id = ?`;
 
 function createFollowing(database: Database, recorder: Recorder | null): Following {
-  const changed = database.prepare<[number, number], { id: number; orderId: number }>(
-    'SELECT id, order_id AS orderId FROM timeline WHERE id > ? ORDER BY id LIMIT ?',
+  // An order is followed where it changed last: of a long past most changes were overtaken, and only the last one counts.
+  const changed = database.prepare<[number, number], { id: number; orderId: number; isLast: number }>(
+    `SELECT id, order_id AS orderId, id = (SELECT max(id) FROM timeline WHERE order_id = t.order_id) AS isLast
+     FROM timeline AS t WHERE id > ? ORDER BY id LIMIT ?`,
   );
   const through = database.prepare<[], number>("SELECT through FROM progress WHERE name = 'outcomes'").pluck();
   const newest = database.prepare<[], number>('SELECT coalesce(max(id), 0) FROM timeline').pluck();
@@ -96,7 +98,7 @@ function createFollowing(database: Database, recorder: Recorder | null): Followi
   return {
     changed(after, limit) {
       const rows = changed.all(after, limit);
-      return { orderIds: [...new Set(rows.map(({ orderId }) => orderId))], through: rows.at(-1)?.id ?? after };
+      return { orderIds: rows.flatMap(({ orderId, isLast }) => (isLast === 1 ? [orderId] : [])), through: rows.at(-1)?.id ?? after };
     },
     progress() {
       const reached = through.get() ?? 0;

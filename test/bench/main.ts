@@ -35,6 +35,10 @@ const BENCHMARKS: Record<string, Benchmark> = {
     about: 'a draft tried on a million stored orders, in time and memory',
     run: async () => (await import('./trial.ts')).benchTrial(),
   },
+  learning: {
+    about: 'outcomes of a million stored orders followed, thresholds looked for, and what they keep the hub waiting',
+    run: async () => (await import('./learning.ts')).benchLearning(),
+  },
   pulse: {
     about: 'scan of a million open orders for stuck ones',
     run: async () => (await import('./pulse.ts')).benchPulse(),

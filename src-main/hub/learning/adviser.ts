@@ -12,6 +12,8 @@ import type { Threshold } from './thresholds.ts';
 export interface AdviserParts {
   store: Store;
   turn(): Promise<void>;
+  /** Of the good orders, the share a suggestion may stop beyond what is stopped now, 0 … 1. */
+  mostFalseKills: number;
 }
 
 /** Orders of this long are looked at. */
@@ -43,7 +45,7 @@ interface Evidence {
 /**
  * Looks for better thresholds (I3): tries numbers from each rule's own evidence on the older part of the decided cases, and measures
  * the best one on the later part, which it has not seen. A threshold that would hit good orders of returning customers it now lets
- * through is never suggested. It changes nothing.
+ * through is never suggested, nor one that would stop more good orders than the bound allows, on either part. It changes nothing.
  */
 export class Adviser {
   readonly #parts: AdviserParts;
@@ -68,7 +70,9 @@ export class Adviser {
     await this.#run(first, older, every, evidence);
     const found = new Effects(ruleSet, evidence.flatMap(candidatesFrom), stored);
     await this.#run(found, older, every, []);
-    const best = bestOf(found);
+    const isHarmful = (effects: Effects, index: number): boolean =>
+      effects.newReturning(index) > 0 || effects.moreFalseKills(index) > this.#parts.mostFalseKills;
+    const best = bestOf(found, isHarmful);
     const measured = new Effects(
       ruleSet,
       [...best.values()].flatMap(({ candidate }) => (candidate ? [candidate] : [])),
@@ -78,7 +82,9 @@ export class Adviser {
     const rules = [...new Map(evidence.map(({ rule }) => [rule.id, rule])).values()];
     return {
       ...{ ruleSetVersion: ruleSet.version, from: span.from, split, to: span.to, orders, known, every, missWeight: MISS_WEIGHT },
-      items: rules.map((rule) => adviceOf(rule, found, measured, best.get(rule.id) ?? { candidate: null, tried: 0, leftOut: 0 })),
+      items: rules.map((rule) =>
+        adviceOf(rule, [found, measured], best.get(rule.id) ?? { candidate: null, tried: 0, leftOut: 0 }, isHarmful),
+      ),
     };
   }
 
@@ -133,6 +139,9 @@ function candidatesFrom({ rule, threshold, hit, missed }: Evidence): Candidate[]
   return candidatesOf(threshold, hit, missed).map((value) => ({ rule, threshold, value }));
 }
 
+/** Whether a threshold stops good orders it must not. */
+type IsHarmful = (effects: Effects, index: number) => boolean;
+
 interface Best {
   candidate: Candidate | null;
   tried: number;
@@ -148,27 +157,27 @@ function gainOf(effects: Effects, index: number): number {
   return MISS_WEIGHT * (after.bad - before.bad) - (after.good - before.good);
 }
 
-function bestOf(effects: Effects): Map<string, Best> {
+function bestOf(effects: Effects, isHarmful: IsHarmful): Map<string, Best> {
   const best = new Map<string, Best & { gain: number }>();
   for (const [index, candidate] of effects.candidates.entries()) {
     const known = best.get(candidate.rule.id) ?? { candidate: null, tried: 0, leftOut: 0, gain: 0 };
     known.tried += 1;
     const gain = gainOf(effects, index);
-    if (effects.newReturning(index) > 0) known.leftOut += 1;
+    if (isHarmful(effects, index)) known.leftOut += 1;
     else if (gain > known.gain) Object.assign(known, { candidate, gain });
     best.set(candidate.rule.id, known);
   }
   return best;
 }
 
-function adviceOf(rule: Rule, found: Effects, measured: Effects, { candidate, tried, leftOut }: Best): Advice {
+function adviceOf(rule: Rule, [found, measured]: [Effects, Effects], { candidate, tried, leftOut }: Best, isHarmful: IsHarmful): Advice {
   const about = { ruleId: rule.id, ruleVersion: rule.version, name: rule.name, severity: rule.severity };
   const [older, later] = [found.knownOf(rule.id), measured.knownOf(rule.id)];
   const missing = Math.max(0, NEEDED.found - older) + Math.max(0, NEEDED.measured - later);
   if (missing > 0) return { ...about, kind: 'too-little', known: older + later, missing };
   if (!candidate) return { ...about, kind: 'keep', tried, leftOut };
   const index = measured.candidates.indexOf(candidate);
-  if (measured.newReturning(index) > 0) return { ...about, kind: 'keep', tried, leftOut: leftOut + 1 };
+  if (isHarmful(measured, index)) return { ...about, kind: 'keep', tried, leftOut: leftOut + 1 };
   if (gainOf(measured, index) <= 0) return { ...about, kind: 'keep', tried, leftOut };
   const { field, op, value } = candidate.threshold;
   const text = (number: number) => formatBoth(number, field.unit, CURRENCY);

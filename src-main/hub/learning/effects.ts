@@ -133,6 +133,11 @@ export class Effects {
     return this.#after[index]?.newReturning ?? 0;
   }
 
+  /** Good orders the set would stop with it and lets through now, less those it would let through, as a share of all good ones. */
+  moreFalseKills(index: number): number {
+    return this.#seen.good === 0 ? 0 : (this.#after[index]?.set.good ?? 0) / this.#seen.good;
+  }
+
   of(index: number): { rule: { before: Effect; after: Effect }; set: { before: Effect; after: Effect } } {
     const { rule } = this.candidates[index] as Candidate;
     const after = this.#after[index] as Compared;

@@ -7,6 +7,7 @@ import type { StoreCondition } from '../condition.ts';
 import type { Imports } from '../imports/imports.ts';
 import type { Clock, Logger, Store, Timers } from '../ports.ts';
 import type { Publisher } from '../publisher.ts';
+import type { HubSettings } from '../settings.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { RuleDesk } from '../rules/rule-desk.ts';
 import { Adviser } from './adviser.ts';
@@ -28,6 +29,7 @@ export interface LearningParts {
   clock: Clock;
   timers: Timers;
   logger: Logger;
+  settings: Pick<HubSettings, 'suggestions.mostFalseKills'>;
   /** Runs a task in a later turn of the event loop. */
   defer(task: () => void): void;
 }
@@ -62,12 +64,12 @@ export class LearningLoop {
 
   constructor(parts: LearningParts) {
     this.#parts = parts;
-    const { store, book, clock } = parts;
+    const { store, book, clock, settings } = parts;
     const turn = () => this.turn();
     const running = () => !this.#stopped;
     this.keeper = new OutcomeKeeper({ store, turn, running });
     this.#reporter = new Reporter({ store, book, turn });
-    this.#adviser = new Adviser({ store, turn });
+    this.#adviser = new Adviser({ store, turn, mostFalseKills: settings['suggestions.mostFalseKills'] });
     this.#file = new OutcomeFile({ store, clock, keeper: this.keeper, turn, running });
   }
 

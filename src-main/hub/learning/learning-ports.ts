@@ -94,7 +94,10 @@ export interface DecisionRow {
  * spans are [from, to).
  */
 export interface LearningStore {
-  /** Orders that changed after a place of the timeline, and the place that was reached; `through` stays where nothing changed. */
+  /**
+   * Of so many changes after a place of the timeline, the orders that have none later, and the place that was reached; `through` stays where
+   * nothing changed.
+   */
   changed(after: number, limit: number): { orderIds: number[]; through: number };
   /** How far the timeline was followed, and rows behind. */
   progress(): { through: number; behind: number };

@@ -126,6 +126,9 @@ describe('the effect of a threshold', () => {
   });
   test('tells of returning customers it would stop that pass now', () => {
     expect(effects.newReturning(1)).toBe(1);
+    // Of three good orders 87 % alone is newly stopped; the stricter one lets 92 % go.
+    expect(effects.moreFalseKills(1)).toBe(1 / 3);
+    expect(effects.moreFalseKills(0)).toBe(-1 / 3);
     expect(effects.of(1).set.after).toMatchObject({ hits: 7, bad: 3, good: 3, returning: 1 });
   });
 });
