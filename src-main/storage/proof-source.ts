@@ -3,6 +3,7 @@ import type { RuleSet } from '#shared/rule.ts';
 import type { OrderGrade } from '#shared/order.ts';
 import type { Clearance } from '#main/model/record.ts';
 import type { FieldValue, Hit, VerdictRecord } from '#main/model/verdict.ts';
+import { StoreError } from '#main/hub/store-error.ts';
 import { asStoreError, openReader } from './database.ts';
 
 /** A stored verdict with what a person had released of its order. */
@@ -19,7 +20,7 @@ export interface ProofSource {
   ruleSet(version: number): RuleSet | null;
   /** The weights of a radar model by its number; null where there is none. */
   radarModel(id: number): unknown;
-  /** All verdicts in the order they were made, read in pieces. */
+  /** All verdicts in the order they were made, read in pieces. Throws StoreError. */
   verdicts(): Iterable<StoredVerdict>;
   close(): void;
 }
@@ -60,6 +61,11 @@ function toVerdict(row: Row): StoredVerdict {
   };
 }
 
+/** A row that is no JSON any more was not written so: the file is damaged. */
+function asDamage(error: unknown): unknown {
+  return error instanceof SyntaxError ? new StoreError('corrupt', error.message, { cause: error }) : asStoreError(error);
+}
+
 /** Opens a workspace's database for reading, also beside a running hub. Throws StoreError. */
 export function openProofSource(path: string): ProofSource {
   const database = openReader({ path });
@@ -71,8 +77,12 @@ export function openProofSource(path: string): ProofSource {
       count: () => count.get() as number,
       ruleSet(version) {
         const document = set.get(version);
-        const parsed = document === undefined ? null : ruleSetSchema.safeParse(JSON.parse(document));
-        return parsed?.success ? parsed.data : null;
+        if (document === undefined) return null;
+        try {
+          return ruleSetSchema.parse(JSON.parse(document));
+        } catch {
+          return null;
+        }
       },
       radarModel(id) {
         // Asked only where a verdict names a model, so that a database of before there were any is read as well.
@@ -80,12 +90,16 @@ export function openProofSource(path: string): ProofSource {
         return stored === undefined ? null : (JSON.parse(stored) as unknown);
       },
       *verdicts() {
-        for (let after = 0; ;) {
-          const piece = rows.all(after, PIECE);
-          for (const row of piece) yield toVerdict(row);
-          const last = piece.at(-1);
-          if (!last || piece.length < PIECE) return;
-          after = last.id;
+        try {
+          for (let after = 0; ;) {
+            const piece = rows.all(after, PIECE);
+            for (const row of piece) yield toVerdict(row);
+            const last = piece.at(-1);
+            if (!last || piece.length < PIECE) return;
+            after = last.id;
+          }
+        } catch (error) {
+          throw asDamage(error);
         }
       },
       close: () => void database.close(),

@@ -69,6 +69,19 @@ describe('npm run prove (M5)', () => {
     expect(prove().lines[1]).toMatch(/stored nothing; derived blacklisted-words@1$/);
   });
 
+  test('a rule set nobody can read is named as missing; a damaged decision ends it, and is no disagreement', () => {
+    const database = new Sqlite(join(folder, 'orderpulse.db'));
+    database.exec('DROP TRIGGER rule_sets_no_update');
+    database.exec("UPDATE rule_sets SET document = '{' WHERE version = 1");
+    const { status, lines } = prove('--json');
+    expect([status, JSON.parse(lines[0] ?? '')]).toMatchObject([1, { why: 'no-rule-set' }]);
+    database.exec("UPDATE verdicts SET inputs = '[' WHERE id = 3");
+    database.close();
+    const damaged = prove('--json');
+    expect(damaged.status).toBe(2);
+    expect(damaged.stderr).toMatch(/^The workspace cannot be read: The workspace database is damaged/);
+  });
+
   test('a folder without a workspace is refused in words', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/prove.ts', '--data', join(folder, 'none')], {
       encoding: 'utf8',
