@@ -9,6 +9,8 @@ const MERGE_SPAN = 30 * MINUTE;
 /** Retries of an upstream system come at once; a second order of the same goods five minutes later may be a wish. */
 const DUPLICATE_SPAN = 2 * MINUTE;
 const PRESALE_SPAN = 60 * DAY;
+/** Orders one order is proposed to be shipped with: a buyer with hundreds of them is nobody's parcel, and each link judges both again. */
+export const MOST_MERGES = 20;
 const OPEN: readonly OrderStatus[] = ['pending_payment', 'paid', 'awaiting_shipment'];
 
 interface Entry {
@@ -23,6 +25,8 @@ interface Entry {
   paid: number;
   person: string | null;
   depositOf: number | null;
+  /** Orders it is a merge candidate with. */
+  merges: number;
 }
 
 /** Where an order is kept: an index, and the key in it. */
@@ -59,7 +63,11 @@ function personOf(keys: MatchKeys): string | null {
   return null;
 }
 
-function entryOf(orderNo: string, order: Associable, keys: MatchKeys, receivedAt = 0): Entry {
+export function mergesOf({ linked }: Pick<OrderRecord, 'linked'>): number {
+  return linked.filter(({ kind }) => kind === 'merge-candidate').length;
+}
+
+function entryOf(orderNo: string, order: Associable, keys: MatchKeys, receivedAt = 0, merges = 0): Entry {
   return {
     orderNo,
     channel: order.channel,
@@ -72,6 +80,7 @@ function entryOf(orderNo: string, order: Associable, keys: MatchKeys, receivedAt
     paid: order.paidMinor,
     person: personOf(keys),
     depositOf: order.presale && order.presale.balancePaidAt === null ? order.presale.balanceMinor : null,
+    merges,
   };
 }
 
@@ -108,7 +117,7 @@ export class AssociationIndex {
   put(record: OrderRecord, now: number): void {
     this.#sweep(now);
     const { orderNo } = record;
-    const entry = entryOf(orderNo, record, record.keys, record.receivedAt);
+    const entry = entryOf(orderNo, record, record.keys, record.receivedAt, mergesOf(record));
     // The receiver may have moved: an order must not be found where it no longer is.
     for (const [index, key] of this.#placesOf.get(orderNo) ?? []) {
       const others = (index.get(key) ?? []).filter((other) => other.orderNo !== orderNo);
@@ -125,7 +134,7 @@ export class AssociationIndex {
     else this.#placesOf.delete(orderNo);
   }
 
-  /** Other open orders this one may belong with, newest first. */
+  /** Other open orders this one may belong with, newest first; none to be shipped with that has enough of them. */
   candidates(order: Associable, keys: MatchKeys): AssociationCandidate[] {
     const person = personOf(keys);
     const met = (person !== null && this.#byPerson.has(person)) || (keys.buyer !== null && this.#byBuyer.has(keys.buyer));
@@ -137,6 +146,7 @@ export class AssociationIndex {
         if (other.channel === self.channel && other.shopId === self.shopId && other.channelOrderId === self.channelOrderId) continue;
         const kind = kindOf(self, other, self.person !== null && self.person === other.person);
         if (!kind || found.has(other.orderNo)) continue;
+        if (kind === 'merge-candidate' && other.merges >= MOST_MERGES) continue;
         const { orderNo, channel, shopId, at, receivedAt } = other;
         found.set(orderNo, { orderNo, channel, shopId, at, receivedAt, kind });
       }

@@ -2,6 +2,7 @@ import type { LinkDecision, OrderLink } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { PeerNews } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
+import { MOST_MERGES, mergesOf } from './association.ts';
 import { HUB, note, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { hasEnded, hasShipped, isOpen } from './lifecycle.ts';
@@ -75,9 +76,11 @@ export function tell(draft: Draft, orderNo: string, news: PeerNews): void {
 export function associate(draft: Draft, facts: Facts): void {
   const { before, record } = draft;
   if (!isOpen(record.status)) return;
-  const fresh = facts.candidates.filter(
-    (candidate) => candidate.orderNo !== record.orderNo && !record.linked.some((link) => link.orderNo === candidate.orderNo),
-  );
+  let room = MOST_MERGES - mergesOf(record);
+  const fresh = facts.candidates.filter(({ orderNo, kind }) => {
+    if (orderNo === record.orderNo || record.linked.some((link) => link.orderNo === orderNo)) return false;
+    return kind !== 'merge-candidate' || (room -= 1) >= 0;
+  });
   if (fresh.length === 0) return;
   const numbers = fresh.map((candidate) => candidate.orderNo).join(', ');
   note(draft, 'link', HUB, { zh: `关联订单：${numbers}`, en: `Linked orders: ${numbers}` });

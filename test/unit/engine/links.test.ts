@@ -45,6 +45,29 @@ describe('linked orders (A8)', () => {
     expect(bench.seen.at(-1)?.timeline[0]).toMatchObject({ kind: 'link', text: { zh: '关联订单：TB-4002' } });
   });
 
+  test('one person with very many orders: each is proposed for a parcel with twenty others at most, and both sides say the same', () => {
+    for (let index = 0; index < 60; index += 1) {
+      const id = String(5_000 + index);
+      bench.must(bench.order(other({ channelOrderId: id, goodsMinor: 9_900 + index, paidMinor: 9_900 + index })));
+    }
+    const linked = Array.from({ length: 60 }, (_, index) => bench.record(String(5_000 + index)));
+    for (const { orderNo, linked: links } of linked) {
+      expect(links.length).toBeLessThanOrEqual(20);
+      for (const link of links) {
+        const peer = linked.find((one) => one.orderNo === link.orderNo);
+        expect(peer?.linked.some((back) => back.orderNo === orderNo)).toBe(true);
+      }
+    }
+    expect(linked[0]?.linked).toHaveLength(20);
+    bench.must(bench.order(other({ channelOrderId: '5000', sellerMemo: '催', updatedAt: bench.now + 1 })));
+    expect(bench.record('5000').linked).toHaveLength(20);
+  });
+
+  test('a retried order is a duplicate however many there are', () => {
+    for (let index = 0; index < 30; index += 1) bench.must(bench.order(again({ channelOrderId: String(6_000 + index) })));
+    expect(bench.record('6029').hold?.reasons.map(({ ruleId }) => ruleId)).toContain('duplicate-order');
+  });
+
   test('the suggestion names the warehouse; accepted, both are called back and go out as one parcel', () => {
     two();
     const [newer, older] = [bench.record('4002'), bench.record('4001')];
