@@ -13,10 +13,18 @@ const WEEKDAYS: readonly LocalisedText[] = [
   { zh: '周日', en: 'Sunday' },
 ];
 
+/** Whether a duty-free limit was found in what its authority published. */
+export const DUTY_BASES = {
+  published: { zh: '限额见公布的规定', en: 'limit as published' },
+  unconfirmed: { zh: '限额出处未核实，请先核对', en: 'limit not confirmed, check it first' },
+} as const satisfies Record<string, LocalisedText>;
+export type DutyBasis = keyof typeof DUTY_BASES;
+
 /** What people call a value that is stored as a code, by the unit of its field; null where the value is no code, or nobody named it. */
 export function codeName(unit: string, value: string | number): LocalisedText | null {
   if (unit === 'intent') return intentName(String(value));
   if (unit === 'weekday') return WEEKDAYS[Number(value) - 1] ?? null;
+  if (unit === 'duty-basis') return Object.hasOwn(DUTY_BASES, value) ? DUTY_BASES[value as DutyBasis] : null;
   if (unit !== 'channel') return null;
   const channel = Object.hasOwn(CHANNELS, value) ? CHANNELS[value as ChannelId] : null;
   return channel && { zh: channel.zh, en: channel.en };

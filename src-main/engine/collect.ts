@@ -1,3 +1,4 @@
+import type { DutyBasis } from '#shared/code-name.ts';
 import { businessDayStart, businessHour, businessWeekday, DAY } from '#shared/time.ts';
 import type { CustomerProfile } from '#main/model/facts.ts';
 import type { OrderRecord } from '#main/model/record.ts';
@@ -163,6 +164,12 @@ function dutyFreeExcess(subject: Subject): number | null {
   return excess == null ? null : Math.round(excess);
 }
 
+/** Whether the limit an order was measured by is one its authority is known to have published. */
+function dutyFreeBasis({ record, facts }: Subject): DutyBasis | null {
+  const row = record.customs ? facts.duties?.rowFor(record.receiver.country, record.createdAt) : null;
+  return row ? (row.unconfirmed ? 'unconfirmed' : 'published') : null;
+}
+
 /** Orders that could go into one parcel with this one; none once that is decided or the other has left. */
 function mergeCandidates({ record: { linked } }: Subject): number {
   return linked.filter(({ kind, decision, over }) => kind === 'merge-candidate' && !decision && over === undefined).length;
@@ -243,6 +250,7 @@ const COLLECTORS: Record<string, Collector> = {
   'risk-score': ({ record }) => toldBy(record, 'risk-list'),
   'declared-vs-paid': declaredAgainstPaid,
   'duty-free-excess': dutyFreeExcess,
+  'duty-free-basis': dutyFreeBasis,
   'merge-candidates': mergeCandidates,
   'duplicate-candidates': duplicateCandidates,
 };

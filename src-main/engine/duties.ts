@@ -14,9 +14,11 @@ export interface DutyFreeRow {
   /** First and last day, `YYYY-MM-DD`, both included; null: still in force. */
   from: string;
   to: string | null;
-  /** The act or office that says so, and the day it was published. */
+  /** The act or office that says so and where it can be read, and the day it was published; null: it does not tell. */
   source: string;
-  published: string;
+  published: string | null;
+  /** True: limit or day were not found in what its authority published. */
+  unconfirmed?: boolean;
 }
 
 /** A stated rate: one major unit of `from` is worth `rate` of `to`, from that day until the next rate of the pair. */

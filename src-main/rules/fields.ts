@@ -9,7 +9,7 @@ import { BESIDE_RADAR, RADAR_MODEL, RADAR_REASONS, RADAR_SCORE } from './radar-f
 export type FieldUnit =
   | ('minor' | 'ratio' | 'percent' | 'km' | 'hours' | 'hour' | 'count' | 'score' | 'text' | 'reason' | 'boolean')
   /** Codes that have names, see `codeName`. */
-  | ('intent' | 'channel' | 'weekday');
+  | ('intent' | 'channel' | 'weekday' | 'duty-basis');
 export type FieldType = 'number' | 'text' | 'boolean' | 'words';
 export type FieldGroup = RuleField['group'];
 export type RuleSource = 'order' | 'crm' | 'wms' | 'risk-list' | 'customs' | 'model';
@@ -318,9 +318,18 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
         '申报价超过目的地当日免税额的部分。无申报价、表中无该目的地或无约定汇率时未知',
         'Declared value beyond the limit of the destination on that day; unknown without a declared value, without a row for the destination, or without a stated rate',
       ],
-      {
-        source: 'customs',
-      },
+      { source: 'customs', beside: ['duty-free-basis'] },
+    ),
+    field(
+      'text',
+      'duty-basis',
+      'duty-free-basis',
+      ['免税限额的依据', 'Basis of the duty-free limit'],
+      [
+        '所用的免税限额是否在主管机关公布的规定中核对过；没有申报价或表中没有该目的地时未知',
+        'Whether the limit was found in what its authority published; unknown without a declared value or a row for the destination',
+      ],
+      { source: 'customs' },
     ),
   ],
   /** Scores of trained models; unknown until one is switched on. */

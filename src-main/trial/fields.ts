@@ -18,7 +18,7 @@ const OF_THE_ORDER = new Set([
   ...['province', 'city', 'country', 'address-text', 'address-complete', 'phone-malformed', 'remarks', 'buyer-message', 'invoice-wish'],
   ...['invoice-incomplete', 'channel', 'local-hour', 'weekday', 'shop', 'line-count', 'gift-pieces', 'skus', 'goods-names', 'order-tags'],
   ...['pieces', 'largest-line-pieces', 'mixed-storage', 'presale', 'ip', 'device', 'merge-candidates', 'duplicate-candidates'],
-  ...['tier-discount-excess', 'wms-missing', 'risk-score', 'declared-vs-paid', 'duty-free-excess'],
+  ...['tier-discount-excess', 'wms-missing', 'risk-score', 'declared-vs-paid', 'duty-free-excess', 'duty-free-basis'],
 ]);
 const OF_THE_BUYER = new Set([
   ...['amount-vs-customer-average', 'customer-repurchase-rate', 'customer-orders', 'customer-average', 'customer-refund-share'],

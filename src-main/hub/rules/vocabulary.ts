@@ -1,4 +1,5 @@
 import { CHANNEL_IDS, CHANNELS } from '#shared/channels.ts';
+import { DUTY_BASES } from '#shared/code-name.ts';
 import type { RuleField } from '#shared/contract/rule-work.ts';
 import { INTENT_NAMES, MESSAGE_INTENTS } from '#shared/message.ts';
 import type { CompareOperator } from '#shared/rule.ts';
@@ -40,6 +41,7 @@ function choicesOf(id: string, { shops, provinces, radarModels }: Choosable): Ru
   if (id === 'channel') return CHANNEL_IDS.map((channel) => ({ value: channel, label: CHANNELS[channel] }));
   if (id === 'shop') return shops.map(({ shopId, name }) => ({ value: shopId, label: { zh: name, en: name } }));
   if (id === 'message-intent') return MESSAGE_INTENTS.map((intent) => ({ value: intent, label: INTENT_NAMES[intent] }));
+  if (id === 'duty-free-basis') return Object.entries(DUTY_BASES).map(([value, label]) => ({ value, label }));
   if (id === RADAR_MODEL && radarModels.length > 0) return radarModels.map((value) => ({ value, label: { zh: value, en: value } }));
   if (id === 'province') return provinces.map((label) => ({ value: label.zh, label }));
   return null;

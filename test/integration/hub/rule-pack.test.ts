@@ -96,7 +96,20 @@ describe('customs values (L7)', () => {
     const desk = await ShopDesk.open({ config: { exchangeRates: [rate('2026-06-01', 9), rate('2026-07-01', 20)] } });
     const { result } = await desk.judged(abroad('GB', 130_500, 'CNY'), 'duty-free-limit');
     // 1,305.00 CNY are 145 GBP: ten above the limit, which are 90 CNY.
-    expect(result).toMatchObject({ result: 'hit', sentence: { zh: '超出免税额度 90.00 元' } });
+    expect(result).toMatchObject({ result: 'hit', sentence: { zh: '超出免税额度 90.00 元（限额见公布的规定）' } });
+    await desk.close();
+  });
+
+  test('a limit nobody could confirm says so in the sentence, and a rule may read it', async () => {
+    const desk = await ShopDesk.open();
+    const { result } = await desk.judged(abroad('SG', 40_100, 'SGD', { currency: 'SGD' }), 'duty-free-limit');
+    expect(result).toMatchObject({
+      result: 'hit',
+      sentence: {
+        zh: '超出免税额度 1.00 SGD（限额出处未核实，请先核对）',
+        en: '1.00 SGD above the duty-free limit (limit not confirmed, check it first)',
+      },
+    });
     await desk.close();
   });
 

@@ -19,6 +19,8 @@ describe('the dated table of duty-free limits (L7)', () => {
     ['FR', '2026-06-30', 15_000],
     ['FR', '2026-07-01', 0],
     ['UK', '2026-07-01', 13_500],
+    ['AU', '2005-10-31', null],
+    ['AU', '2026-07-01', 100_000],
     ['CN', '2015-01-01', null],
     ['BR', '2026-01-01', null],
   ])('%s on %s', (country, day, limit) => {
@@ -27,8 +29,8 @@ describe('the dated table of duty-free limits (L7)', () => {
 
   test('says where and when each limit was published, and no day of a destination has two', () => {
     for (const row of rows) {
-      expect(row.source.length).toBeGreaterThan(10);
-      for (const day of [row.from, row.to ?? '9999-12-31', row.published]) expect(day).toMatch(/^\d{4}-\d\d-\d\d$/);
+      expect(row.source).toMatch(/https?:\/\/[^\s()（）]+/);
+      for (const day of [row.from, row.to ?? '9999-12-31', row.published ?? row.from]) expect(day).toMatch(/^\d{4}-\d\d-\d\d$/);
       expect(row.to === null || row.from <= row.to).toBe(true);
       for (const other of rows) {
         const shared = other !== row && other.destinations.some((code) => row.destinations.includes(code));
@@ -36,6 +38,12 @@ describe('the dated table of duty-free limits (L7)', () => {
         if (shared) expect(apart, `${row.destinations[0]} ${row.from} and ${other.from}`).toBe(true);
       }
     }
+  });
+
+  test('marks the limits nobody could confirm, and no other', () => {
+    const unconfirmed = rows.filter((row) => row.unconfirmed);
+    expect(unconfirmed.map(({ destinations }) => destinations)).toEqual([['SG']]);
+    for (const { source } of unconfirmed) expect(source).toContain('was not found');
   });
 
   test('converts by the rate of the day, both ways, minor units of each currency', () => {

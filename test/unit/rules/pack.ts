@@ -54,6 +54,7 @@ const ORDINARY: Record<string, FieldValue> = {
   'wms-missing': 0,
   'declared-vs-paid': 1,
   'duty-free-excess': 0,
+  'duty-free-basis': 'published',
 };
 
 /** The vector of an ordinary order with some fields different. */
