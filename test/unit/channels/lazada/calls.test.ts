@@ -34,9 +34,14 @@ describe('calls of Lazada', () => {
     expect(new URL(requests[1]?.url ?? '').searchParams.get('order_ids')).toBe('[260422900111111]');
   });
 
-  it('does not take a page whose lines are missing', async () => {
-    const { client } = scripted(adapter, KEYS, [good({ countTotal: 1, orders: [{ order_id: '1' }] }), good([])]);
-    await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'bad-answer' });
+  it('asks alone for an order whose lines are missing: one of them keeps no page out', async () => {
+    const orders = [{ order_id: '1', updated_at: '2025-06-18 20:15:33 +0800' }, { order_id: '2' }];
+    const items = [{ order_id: '2', order_items: [{ order_item_id: '1', sku: 'A' }] }];
+    const { client } = scripted(adapter, KEYS, [good({ countTotal: 2, orders }), good(items)]);
+    expect((await client.changed('orders', WINDOW, null)).entries).toMatchObject([
+      { id: '1', kind: 'order', updatedAt: Date.parse('2025-06-18T12:15:33Z'), payload: null },
+      { id: '2', payload: { topic: 'order' } },
+    ]);
   });
 
   it('joins a detail with its lines; an unknown order is absent', async () => {
