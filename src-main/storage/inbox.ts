@@ -3,18 +3,9 @@ import type { Origin, SourceId } from '#shared/channels.ts';
 import type { InboxMessage, InboxStore } from '#main/hub/ports.ts';
 import { prepareWrite } from './recording.ts';
 import type { Recorder } from './recording.ts';
+import type { Tables } from './tables.ts';
 
-export interface InboxRow {
-  id: number;
-  channel: string;
-  shop_id: string;
-  delivery_id: string;
-  topic: string;
-  received_at: number;
-  origin: string;
-  observed_at: number | null;
-  body: Uint8Array;
-}
+export type InboxRow = Tables['inbox'];
 
 export function toMessage(row: InboxRow): InboxMessage {
   return {

@@ -4,6 +4,7 @@ import { EXECUTABLE_CHECKS } from '#main/model/executable-checks.ts';
 import type { ExecutableCheckName } from '#main/model/executable-checks.ts';
 import type { Buyer, Receiver, Sensitive } from '#main/model/incoming.ts';
 import type { MatchKeys, OrderRecord } from '#main/model/record.ts';
+import type { Tables } from './tables.ts';
 
 /**
  * The stored form of an order: what the columns of its row do not hold already, without what is empty or follows from the
@@ -11,26 +12,7 @@ import type { MatchKeys, OrderRecord } from '#main/model/record.ts';
  * burst of orders waits for. Lists keep `lines` and `hold` as they are, because queries look into them.
  */
 
-/** The columns an order is read back from. */
-export interface OrderRow {
-  order_no: string;
-  channel: string;
-  shop_id: string;
-  channel_order_id: string;
-  version: number;
-  status: string;
-  status_since: number;
-  grade: string;
-  buyer_key: string | null;
-  warehouse: string | null;
-  paid_minor: number;
-  created_at: number;
-  received_at: number;
-  updated_at: number;
-  document: string;
-}
-
-/** Their names, for statements. */
+/** The columns an order is read back from, for statements. */
 export const ORDER_ROW = [
   'order_no',
   'channel',
@@ -47,7 +29,8 @@ export const ORDER_ROW = [
   'received_at',
   'updated_at',
   'document',
-] as const satisfies readonly (keyof OrderRow)[];
+] as const satisfies readonly (keyof Tables['orders'])[];
+export type OrderRow = Pick<Tables['orders'], (typeof ORDER_ROW)[number]>;
 
 /** `[plain, mask]`, with the platform's index and its ciphertext behind where there are any. */
 type StoredSensitive = [plain: string | null, mask: string, index?: string | null, cipher?: string];

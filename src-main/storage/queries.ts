@@ -1,6 +1,5 @@
 import type { Database } from 'better-sqlite3';
 import { sql } from 'kysely';
-import type { Origin, SourceId } from '#shared/channels.ts';
 import type { CaseRole } from '#shared/order.ts';
 import type { StockMovement } from '#shared/stock.ts';
 import type { LocalisedText, Severity } from '#shared/text.ts';
@@ -10,6 +9,7 @@ import type { StoreQueries } from '#main/hub/queries.ts';
 import { verifyAuditChain } from './audit.ts';
 import { newestFirst } from './cursor.ts';
 import { asStoreError } from './database.ts';
+import { toMessage } from './inbox.ts';
 import { createOrderQueries } from './order-queries.ts';
 import { all, builder } from './tables.ts';
 
@@ -124,35 +124,12 @@ function createMessageQueries(database: Database): Pick<StoreQueries, 'failedMes
       const query = builder
         .selectFrom('inbox_failures as f')
         .innerJoin('inbox as i', 'i.id', 'f.inbox_id')
-        .select([
-          'i.id',
-          'i.channel',
-          'i.shop_id',
-          'i.delivery_id',
-          'i.topic',
-          'i.received_at',
-          'i.origin',
-          'i.observed_at',
-          'i.body',
-          'f.attempts',
-          'f.reason',
-        ]);
+        .selectAll('i')
+        .select(['f.attempts', 'f.reason']);
       return newestFirst(database, query, filter, {
         column: 'f.inbox_id',
         place: (row) => row.id,
-        item: (row) => ({
-          id: row.id,
-          channel: row.channel as SourceId,
-          shopId: row.shop_id,
-          deliveryId: row.delivery_id,
-          topic: row.topic,
-          origin: row.origin as Origin,
-          receivedAt: row.received_at,
-          observedAt: row.observed_at,
-          body: row.body,
-          attempts: row.attempts,
-          reason: JSON.parse(row.reason) as LocalisedText,
-        }),
+        item: (row) => ({ ...toMessage(row), attempts: row.attempts, reason: JSON.parse(row.reason) as LocalisedText }),
       });
     },
     deadMessages(filter) {

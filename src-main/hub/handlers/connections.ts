@@ -16,7 +16,7 @@ import { shopOfConnection } from '../shops.ts';
 import type { Shop } from '../shops.ts';
 import { testCall } from '../test-call.ts';
 import { webhookPathOf } from '../webhook-path.ts';
-import { notFound } from './lookup.ts';
+import { findShop } from './lookup.ts';
 
 type ConnectionHandlers = Pick<Handlers, Extract<keyof Handlers, `shops.${string}`> | 'channels.catalogue'>;
 type Draft = MethodParams<'shops.test'>;
@@ -36,7 +36,7 @@ const TEXTS = {
 export function connectionHandlers(context: HubContext): ConnectionHandlers {
   return {
     'channels.catalogue': () => ({ items: [...ADAPTERS.values()].map(manifestOf) }),
-    'shops.connection': (key) => connectionOf(context, found(context, key)),
+    'shops.connection': (key) => connectionOf(context, findShop(context.shops, key)),
     'shops.test': (draft) => test(context, draft),
     'shops.connect': (draft, { operator }) => connect(context, draft, operator),
     'shops.switch': ({ on, ...key }, { operator }) => {
@@ -59,15 +59,9 @@ export function connectionHandlers(context: HubContext): ConnectionHandlers {
   };
 }
 
-function found({ shops }: HubContext, { channel, shopId }: ShopKey): Shop {
-  const shop = shops.find(channel, shopId);
-  if (!shop) throw notFound(`${channel}/${shopId}`);
-  return shop;
-}
-
 /** A connection that may be changed here. Throws the refusal for shops of the configuration file. */
 function storedConnection(context: HubContext, key: ShopKey): Connection {
-  const shop = found(context, key);
+  const shop = findShop(context.shops, key);
   const stored = context.store.connections.all().find(({ channel, shopId }) => channel === key.channel && shopId === key.shopId);
   if (shop.source === 'file' || !stored) throw new Refusal('bad_request', TEXTS.fromFile);
   return stored;
@@ -198,7 +192,7 @@ async function authorise(
   { code, query }: { code: string; query: string },
   operator: string,
 ): Promise<Awaited<ReturnType<ConnectionHandlers['shops.authorise']>>> {
-  const shop = found(context, key);
+  const shop = findShop(context.shops, key);
   const { channel, shopId, source } = shop;
   const subject = `${channel}/${shopId}`;
   try {

@@ -5,12 +5,10 @@ import { Refusal } from '#main/gateway/dispatch.ts';
 import type { Handlers } from '#main/gateway/dispatch.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { HubContext } from '../context.ts';
-import type { ShopKey } from '../feed-ports.ts';
 import type { Done } from '../decider.ts';
 import { toWireOrder } from '../projection.ts';
-import type { Shop } from '../shops.ts';
 import { canWriteBack } from '../write-back/offers.ts';
-import { findOrder, notFound } from './lookup.ts';
+import { checkVersion, findOrder, findShop, notFound } from './lookup.ts';
 
 type FeedHandlers = Pick<Handlers, Extract<keyof Handlers, `${'feeds' | 'gaps'}.${string}`> | 'orders.ship' | 'orders.memo'>;
 
@@ -25,7 +23,7 @@ export function feedHandlers(context: HubContext): FeedHandlers {
   return {
     'feeds.list': () => ({ items: feeds.states() }),
     'feeds.poll': ({ channel, shopId }) => {
-      found(context, { channel, shopId });
+      findShop(shops, { channel, shopId });
       feeds.pollNow(channel, shopId);
       return { channel, shopId };
     },
@@ -45,9 +43,9 @@ export function feedHandlers(context: HubContext): FeedHandlers {
       }));
       return { items, next: rows.length > limit ? (items.at(-1)?.channelOrderId ?? null) : null };
     },
-    'gaps.check': ({ day, ...key }) => dayAudits.check(found(context, key), businessDayStart(day)),
+    'gaps.check': ({ day, ...key }) => dayAudits.check(findShop(shops, key), businessDayStart(day)),
     'gaps.backfill': ({ day, ...key }, { operator }) => {
-      const shop = found(context, key);
+      const shop = findShop(shops, key);
       const asked = dayAudits.fill(shop, businessDayStart(day));
       store.transaction(() =>
         store.audit.append(
@@ -76,23 +74,12 @@ export function feedHandlers(context: HubContext): FeedHandlers {
   };
 }
 
-function found({ shops }: HubContext, { channel, shopId }: ShopKey): Shop {
-  const shop = shops.find(channel, shopId);
-  if (!shop) throw notFound(`${channel}/${shopId}`);
-  return shop;
-}
-
 /** Ships by hand: a receipt like the warehouse's, with a person behind it. */
 function ship(context: HubContext, request: MethodParams<'orders.ship'>, operator: string): OrderRecord {
   const { store, decider, clock, monitor, wakeOutbox } = context;
   const { orderNo, version, trackingNumber, carrier } = request;
   const { record } = findOrder(store, { orderNo });
-  if (record.version !== version) {
-    throw new Refusal('stale_version', {
-      zh: `订单已有更新（版本 ${record.version}），请查看后再处理`,
-      en: `The order changed meanwhile (version ${record.version}); look again before deciding`,
-    });
-  }
+  checkVersion(record, version);
   const text = { zh: '手动发货', en: 'Shipped by hand' };
   const receipt = { kind: 'shipped', trackingNumber, carrier, at: clock.now(), source: 'operator', actor: operator, text } as const;
   const done: Done | null = decider.run((batch) => decider.onOrder(batch, orderNo, { kind: 'receipt', receipt }));

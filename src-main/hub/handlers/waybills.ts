@@ -10,7 +10,7 @@ import { WaybillRefused } from '../partner-ports.ts';
 import type { IssuedWaybill, WaybillIssuer } from '../partner-ports.ts';
 import { partnerWords } from '../partner-words.ts';
 import type { StoredOrder } from '../ports.ts';
-import { findOrder } from './lookup.ts';
+import { checkVersion, findOrder } from './lookup.ts';
 
 type WaybillHandlers = Pick<Handlers, 'orders.waybill' | 'orders.requestWaybill' | 'orders.cancelWaybill'>;
 
@@ -78,7 +78,7 @@ export function waybillHandlers(context: HubContext): WaybillHandlers {
       const waybills = issuer();
       const stored = findOrder(store, { orderNo });
       const { record } = stored;
-      if (record.version !== version) throw stale(record);
+      checkVersion(record, version);
       if (record.status !== 'awaiting_shipment' || record.hold !== null) throw new Refusal('illegal_move', TEXTS.notNow);
       if (store.waybills.of(orderNo)) throw new Refusal('illegal_move', TEXTS.present);
       const lines = record.lines.map(({ name, quantity }) => ({ name, quantity }));
@@ -111,13 +111,6 @@ function wireOf(waybill: IssuedWaybill | null): Omit<IssuedWaybill, 'orderNo'> |
   if (!waybill) return null;
   const { carrier, number, requestedAt, by } = waybill;
   return { carrier, number, requestedAt, by };
-}
-
-function stale({ version }: OrderRecord): Refusal {
-  return new Refusal('stale_version', {
-    zh: `订单已有更新（版本 ${version}），请查看后再处理`,
-    en: `The order changed meanwhile (version ${version}); look again before deciding`,
-  });
 }
 
 /** The receiver by Kdniao's own field names; what the platform hides stays masked, and the partner's client refuses it. */
