@@ -1,3 +1,5 @@
+import { BoundedMap } from '#shared/bounded-map.ts';
+
 interface Read {
   updatedAt: number | null;
   fingerprint: string;
@@ -7,16 +9,15 @@ interface Read {
 
 /** What was read lately, so that overlapping windows do not store the same order again. Bounded; forgetting costs one harmless repeat. */
 export class SeenReads {
-  readonly #most: number;
-  readonly #reads = new Map<string, Read>();
+  readonly #reads: BoundedMap<string, Read>;
 
   constructor(most = 50_000) {
-    this.#most = most;
+    this.#reads = new BoundedMap(most);
   }
 
   /** True when the very same version was read before, at a time when it could no longer change unseen. */
   knows(id: string, updatedAt: number | null, fingerprint: string | null): boolean {
-    const read = this.#reads.get(id);
+    const read = this.#reads.peek(id);
     if (!read?.settled) return false;
     return fingerprint === null ? updatedAt !== null && updatedAt === read.updatedAt : fingerprint === read.fingerprint;
   }
@@ -26,19 +27,14 @@ export class SeenReads {
    * window ending at `before` has not changed since, and has nothing new to tell.
    */
   readAfter(id: string, before: number, granularityMs: number): boolean {
-    const read = this.#reads.get(id);
+    const read = this.#reads.peek(id);
     return read !== undefined && read.observedAt - before >= granularityMs;
   }
 
   /** Notes a version; `observedAt` in platform time. True when it is settled: its change time lies a whole step before the read. */
   note(id: string, updatedAt: number | null, fingerprint: string, observedAt: number, granularityMs: number): boolean {
     const settled = updatedAt !== null && observedAt - updatedAt >= granularityMs;
-    this.#reads.delete(id);
     this.#reads.set(id, { updatedAt, fingerprint, settled, observedAt });
-    for (const oldest of this.#reads.keys()) {
-      if (this.#reads.size <= this.#most) break;
-      this.#reads.delete(oldest);
-    }
     return settled;
   }
 

@@ -9,7 +9,7 @@ import type { OrderRecord } from '#main/model/record.ts';
 import { stageOf } from '#shared/pulse.ts';
 import { OpenOrders, openOrderOf, type OpenOrder } from '#main/pulse/open-orders.ts';
 import { RateCounter } from '#main/pulse/vitals.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '#shared/bounded-map.ts';
 import { Deadlines } from './deadlines.ts';
 import { Flows } from './flows.ts';
 import type { OpenOrderRow, RegionRow, ShopDay, Store } from './ports.ts';

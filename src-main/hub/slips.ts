@@ -5,7 +5,7 @@ import type { OrderRecord } from '#main/model/record.ts';
 import type { StoreCondition } from './condition.ts';
 import { readPast } from './forecast/past.ts';
 import { purchaseOf } from './forecast/order-view.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '#shared/bounded-map.ts';
 import type { Logger, Store } from './ports.ts';
 
 export interface SlipsParts {

@@ -3,7 +3,7 @@ import { openScorer, RadarDocumentError } from '#main/radar/scorer.ts';
 import type { ExplainingScorer } from '#main/radar/scorer.ts';
 import { radarModelFor, radarModelNumber } from '#main/rules/index.ts';
 import type { RuleSet } from '#shared/rule.ts';
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '#shared/bounded-map.ts';
 import type { Logger, Store } from '../ports.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 

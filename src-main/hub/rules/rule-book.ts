@@ -4,7 +4,7 @@ import type { Rule, RuleSet } from '#shared/rule.ts';
 import type { VerdictRecord } from '#main/model/verdict.ts';
 import { compileRuleSet, legendOf, parseRuleSet } from '#main/rules/index.ts';
 import type { CompiledRuleSet } from '#main/rules/index.ts';
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '#shared/bounded-map.ts';
 import type { Logger, Store } from '../ports.ts';
 import { numbered } from './content.ts';
 

@@ -1,5 +1,5 @@
 import { DAY } from '#shared/time.ts';
-import { BoundedMap } from './bounded.ts';
+import { BoundedMap } from '#shared/bounded-map.ts';
 import { FadingSum } from './fading.ts';
 import { FadingShare } from './share.ts';
 import { RunningSpread } from './spread.ts';
@@ -103,7 +103,7 @@ export class DeliveryHistory {
   observeOrder(order: PromisedOrder, at: number): void {
     this.passTime(at);
     if (this.#underWay.peek(order.id)) return;
-    if (this.#underWay.size >= this.#limits.ordersUnderWay) this.#forget(this.#underWay.oldest()![0]);
+    if (this.#underWay.size >= this.#limits.ordersUnderWay) this.#dropped(this.#underWay.takeOldest());
     this.#underWay.use(order.id, () => ({ order, overdue: false }));
     this.#waiting.add(order.dueAt, order.id);
     const promised = promisedDays(order);
@@ -150,10 +150,12 @@ export class DeliveryHistory {
   }
 
   #forget(id: string): void {
-    const underWay = this.#underWay.peek(id);
-    if (!underWay) return;
-    if (underWay.overdue) this.#each(underWay.order, (past) => (past.overdue = Math.max(0, past.overdue - 1)));
+    this.#dropped(this.#underWay.peek(id));
     this.#underWay.delete(id);
+  }
+
+  #dropped(underWay: UnderWay | undefined): void {
+    if (underWay?.overdue) this.#each(underWay.order, (past) => (past.overdue = Math.max(0, past.overdue - 1)));
   }
 
   #each({ facets }: PromisedOrder, change: (past: DeliveryPast) => void): void {

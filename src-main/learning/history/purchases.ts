@@ -1,5 +1,5 @@
 import { DAY } from '#shared/time.ts';
-import { BoundedMap } from './bounded.ts';
+import { BoundedMap } from '#shared/bounded-map.ts';
 import { FadingShare } from './share.ts';
 import { RunningSpread } from './spread.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { StreamEvent } from '#shared/contract/index.ts';
-import { BoundedMap } from '#main/hub/bounded-map.ts';
 import { ConfigError } from '#main/hub/config.ts';
 import { EventStream } from '#main/hub/event-stream.ts';
 import { FeedFigures } from '#main/hub/feed-figures.ts';
@@ -171,15 +170,6 @@ describe('feed figures', () => {
     figures.save(store(true), 100 * HOUR);
     expect(written).toEqual([3]);
   });
-});
-
-test('a bounded map forgets what was not used for the longest time', () => {
-  const map = new BoundedMap<string, number>(2);
-  map.set('a', 1);
-  map.set('b', 2);
-  map.get('a');
-  map.set('c', 3);
-  expect([map.get('a'), map.get('b'), map.get('c')]).toEqual([1, undefined, 3]);
 });
 
 test('settings have defaults, may be changed, and name what cannot be used', () => {
