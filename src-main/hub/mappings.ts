@@ -24,7 +24,7 @@ export class Mappings {
   constructor(store: MappingStore, shops: Shops) {
     this.#store = store;
     this.#shops = shops;
-    for (const channel of CHANNEL_IDS) if (store.newest(channel)) shops.setMapping(channel, this.with(channel, this.#edits(channel)));
+    for (const channel of CHANNEL_IDS) if (store.newest(channel)) this.takeUp(channel);
   }
 
   /** The mapping as it would be with these edits; null: as it is in force. */
@@ -32,15 +32,19 @@ export class Mappings {
     return edits ? layOver(adapterOf(channel).mapping, edits) : this.#shops.mappingOf(channel);
   }
 
-  /** Keeps edits in place of the former ones. Call inside a transaction. Answers the words that had no meaning before. */
+  /** Keeps edits in place of the former ones. Call inside a transaction, and `takeUp` after it. Answers the words that had no meaning before. */
   set(channel: ChannelId, edits: MappingEdits, at: number, by: string): UnknownWord[] {
     const before = this.#shops.mappingOf(channel);
     const mapping = this.with(channel, edits);
     this.#store.add(channel, edits, at, by);
-    this.#shops.setMapping(channel, mapping);
     return (['status', 'refund', 'complaint'] as const)
       .flatMap((kind) => Object.keys(mapping[TABLE_OF[kind]]).map((word) => ({ kind, word })))
       .filter((word) => !knows(before, word));
+  }
+
+  /** The next message is read with what is kept. */
+  takeUp(channel: ChannelId): void {
+    this.#shops.setMapping(channel, this.with(channel, this.#edits(channel)));
   }
 
   /** Notes words that no table knows. Call inside the transaction of the message. */

@@ -23,6 +23,7 @@ export function mappingHandlers({ store, clock, mappings, rereading }: HubContex
         };
         store.audit.append({ actor: operator, action: 'mapping.set', subject: channel, detail }, clock.now());
       });
+      mappings.takeUp(channel);
       rereading.wake();
       return viewOf(channel);
     },

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LocalHub } from '#main/host/open-hub.ts';
+import { StoreError } from '#main/hub/store-error.ts';
 import { ManualTime } from '#main/hub/time.ts';
-import { ask, deliver, memoryHub, orderData, testConfig } from '#test/support/hub.ts';
+import { ADMIN, ask, deliver, memoryHub, orderData, testConfig } from '#test/support/hub.ts';
 
 const START = Date.parse('2025-06-18T02:00:00Z');
 const CHANNEL = { channel: 'standard-webhooks' } as const;
@@ -40,6 +41,22 @@ test('an edit decides how the next message is read; the word leaves the list of 
   expect(await orderOf('O-2')).toMatchObject({ status: 'awaiting_shipment', rawStatus: 'PACKED', rawStatusUnknown: false });
   const audit = await ask(hub, 'audit.list', {});
   expect(audit.items[0]).toMatchObject({ actor: 'admin', action: 'mapping.set', subject: 'standard-webhooks' });
+});
+
+test('an edit that could not be kept is not in force either', async () => {
+  const { audit } = hub.store;
+  const append = audit.append.bind(audit);
+  audit.append = () => {
+    throw new StoreError('full', 'SQLITE_FULL');
+  };
+  const edits = { statuses: { PACKED: 'awaiting_shipment' as const } };
+  expect(await hub.request('mapping.set', { ...CHANNEL, edits }, ADMIN)).toMatchObject({ ok: false, error: { code: 'store_unavailable' } });
+  audit.append = append;
+  await send('O-1', 'PACKED');
+  expect(await orderOf('O-1')).toMatchObject({ rawStatus: 'PACKED', rawStatusUnknown: true });
+  await ask(hub, 'mapping.set', { ...CHANNEL, edits });
+  await hub.hub.rereading.settled();
+  expect(await orderOf('O-1')).toMatchObject({ status: 'awaiting_shipment', rawStatusUnknown: false });
 });
 
 test('the bench reads a payload as the channel would, with a draft of edits, and keeps nothing', async () => {
