@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '#main/hub/config.ts';
 import type { HubOptions } from './options.ts';
@@ -20,18 +20,20 @@ export function readVaultKey(
   if (thrownAway || dataDirectory === '') return randomBytes(KEY_BYTES);
   const path = join(dataDirectory, 'vault.key');
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  const fresh = randomBytes(KEY_BYTES);
   try {
-    writeFileSync(path, `${fresh.toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
-    return fresh;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, (error as Error).message);
-  }
-  try {
-    return keyOf(readFileSync(path, 'utf8'), path);
+    const kept = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    // An empty file is one that a start did not come to fill: nothing was sealed with it.
+    return kept.trim() === '' ? freshKey(path, existsSync(path)) : keyOf(kept, path);
   } catch (error) {
     throw error instanceof ConfigError ? error : unusable(path, (error as Error).message);
   }
+}
+
+/** On the disk before anything is sealed with it: without it nothing sealed can ever be opened again. */
+function freshKey(path: string, replace: boolean): Uint8Array {
+  const fresh = randomBytes(KEY_BYTES);
+  writeFileSync(path, `${fresh.toString('base64')}\n`, { flag: replace ? 'w' : 'wx', mode: 0o600, flush: true });
+  return fresh;
 }
 
 function keyOf(text: string, place: string): Uint8Array {

@@ -58,6 +58,13 @@ describe('its key', () => {
     expect(readVaultKey({ dataDirectory: directory }, true, {})).toHaveLength(32);
   });
 
+  test('a file that a start did not come to fill is filled by the next one', () => {
+    const path = join(directory, 'vault.key');
+    writeFileSync(path, '', { mode: 0o600 });
+    const made = readVaultKey({ dataDirectory: directory }, false, {});
+    expect(Buffer.from(readFileSync(path, 'utf8'), 'base64')).toEqual(Buffer.from(made));
+  });
+
   test('a file that holds no key is named, and left as it is', () => {
     writeFileSync(join(directory, 'vault.key'), 'short');
     expect(() => readVaultKey({ dataDirectory: directory }, false, {})).toThrow(/vault\.key.*bytes instead of 32/);
