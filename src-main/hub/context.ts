@@ -66,4 +66,6 @@ export interface HubContext {
   transportFor(shop: Pick<Shop, 'channel' | 'shopId'>): Transport;
   /** The outbox has rows to send at once. */
   wakeOutbox(): void;
+  /** Lets the event loop read its sockets before the next piece of a long answer. */
+  turn(): Promise<void>;
 }

@@ -173,6 +173,7 @@ export function createCore(parts: HubParts) {
     checks,
     transportFor,
     wakeOutbox,
+    turn: () => new Promise((resolve) => defer(resolve)),
   };
   return {
     ...workspace,

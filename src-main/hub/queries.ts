@@ -27,6 +27,16 @@ export interface RuleFigures {
   decidedPerDay: number[];
 }
 
+/** How far the hash chain of the audit log was walked; `firstBroken` is the sequence number that does not fit, `head` the last hash that does. */
+export interface AuditWalk {
+  entries: number;
+  intact: boolean;
+  firstBroken: number | null;
+  head: string;
+  /** Nothing is left to be walked. */
+  done: boolean;
+}
+
 /** Reads for screens: filters, pages, figures. Never on the way of an order. */
 export interface StoreQueries {
   orders(filter: MethodParams<'orders.list'>): Page<OrderRecord>;
@@ -43,8 +53,8 @@ export interface StoreQueries {
   shift(actor: string, since: number): { released: number; frozen: number; expired: number; medianHandlingMs: number | null };
   movements(filter: MethodParams<'stock.movements'>): Page<StockMovement>;
   audit(filter: MethodParams<'audit.list'>): Page<z.infer<typeof auditEntrySchema>>;
-  /** Recomputes the hash chain. */
-  verifyAudit(): { entries: number; intact: boolean; firstBroken: number | null; head: string };
+  /** Walks the audit chain, on from where an earlier walk stood, `limit` entries at most; all of it where nothing is said. */
+  verifyAudit(from?: AuditWalk | null, limit?: number): AuditWalk;
   failedMessages(filter: MethodParams<'inbox.failed'>): Page<FailedMessage>;
   deadMessages(filter: MethodParams<'outbox.dead'>): Page<z.infer<typeof outboxEntrySchema>>;
   tasks(filter: MethodParams<'tasks.list'>): Page<z.infer<typeof taskSchema>>;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { AuditStore } from '#main/hub/ports.ts';
+import type { AuditWalk } from '#main/hub/queries.ts';
 import { prepareWrite } from './recording.ts';
 import type { Recorder } from './recording.ts';
 
@@ -55,14 +56,15 @@ export function createAudit(database: Database, recorder: Recorder | null): Audi
   };
 }
 
-/** Walks the chain from the first entry; `firstBroken` is the sequence number that does not fit. */
-export function verifyAuditChain(database: Database): { entries: number; intact: boolean; firstBroken: number | null; head: string } {
-  let before = AUDIT_ROOT;
-  let entries = 0;
-  for (const row of database.prepare<[], AuditRow>('SELECT * FROM audit ORDER BY seq').iterate()) {
+/** Walks the chain entry by entry, on from where an earlier walk stood. */
+export function verifyAuditChain(database: Database, from: AuditWalk | null = null, limit = Number.MAX_SAFE_INTEGER): AuditWalk {
+  let { entries, head } = from ?? { entries: 0, head: AUDIT_ROOT };
+  const rows = database.prepare<[number, number], AuditRow>('SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?');
+  const last = entries + limit;
+  for (const row of rows.iterate(entries, limit)) {
     entries += 1;
-    if (row.seq !== entries || auditHash(before, row) !== row.hash) return { entries, intact: false, firstBroken: row.seq, head: before };
-    before = row.hash;
+    if (row.seq !== entries || auditHash(head, row) !== row.hash) return { entries, intact: false, firstBroken: row.seq, head, done: true };
+    head = row.hash;
   }
-  return { entries, intact: true, firstBroken: null, head: before };
+  return { entries, intact: true, firstBroken: null, head, done: entries < last };
 }

@@ -84,7 +84,7 @@ function createWorkQueries(database: Database): Pick<StoreQueries, 'audit' | 've
       if (filter.subject) query = query.where('subject', '=', filter.subject);
       return newestFirst(database, query, filter, { column: 'seq', place: (row) => row.seq, item: (row) => row });
     },
-    verifyAudit: () => verifyAuditChain(database),
+    verifyAudit: (from, limit) => verifyAuditChain(database, from, limit),
     tasks(filter) {
       return newestFirst(database, openTasks(filter), filter, {
         column: 'id',

@@ -1,8 +1,8 @@
 import { LIFECYCLE, STATUS_NAMES } from '#main/engine/index.ts';
+import type { MethodOutput } from '#shared/contract/index.ts';
 import type { Handlers } from '#main/gateway/dispatch.ts';
 import type { HubContext } from '../context.ts';
 import { maskPersonal } from '../mask-text.ts';
-import type { InboxMessage } from '../ports.ts';
 import { webhookPathOf } from '../webhook-path.ts';
 import { notFound } from './lookup.ts';
 
@@ -12,6 +12,8 @@ type AdminHandlers = Pick<
 >;
 
 const PREVIEW_CHARACTERS = 2_000;
+/** Entries of the audit log verified in one turn. */
+const AUDIT_ENTRIES = 2_000;
 
 export function adminHandlers(context: HubContext): AdminHandlers {
   const { store, clock, stream, config } = context;
@@ -27,7 +29,7 @@ export function adminHandlers(context: HubContext): AdminHandlers {
       stream: { epoch: stream.epoch, seq: stream.seq },
     }),
     'audit.list': (filter) => store.queries.audit(filter),
-    'audit.verify': () => store.queries.verifyAudit(),
+    'audit.verify': () => verifyAudit(context),
     'channels.list': () => ({ items: channelsOf(context) }),
     'tasks.list': (filter) => store.queries.tasks(filter),
     'tasks.done': ({ id }, { operator }) => {
@@ -55,7 +57,17 @@ export function adminHandlers(context: HubContext): AdminHandlers {
 
 type MessageHandlers = Pick<Handlers, 'inbox.failed' | 'inbox.retry' | 'outbox.dead' | 'outbox.retry'>;
 
-function messageHandlers({ store, clock, inboxWorker, wakeOutbox }: HubContext): MessageHandlers {
+async function verifyAudit({ store, turn }: HubContext): Promise<MethodOutput<'audit.verify'>> {
+  let walk = store.queries.verifyAudit(null, AUDIT_ENTRIES);
+  while (!walk.done) {
+    await turn();
+    walk = store.queries.verifyAudit(walk, AUDIT_ENTRIES);
+  }
+  const { entries, intact, firstBroken, head } = walk;
+  return { entries, intact, firstBroken, head };
+}
+
+function messageHandlers({ store, clock, inboxWorker, wakeOutbox, turn }: HubContext): MessageHandlers {
   return {
     'inbox.failed': (filter) => {
       const page = store.queries.failedMessages(filter);
@@ -75,19 +87,25 @@ function messageHandlers({ store, clock, inboxWorker, wakeOutbox }: HubContext):
         next: page.next,
       };
     },
-    'inbox.retry': ({ id }, { operator }) => {
+    'inbox.retry': async ({ id }, { operator }) => {
       const failed = store.inbox.failureIds();
       const ids = id === undefined ? failed : failed.filter((one) => one === id);
       if (id !== undefined && ids.length === 0) throw notFound(String(id));
-      const messages = ids.map((one) => store.inbox.get(one)).filter((message): message is InboxMessage => message !== null);
-      const succeeded = messages.filter((message) => inboxWorker.retry(message)).length;
+      let [retried, succeeded] = [0, 0];
+      for (const one of ids) {
+        const message = store.inbox.get(one);
+        if (!message) continue;
+        retried += 1;
+        if (inboxWorker.retry(message)) succeeded += 1;
+        await turn();
+      }
       store.transaction(() => {
         store.audit.append(
-          { actor: operator, action: 'inbox.retry', subject: String(id ?? 'all'), detail: { retried: ids.length, succeeded } },
+          { actor: operator, action: 'inbox.retry', subject: String(id ?? 'all'), detail: { retried, succeeded } },
           clock.now(),
         );
       });
-      return { retried: messages.length, succeeded };
+      return { retried, succeeded };
     },
     'outbox.dead': (filter) => store.queries.deadMessages(filter),
     'outbox.retry': ({ id }, { operator }) => {

@@ -36,7 +36,7 @@ export function learningHandlers(context: HubContext): LearningHandlers {
       const content =
         format === 'html'
           ? Buffer.from(reportPage(report, language))
-          : await reportWorkbook(report, behindOf(context, report), language, () => learning.turn());
+          : await reportWorkbook(report, behindOf(context, report), language, () => context.turn());
       const name = `orderpulse-${report.kind}-${dayText(report.from)}.${format}`;
       return { name, mime: MIME[format], base64: Buffer.from(content).toString('base64') };
     },

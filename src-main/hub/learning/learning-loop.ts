@@ -64,8 +64,8 @@ export class LearningLoop {
 
   constructor(parts: LearningParts) {
     this.#parts = parts;
-    const { store, book, clock, settings } = parts;
-    const turn = () => this.turn();
+    const { store, book, clock, settings, defer } = parts;
+    const turn = () => new Promise<void>((resolve) => defer(resolve));
     const running = () => !this.#stopped;
     this.keeper = new OutcomeKeeper({ store, turn, running });
     this.#reporter = new Reporter({ store, book, turn });
@@ -137,11 +137,6 @@ export class LearningLoop {
   /** Resolves when every outcome is known that the store holds by now. Throws StoreError, and a Refusal while the program closes. */
   followed(): Promise<void> {
     return this.#enqueue(() => this.#caughtUp());
-  }
-
-  /** Lets the event loop read its sockets before the next piece. */
-  turn(): Promise<void> {
-    return new Promise((resolve) => this.#parts.defer(resolve));
   }
 
   /** Resolves when nothing is under way. */

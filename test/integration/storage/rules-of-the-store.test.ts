@@ -94,9 +94,13 @@ describe('what happened is only ever added to', () => {
   test('the audit chain shows which entry was tampered with', () => {
     const audit = createAudit(database, null);
     for (let index = 0; index < 5; index += 1) audit.append({ actor: 'a', action: 'x', subject: `s${index}`, detail: { index } }, index);
-    expect(verifyAuditChain(database)).toMatchObject({ entries: 5, intact: true, firstBroken: null });
+    expect(verifyAuditChain(database)).toMatchObject({ entries: 5, intact: true, firstBroken: null, done: true });
+    const first = verifyAuditChain(database, null, 3);
+    expect(first).toMatchObject({ entries: 3, intact: true, done: false });
+    expect(verifyAuditChain(database, first, 3)).toEqual(verifyAuditChain(database));
     database.exec("DROP TRIGGER audit_no_update; UPDATE audit SET detail = '{}' WHERE seq = 3");
-    expect(verifyAuditChain(database)).toMatchObject({ intact: false, firstBroken: 3 });
+    expect(verifyAuditChain(database)).toMatchObject({ intact: false, firstBroken: 3, done: true });
+    expect(verifyAuditChain(database, verifyAuditChain(database, null, 2), 2)).toEqual(verifyAuditChain(database));
   });
 });
 
