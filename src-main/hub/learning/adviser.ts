@@ -22,7 +22,9 @@ const REACH = 90 * DAY;
 const FOUND_ON = 0.6;
 /** More orders than this are thinned evenly. */
 const MOST_ORDERS = 100_000;
+/** Orders judged in one turn at most, and times a rule is asked in it. */
 const ROWS = 250;
+const ASKED = 50_000;
 /** Decided cases of its own a rule needs to be judged by: in the part where thresholds are found, and in the later part. */
 const NEEDED = { found: 20, measured: 10 };
 /** A bad order that gets through costs as much as so many good ones stopped. */
@@ -111,8 +113,9 @@ export class Adviser {
     const { store, turn } = this.#parts;
     effects.over(Math.max(1, (span.to - span.from) / DAY), every);
     const places = evidence.map(({ threshold }) => effects.placeOf(threshold.field.id));
+    const together = Math.max(1, Math.min(ROWS, Math.floor(ASKED / effects.rules)));
     for (let after: Place | null = null; ;) {
-      const rows = store.learning.placedVectors(span, after, every, ROWS);
+      const rows = store.learning.placedVectors(span, after, every, together);
       for (const row of rows) {
         const { values, hit } = effects.take(row);
         for (const [index, { rule, hit: hits, missed }] of evidence.entries()) {
@@ -123,7 +126,7 @@ export class Adviser {
         }
       }
       after = rows.at(-1) ?? null;
-      if (rows.length < ROWS) return;
+      if (rows.length < together) return;
       await turn();
     }
   }

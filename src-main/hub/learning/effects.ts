@@ -118,6 +118,11 @@ export class Effects {
     return { values, hit };
   }
 
+  /** Rules asked about each order: those in force, and one for each candidate. */
+  get rules(): number {
+    return Math.max(1, this.#compiled.rules.length);
+  }
+
   /** Place of a field in the values told by `take`. */
   placeOf(field: string): number {
     return this.#compiled.fields.indexOf(field);
