@@ -103,8 +103,18 @@ function tokenFailure(path: string, error: unknown): StartError {
   return new StartError(`令牌文件 ${path} 无法读写：${reason}`, `The token file ${path} cannot be used: ${reason}`);
 }
 
+/** Who acts where no person does: what one of them did must never look like a person's work, or the other way round. */
+const TAKEN: readonly string[] = ['hub', 'rule'];
+
+const nameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .refine((name) => !TAKEN.includes(name), { error: 'the program itself goes by this name / 程序自身使用这个名字' });
+
 const operatorsSchema = z
-  .array(z.strictObject({ operator: z.string().trim().min(1).max(60), role: roleSchema, token: z.string().min(16) }))
+  .array(z.strictObject({ operator: nameSchema, role: roleSchema, token: z.string().min(16) }))
   .min(1)
   .refine((list) => new Set(list.map((entry) => entry.operator)).size === list.length, { error: 'each operator once / 操作员不得重复' })
   .refine((list) => new Set(list.map((entry) => entry.token)).size === list.length, { error: 'each token once / 令牌不得重复' });

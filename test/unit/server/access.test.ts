@@ -92,6 +92,7 @@ describe('the operators file', () => {
     ['no JSON', '[', 'cannot be read'],
     ['nobody', [], 'not valid'],
     ['an unknown role', [{ ...li, role: 'emperor' }], '0.role'],
+    ['a name the program goes by', [{ ...li, operator: ' hub ' }], '0.operator: the program itself'],
     ['a short token', [{ ...li, token: 'short' }], '0.token'],
     ['the same operator twice', [li, { ...li, token: 'another-token-of-li' }], 'each operator once'],
     ['the same token twice', [li, { ...li, operator: 'wang' }], 'each token once'],
