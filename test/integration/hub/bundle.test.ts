@@ -81,7 +81,7 @@ async function refusesNowhere(entry: string, task: object): Promise<void> {
 const ANSWERS: Record<string, () => Promise<void>> = {
   'hub-worker': hubAnswers,
   'trial-worker': () => refusesNowhere('trial-worker', { task: { current: null, draft: null, from: 0, to: 1 } }),
-  'radar-worker': () => refusesNowhere('radar-worker', { order: {} }),
+  'radar-worker': () => refusesNowhere('radar-worker', { task: {} }),
   'fit-worker': async () => expect(await firstWord('fit-worker', { features: [], samples: [] })).toBeNull(),
   'log-worker': async () => {
     openSqliteStore(database()).close();
