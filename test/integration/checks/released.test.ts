@@ -111,3 +111,19 @@ describe('a released order', () => {
     expect(items.filter(({ kind }) => kind === 'hold')).toHaveLength(2);
   });
 });
+
+test('what a source finds when the parcel has left is told to somebody', async () => {
+  world = await World.open({ crm: scriptedFaults([{ call: 'detail', fault: 'slow' }]) });
+  world.customers.slowMs = 1_500;
+  await connect(['crm']);
+  world.customers.tiers.set('buyer-D1', { tier: 'basic', discountLimitPercent: 5 });
+  const order = { discountMinor: 2_000, paidMinor: 2_000 };
+  await world.place('D1', order);
+  await world.settled();
+  await world.change('D1', { ...order, status: 'shipped', trackingNumber: 'SF1234567890' });
+  await eventually(async () => world.check(await world.order('D1'), 'crm').late);
+  const { hold, status, tags, orderNo } = await world.order('D1');
+  expect({ hold, status, marked: tags.includes('unchecked-crm') }).toEqual({ hold: null, status: 'shipped', marked: false });
+  const { items } = await ask(world.hub, 'tasks.list', {});
+  expect(items).toMatchObject([{ orderNo, role: 'operations', title: { zh: expect.stringContaining('包裹已发出') as string } }]);
+});

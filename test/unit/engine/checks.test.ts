@@ -133,6 +133,35 @@ describe('answers', () => {
     expect(topics(nobody)).toEqual(['wms.ship']);
   });
 
+  test('a bad answer that comes when the parcel has left is a task, not a hold, and its mark does not go in silence', () => {
+    const world = bench(['crm']);
+    const check = checkOf(world.must(world.order({ discountMinor: 9_900, paidMinor: 9_900 })), 'crm');
+    const silent = { state: 'unavailable', value: null, ms: null, words: { zh: '没有应答', en: 'No answer' } } as const;
+    world.must(world.run('4001', { kind: 'check', answers: [answer(check, silent)] }));
+    const left = { status: 'shipped', discountMinor: 9_900, paidMinor: 9_900, trackingNumber: 'SF1', updatedAt: NOON + 1 } as const;
+    world.must(world.order(left));
+    const late = world.must(world.run('4001', { kind: 'check', answers: [answer(check, { value: 10, late: true })] }));
+    expect(late.record).toMatchObject({ hold: null, status: 'shipped' });
+    expect(late.tasks).toMatchObject([
+      {
+        key: `tier-discount:${late.record.orderNo}`,
+        role: 'operations',
+        title: { zh: expect.stringMatching(/^包裹已发出：优惠超出客户等级/) as string },
+      },
+    ]);
+    expect(topics(late)).toEqual([]);
+    expect(late.timeline.map(({ kind }) => kind)).toEqual(['check', 'ticket']);
+    // Told once; a good one is nobody's work.
+    expect(world.run('4001', { kind: 'check', answers: [answer(check, { value: 10, late: true })] })).toEqual({
+      kind: 'unchanged',
+      why: 'same',
+    });
+    const other = bench(['crm']);
+    const asked = checkOf(other.must(other.order()), 'crm');
+    other.must(other.order({ status: 'shipped', trackingNumber: 'SF1', updatedAt: NOON + 1 }));
+    expect(other.must(other.run('4001', { kind: 'check', answers: [answer(asked, { value: 90, late: true })] })).tasks).toEqual([]);
+  });
+
   test('an answer about the order as it was changes nothing, and neither does one that comes twice', () => {
     const world = bench(['crm']);
     const placed = world.must(world.order());
