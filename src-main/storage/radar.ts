@@ -73,8 +73,8 @@ function createOrders(database: Database): Pick<RadarStore, 'find' | 'outcomes' 
      WHERE x.order_id > ? AND x.outcome IS NOT NULL AND o.created_at >= ? AND o.created_at < ? ORDER BY x.order_id LIMIT ?`,
   );
   const fine = database
-    .prepare<[number, number], number>(
-      "SELECT order_id FROM outcomes WHERE order_id % ? = 0 AND outcome = 'good' ORDER BY order_id DESC LIMIT ?",
+    .prepare<[number, number, number], number>(
+      "SELECT order_id FROM outcomes WHERE order_id % ? = 0 AND order_id < ? AND outcome = 'good' ORDER BY order_id DESC LIMIT ?",
     )
     .pluck();
   const count = database.prepare<[number, number], number>('SELECT count(*) FROM orders WHERE created_at >= ? AND created_at < ?').pluck();
@@ -86,7 +86,7 @@ function createOrders(database: Database): Pick<RadarStore, 'find' | 'outcomes' 
   return {
     find: (name, { channel, shopId }) => byPlatform.get(name, shopId, channel) ?? byNumber.get(name) ?? null,
     outcomes: ({ from, to }, after, limit) => outcomes.all(after, from, to, limit),
-    fine: (every, limit) => fine.all(every, limit),
+    fine: (every, before, limit) => fine.all(every, before, limit),
     recentCount: ({ from, to }) => count.get(from, to) as number,
     recent: ({ from, to }, every) => recent.all(from, to, every),
   };

@@ -83,8 +83,8 @@ export interface RadarStore {
 
   /** Orders placed in [from, to) whose outcome is known, after a row. */
   outcomes(span: { from: number; to: number }, after: number, limit: number): { orderId: number; outcome: 'good' | 'bad' }[];
-  /** Orders known to have ended well, the newest `limit` of one in `every`. */
-  fine(every: number, limit: number): number[];
+  /** Orders known to have ended well before a row, one in `every` by row, newest first. */
+  fine(every: number, before: number, limit: number): number[];
   recentCount(span: { from: number; to: number }): number;
   /** Judged orders placed in the span, one in `every` of them by row. */
   recent(span: { from: number; to: number }, every: number): number[];

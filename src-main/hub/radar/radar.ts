@@ -25,7 +25,7 @@ import { RADAR_RULE, radarRule, refusePatterns, warningsOf } from './switch-on.t
 import { RadarTrainings } from './trainings.ts';
 import type { TrainingsParts } from './trainings.ts';
 
-export interface RadarParts extends Omit<TrainingsParts, 'book' | 'followed'> {
+export interface RadarParts extends Omit<TrainingsParts, 'book' | 'followed' | 'turn'> {
   book: RuleBook;
   desk: RuleDesk;
   models: RadarModels;
@@ -53,10 +53,10 @@ export class Radar {
     this.#parts = parts;
     const { store, imports, clock, learning, publisher, defer } = parts;
     const followed = () => learning.followed();
-    this.trainings = new RadarTrainings({ ...parts, followed });
+    const turn = () => new Promise<void>((resolve) => defer(resolve));
+    this.trainings = new RadarTrainings({ ...parts, followed, turn });
     this.samples = new RadarSamples({
-      ...{ store, imports, clock, followed },
-      turn: () => new Promise((resolve) => defer(resolve)),
+      ...{ store, imports, clock, followed, turn },
       running: () => !this.#stopped,
       changed: () => publisher.send('radar.changed', { at: clock.now(), training: this.trainings.current }),
     });

@@ -100,7 +100,8 @@ export class RadarSamples {
     try {
       await imports.hand(id, async (path, record) => {
         copyFileSync(path, this.#keptPath(id));
-        if (!(await this.#file.take(path, samples, file))) throw new Refusal('busy', TEXTS.closing);
+        // Cut off by the end of the program the upload stays as it is, and so does what the next start clears away.
+        if (!(await this.#file.take(path, samples, file))) return;
         const read = store.radar.samples(samples);
         Object.assign(record, { rows: read?.rows ?? 0, badRows: read?.badRows ?? 0, orders: (read?.rows ?? 0) - (read?.badRows ?? 0) });
       });
@@ -109,6 +110,7 @@ export class RadarSamples {
       rmSync(this.#keptPath(id), { force: true });
       throw error;
     }
+    if (!this.#parts.running()) throw new Refusal('busy', TEXTS.closing);
     store.transaction(() => store.radar.rememberMapping(headingsKey(headings), mapping, clock.now()));
     return this.#taken(samples, operator, 'radar.samples.take');
   }

@@ -23,6 +23,8 @@ export interface TrainingsParts {
   startTraining: StartTraining;
   /** Resolves when the outcomes of orders are up to date. */
   followed(): Promise<void>;
+  /** Lets the event loop read its sockets before the next piece. */
+  turn(): Promise<void>;
 }
 
 type Who = Pick<Principal, 'operator'>;
@@ -31,6 +33,8 @@ type Who = Pick<Principal, 'operator'>;
 const MOST_ORDERS = 20_000;
 /** Chance of dealing buyers into parts: the same samples always give the same model. */
 const SEED = 20_250_618;
+/** Orders known to have ended well that are read in one turn. */
+const TOGETHER = 500;
 
 interface Running {
   id: number;
@@ -45,6 +49,7 @@ export class RadarTrainings {
   readonly #parts: TrainingsParts;
   #running: Running | null = null;
   readonly #ending = new Set<Promise<void>>();
+  #gathering: Promise<void> = Promise.resolve();
 
   constructor(parts: TrainingsParts) {
     this.#parts = parts;
@@ -68,7 +73,7 @@ export class RadarTrainings {
     if (missing !== undefined) throw new Refusal('not_found', { zh: `没有样本 ${missing}`, en: `There is no sample set ${missing}` });
     if (fine !== 'samples') await followed();
     const task: TrainingTask = { samples, fine, recentDays, by: operator };
-    const counts = countsOf(this.#labelled(task));
+    const counts = countsOf(await this.#labelled(task));
     if (counts.disputed < LEAST_ORDERS || counts.fine < LEAST_ORDERS) throw new Refusal('illegal_move', tooFewText(counts));
     if (this.#running) throw new Refusal('busy', TEXTS.busy);
     const now = clock.now();
@@ -98,28 +103,33 @@ export class RadarTrainings {
   async stop(): Promise<void> {
     const running = this.#running;
     this.#running = null;
+    await this.#gathering;
     await Promise.all([...this.#ending, running?.thread?.stop()]);
   }
 
+  /** Gathers what is to be learnt from, a piece at a time, and starts the thread. */
   #begin(running: Running): RadarTraining {
-    const { startTraining } = this.#parts;
+    this.#tell(running.training);
     const told = (then: () => void) => {
       if (this.#running === running) then();
     };
-    try {
-      running.thread = startTraining(this.#order(running.task, running.training.startedAt), {
+    const start = async () => {
+      const order = await this.#order(running.task, running.training.startedAt);
+      if (this.#running !== running) return;
+      running.thread = this.#parts.startTraining(order, {
         progress: (stage, done, of) => told(() => this.#move(running, { stage, done, of })),
         end: (outcome) => told(() => this.#ended(running, outcome)),
       });
-      this.#tell(running.training);
-      return running.training;
-    } catch (error) {
-      return this.#ended(running, { problem: TEXTS.notStarted, error });
-    }
+    };
+    const before = this.#gathering;
+    this.#gathering = start()
+      .catch((error: unknown) => told(() => this.#ended(running, { problem: TEXTS.notStarted, error })))
+      .then(() => before);
+    return running.training;
   }
 
-  #labelled({ samples, fine }: TrainingTask): TrainingOrder['labelled'] {
-    const { store } = this.#parts;
+  async #labelled({ samples, fine }: TrainingTask): Promise<TrainingOrder['labelled']> {
+    const { store, turn } = this.#parts;
     const labels = new Map<number, { disputed: boolean; weight: number }>();
     for (const { orderId, label, weight } of store.radar.labels(samples)) {
       const disputed = label === 'disputed';
@@ -129,20 +139,36 @@ export class RadarTrainings {
     }
     if (fine !== 'samples') {
       const every = Math.max(1, Math.ceil(store.learning.counts().good / MOST_ORDERS));
-      for (const orderId of store.radar.fine(every, MOST_ORDERS))
-        if (!labels.has(orderId)) labels.set(orderId, { disputed: false, weight: every });
+      for (let before = Number.MAX_SAFE_INTEGER, taken = 0; taken < MOST_ORDERS;) {
+        const piece = store.radar.fine(every, before, TOGETHER);
+        for (const orderId of piece) if (!labels.has(orderId)) labels.set(orderId, { disputed: false, weight: every });
+        taken += piece.length;
+        before = piece.at(-1) ?? 0;
+        if (piece.length < TOGETHER) break;
+        await turn();
+      }
     }
     const all = [...labels].map(([orderId, label]) => ({ orderId, ...label }));
     return [...thinned(all.filter(({ disputed }) => disputed)), ...thinned(all.filter(({ disputed }) => !disputed))];
   }
 
-  #order(task: TrainingTask, now: number): TrainingOrder {
-    const { store, book } = this.#parts;
+  async #order(task: TrainingTask, now: number): Promise<TrainingOrder> {
+    const { store, book, turn } = this.#parts;
     const span = { from: now - task.recentDays * DAY, to: now };
-    const orders = store.radar.recentCount(span);
+    const days = Array.from({ length: task.recentDays }, (_, day) => ({ from: span.from + day * DAY, to: span.from + (day + 1) * DAY }));
+    let orders = 0;
+    for (const day of days) {
+      orders += store.radar.recentCount(day);
+      await turn();
+    }
     const every = Math.max(1, Math.ceil(orders / MOST_ORDERS));
-    const recent = { ...span, every, orders, ids: store.radar.recent(span, every) };
-    return { labelled: this.#labelled(task), recent, checks: textChecksOf(book.ruleSet), seed: SEED };
+    const ids: number[] = [];
+    for (const day of days) {
+      ids.push(...store.radar.recent(day, every));
+      await turn();
+    }
+    const checks = textChecksOf(book.ruleSet);
+    return { labelled: await this.#labelled(task), recent: { ...span, every, orders, ids }, checks, seed: SEED };
   }
 
   #move(running: Running, moved: Pick<RadarTraining, 'stage' | 'done' | 'of'>): void {
