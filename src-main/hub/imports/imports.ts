@@ -127,15 +127,17 @@ export class Imports {
   /**
    * Hands a complete upload that holds something else than orders to whoever reads it, and throws the file away then. Ended half-way
    * it is ready again after the next start. Throws what the reader throws.
+   *
+   * @param read stops between two pieces as soon as `going` says no: the upload was cancelled, or the program closes
    */
-  async hand(id: number, read: (path: string, record: ImportRecord) => Promise<void>): Promise<ImportState> {
+  async hand(id: number, read: (path: string, record: ImportRecord, going: () => boolean) => Promise<void>): Promise<ImportState> {
     const record = this.#get(id);
     const path = this.fileOf(id);
     if (record.state !== 'ready') throw new Refusal('illegal_move', TEXTS.over);
     Object.assign(record, { state: 'running', startedAt: this.#parts.clock.now() });
     this.#save(record);
     try {
-      await read(path, record);
+      await read(path, record, () => !this.#cancelled.has(id) && !this.#stop.signal.aborted);
     } catch (error) {
       if (!this.#cancelled.has(id)) this.#fail(record, error);
       throw error;

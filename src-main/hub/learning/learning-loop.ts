@@ -70,7 +70,7 @@ export class LearningLoop {
     this.keeper = new OutcomeKeeper({ store, turn, running });
     this.#reporter = new Reporter({ store, book, turn });
     this.#adviser = new Adviser({ store, turn, mostFalseKills: settings['suggestions.mostFalseKills'] });
-    this.#file = new OutcomeFile({ store, clock, keeper: this.keeper, turn, running });
+    this.#file = new OutcomeFile({ store, clock, keeper: this.keeper, turn });
   }
 
   /** Follows outcomes and keeps the schedule; a report that was due while the program was closed is made now. */
@@ -178,7 +178,7 @@ export class LearningLoop {
   take(id: number, columns: OutcomeColumns, { operator }: Who): Promise<MethodOutput<'outcomes.take'>> {
     const { store, imports, clock } = this.#parts;
     return this.#enqueue(async () => {
-      const read = await imports.hand(id, (path, upload) => this.#file.take(path, upload, columns));
+      const read = await imports.hand(id, (path, upload, going) => this.#file.take(path, upload, columns, () => going() && !this.#stopped));
       const counts = { rows: read.rows, taken: read.orders, badRows: read.badRows };
       store.transaction(() =>
         store.audit.append({ actor: operator, action: 'outcomes.take', subject: String(id), detail: counts }, clock.now()),

@@ -35,7 +35,6 @@ export interface OutcomeFileParts {
   clock: Clock;
   keeper: OutcomeKeeper;
   turn(): Promise<void>;
-  running(): boolean;
 }
 
 /** Outcomes from a file: an order and what became of it in each row (I1). */
@@ -67,8 +66,8 @@ export class OutcomeFile {
     };
   }
 
-  /** Takes the whole file, a few rows at a time; the counts are kept on the upload. A file may be taken twice: nothing is doubled. */
-  async take(path: string, upload: ImportRecord, columns: OutcomeColumns): Promise<void> {
+  /** Takes the whole file, a few rows at a time; the counts are kept on the upload. A file may be taken twice: nothing is doubled. `going` ends it early. */
+  async take(path: string, upload: ImportRecord, columns: OutcomeColumns, going: () => boolean): Promise<void> {
     const source = await openSource(path, BY_ITSELF);
     const { headings } = await readHead(source.open(), HEADER_ROWS, 1);
     const table = source.open();
@@ -81,7 +80,7 @@ export class OutcomeFile {
         this.#commit(piece, columns, headings, upload);
         piece = [];
         await this.#parts.turn();
-        if (!this.#parts.running()) return;
+        if (!going()) return;
       }
     } finally {
       table.close();
