@@ -187,7 +187,10 @@ function createWork(database: Database): Work {
     )
     .pluck();
   const decisions = database.prepare<[number, number], DecisionRow>(
-    `SELECT order_id AS orderId, at, actor, action, handling_ms AS handlingMs FROM decisions WHERE at >= ? AND at < ? ORDER BY at, id`,
+    `SELECT order_id AS orderId, at, actor, action, handling_ms AS handlingMs FROM decisions AS d
+     WHERE at >= ? AND at < ? AND action <> 'undo'
+       AND coalesce((SELECT action FROM decisions WHERE order_id = d.order_id AND id > d.id ORDER BY id LIMIT 1), '') <> 'undo'
+     ORDER BY at, id`,
   );
   const rules = database.prepare<[number], string>('SELECT rule_id FROM rule_cases WHERE order_id = ? ORDER BY rule_id').pluck();
   return {

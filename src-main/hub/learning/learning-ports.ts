@@ -80,12 +80,12 @@ export interface ReportStore {
   orders(id: number, group: string, page: { limit: number; after: string | null }): { items: { orderNo: string }[]; next: string | null };
 }
 
-/** Work of people in a span, by day or by week. */
+/** What a person or the timer decided; what was taken back is as if it had not been. */
 export interface DecisionRow {
   orderId: number;
   at: number;
   actor: string;
-  action: 'release' | 'freeze' | 'undo' | 'expire';
+  action: 'release' | 'freeze' | 'expire';
   handlingMs: number | null;
 }
 
