@@ -46,6 +46,8 @@ export function thresholdCurveOption({ points, threshold, suggested, words }: Th
       min: 0,
       max: 1,
       interval: 0.25,
+      axisLine: { show: false },
+      axisTick: { show: false },
       axisLabel: { color: colour['text-3'], formatter: (value: number) => `${Math.round(value * 100)}\u202f%` },
       splitLine: { lineStyle: { color: colour.hairline } },
     },

@@ -114,7 +114,7 @@ export const radar = {
     title: '模型',
     more: '更早的模型',
     empty: '还没有模型',
-    emptyHint: '勾选样本后点「训练」。训练好的模型连同检验结果列在这里，并不自动生效。',
+    emptyHint: '勾选样本后点「训练」。训练好的模型连同检验结果显示在这里，不会自动生效。',
     inForce: '生效中',
   },
   readiness: { ready: '可启用', 'no-signal': '没有信号', 'too-little': '样本太少' },
