@@ -85,13 +85,16 @@ export class RuleDesk {
     return this.#whole(this.#move(draft, { ...fresh, changes: this.#changes(fresh) }, who, 'rules.draft.save'), who);
   }
 
-  /** Lays what the draft changes onto the newest version; it has to be handed in again. */
+  /**
+   * Lays what the draft changes onto the newest version; it has to be handed in again. Whoever does it has written nothing: the words
+   * are those of the draft and of what two people published.
+   */
   rebase({ id, revision }: Key, who: Who): MethodOutput<'rules.draft.rebase'> {
     const { book } = this.#parts;
     const draft = this.#under(id, revision, ['open', 'rejected', 'submitted']);
     const base = book.at(draft.basedOn) ?? book.ruleSet;
     const { body, conflicts } = mergeBodies(bodyOf(base), draft.body, bodyOf(book.ruleSet));
-    const fresh: StoredDraft = { ...draft, body, basedOn: book.ruleSet.version, state: 'open', ...this.#wrote(draft, who) };
+    const fresh: StoredDraft = { ...draft, body, basedOn: book.ruleSet.version, state: 'open', submittedAt: null };
     const changes = this.#changes(fresh);
     const moved = this.#move(draft, { ...fresh, changes }, who, 'rules.draft.rebase', { from: draft.basedOn, conflicts });
     return { draft: this.#whole(moved, who), conflicts };

@@ -175,9 +175,19 @@ describe('drafts', () => {
     await ask(desk.hub, 'rules.draft.approve', { id: one.id, revision: 3 }, WANG);
     expect((await desk.refused('rules.draft.approve', { id: other.id, revision: 3 }, LIN)).code).toBe('illegal_move');
     const { draft } = await ask(desk.hub, 'rules.draft.rebase', { id: other.id, revision: 3 }, WANG);
-    expect(draft.state).toBe('open');
+    expect(draft).toMatchObject({ state: 'open', submittedAt: null });
     const ids = (draft.body.rules as Rule[]).map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(['one', 'other']));
+  });
+
+  test('who rebases the draft of another wrote nothing in it and may approve it', async () => {
+    const { id } = await desk.draftWith([rule('one')]);
+    await desk.publish([rule('other')]);
+    const { draft } = await ask(desk.hub, 'rules.draft.rebase', { id, revision: 2 }, WANG);
+    await ask(desk.hub, 'rules.draft.submit', { id, revision: draft.revision }, LIN);
+    const key = { id, revision: draft.revision + 1 };
+    expect((await desk.refused('rules.draft.approve', key, LIN)).code).toBe('forbidden');
+    expect((await ask(desk.hub, 'rules.draft.approve', key, WANG)).published).toBe(3);
   });
 });
 
