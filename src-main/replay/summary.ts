@@ -96,12 +96,23 @@ export function summarise(
     heldOut: foresight?.heldOut ? { ...foresight.heldOut, signal: foresight.signal } : null,
     assessment,
     notes: [
+      ...(assessment ? mismatchOf(assessment) : []),
       ...(foresight?.late ? [] : [NO_LATE_AUC]),
       ...(foresight?.returns ? [] : [NO_RETURN_AUC]),
       ...(foresight?.heldOut?.reason ? [foresight.heldOut.reason.en] : []),
       ...(assessment?.notes ?? []),
     ],
   };
+}
+
+/** Outcomes of other orders, or rows that could not be used: a person must know before reading any figure. */
+function mismatchOf({ outcomeRows, unmatchedOutcomes, refusedOutcomes, firstRefusedOutcomes }: AssessmentFigures): string[] {
+  const notes: string[] = [];
+  if (outcomeRows > 0 && unmatchedOutcomes === outcomeRows)
+    notes.push('No row of the outcome file is of an order of this file: are they of one set?');
+  const [first] = firstRefusedOutcomes;
+  if (first) notes.push(`${refusedOutcomes} rows of the outcome file could not be used; the first is line ${first.line}: ${first.detail}`);
+  return notes;
 }
 
 function round(value: number, digits: number): number {
@@ -183,6 +194,11 @@ function foresightLines({ forecasts: { late, returns }, heldOut }: ReplaySummary
       `precision ${percent(precision)}, recall ${percent(recall)}, false kills ${percent(falseKillRate)}`;
     lines.push(['后段：出厂规则', 'rest of the file: shipped rules', told(before)]);
     lines.push(['后段：学习之后', 'rest of the file: after learning', after ? told(after) : '–']);
+    for (const { share, found, rest, chosen } of heldOut.frontier) {
+      const cost = `${found.moreFalseKills < 0 ? '' : '+'}${percent(found.moreFalseKills)} false kills, precision ${percent(found.precision)}`;
+      const then = `rest: precision ${percent(rest.precision)}, recall ${percent(rest.recall)}, false kills ${percent(rest.falseKillRate)}`;
+      lines.push([`${chosen ? '→' : ' '} 最可疑 ${percent(share)}`, 'likeliest', `found ${cost}; ${then}`]);
+    }
   }
   return lines;
 }

@@ -1,5 +1,6 @@
 /** `npm run study -- [NAME] [--data DIR]`: the figures of docs/learning.md, measured again. */
 import { parseArgs } from 'node:util';
+import { cutsStudy } from './cuts.ts';
 import { datacoFraudStudy, datacoLateStudy } from './dataco.ts';
 import { delayStudy } from './delay.ts';
 import { returnsStudy } from './returns.ts';
@@ -9,6 +10,7 @@ import { speedStudy } from './speed.ts';
 const STUDIES: Record<string, (data: string) => Promise<void> | void> = {
   delay: delayStudy,
   returns: returnsStudy,
+  cuts: cutsStudy,
   slips: slipsStudy,
   'dataco-late': datacoLateStudy,
   'dataco-fraud': datacoFraudStudy,

@@ -86,10 +86,3 @@ export function returnSamples(orders: readonly JudgedOrder[], known: number): Sa
       knownAt: purchase.at + FOLLOWED,
     }));
 }
-
-/** Samples of slips; whether an order was one is known after a day. */
-export function slipSamples(orders: readonly JudgedOrder[]): Sample[] {
-  return orders
-    .filter(({ attributable }) => attributable)
-    .map(({ row, purchase, slip }) => ({ row, at: purchase.at, outcome: slip, knownAt: purchase.at + DAY }));
-}

@@ -1,110 +1,115 @@
-import { fitBoosting } from '#main/learning/boosting/fit.ts';
-import { PURCHASE_FEATURES } from '#main/learning/history/purchase-features.ts';
-import type { PurchaseFeature } from '#main/learning/history/purchase-features.ts';
-import { fitLogistic } from '#main/learning/logistic/model.ts';
-import { logOdds } from '#main/learning/calibration.ts';
-import { monthly } from './figures.ts';
-import { readOrders, slipSamples } from './retail.ts';
-import type { JudgedOrder } from './retail.ts';
+import { join } from 'node:path';
+import { purchaseOf } from '#main/hub/forecast/order-view.ts';
+import type { Purchase } from '#main/learning/history/purchases.ts';
+import { SlipHistory } from '#main/learning/history/slips.ts';
+import type { SlipReading } from '#main/learning/history/slips.ts';
+import { readOrderFile, recogniseFile } from '#main/replay/order-file.ts';
+import { readOutcomes } from '#main/replay/outcomes.ts';
+import { DAY, HOUR, MINUTE } from '#shared/time.ts';
+import { oddities } from './oddities.ts';
+import type { Oddities } from './oddities.ts';
 
-const PLACES = new Map(PURCHASE_FEATURES.map(({ name }, place) => [name, place]));
-
-function read(order: JudgedOrder, feature: PurchaseFeature): number {
-  const value = order.row[PLACES.get(feature)!];
-  return typeof value === 'number' ? value : Number.NaN;
+export interface SlipOrder {
+  purchase: Purchase;
+  reading: SlipReading;
+  odd: Oddities;
+  /** Wholly returned within 24 hours. */
+  slip: boolean;
+  /** Nothing of it came back, and its buyer had ordered within the ten minutes before. */
+  goodRepeat: boolean;
 }
 
-/** Amounts of the set are pence. */
-const POUNDS = 100;
+/** The orders of the Online Retail set as a hub takes them in: each read before it was observed, refunds when they were told. */
+async function readOrders(data: string): Promise<SlipOrder[]> {
+  const path = (name: string): string => join(data, 'online-retail', `online-retail-${name}`);
+  const became = new Map<string, { slip: boolean; kept: boolean }>();
+  for await (const { row } of readOutcomes(path('outcomes-dev.csv.gz'))) {
+    const slip = row.fully_returned === '1' && Number(row.first_return_hours) * HOUR <= DAY;
+    became.set(row.order_id ?? '', { slip, kept: row.matchable === '1' && Number(row.returned_value_minor) === 0 });
+  }
+  const events = path('events-dev.jsonl.gz');
+  const history = new SlipHistory();
+  const odd = oddities();
+  const buyers = new Map<string, string>();
+  const lastOrder = new Map<string, number>();
+  const orders: SlipOrder[] = [];
+  for await (const { row } of readOrderFile(events, await recogniseFile(events))) {
+    if (row.kind === 'refund') {
+      for (const { channelOrderId, refund } of row.refunds) {
+        const buyer = buyers.get(channelOrderId);
+        if (buyer === undefined) continue;
+        const { id, amountMinor, lines } = refund;
+        history.observeRefund({ at: row.at, buyer, refundId: id, orderId: channelOrderId, amountMinor, lines });
+        odd.returned(buyer, row.at, lines);
+      }
+    }
+    if (row.kind !== 'order') continue;
+    const purchase = purchaseOf(row.order, row.order.channelOrderId);
+    const { buyer, orderId, at } = purchase;
+    const { slip = false, kept = false } = became.get(orderId) ?? {};
+    const before = buyer === null ? undefined : lastOrder.get(buyer);
+    const goodRepeat = kept && before !== undefined && at - before <= 10 * MINUTE;
+    orders.push({ purchase, reading: history.read(purchase), odd: odd.read(purchase), slip, goodRepeat });
+    history.observeOrder(purchase);
+    odd.ordered(purchase);
+    if (buyer === null) continue;
+    buyers.set(orderId, buyer);
+    lastOrder.set(buyer, at);
+  }
+  return orders;
+}
 
-/** Rules a merchant could write; comparisons with an unknown value are false. */
-const RULES: Record<string, (order: JudgedOrder) => boolean> = {
-  // Only articles without a fixed price (prices of earlier orders spread by a factor of three), an amount of 200 or more that is
-  // between 0.45 and 2.2 times the buyer's usual order: a booking entered by hand.
-  'open-priced articles only, an amount like the usual order': (order) =>
-    read(order, 'article-price-spread-least') > 1.2 &&
-    read(order, 'amount-away-from-buyer-mean') < 0.8 &&
-    order.purchase.totalMinor >= 200 * POUNDS,
-  'all bought before, fewer of each, within 2 h of a return': (order) =>
-    read(order, 'fewer-than-before-share') === 1 && read(order, 'buyer-hours-since-return') < Math.log1p(2),
-  'all bought before, fewer of each, at another price': (order) =>
-    read(order, 'fewer-than-before-share') === 1 && read(order, 'price-changed-share') >= 0.9,
-  'the very articles and quantities that came back last': (order) => read(order, 'repeats-return-share') === 1,
-  '5,000 pieces of an article or more, or 20,000 pounds or more': (order) =>
-    read(order, 'largest-line-pieces') >= Math.log(5_000) || order.purchase.totalMinor >= 20_000 * POUNDS,
+/** As in resources/rules.json. */
+const RULES: Record<string, (reading: SlipReading) => boolean> = {
+  'rebooked-refund': (reading) => reading['rebooked-refund'] >= 15,
+  'open-price-order': (reading) => reading['open-price-order'] >= 15,
+  'huge-quantity': (reading) => reading['quantity-vs-shop'] >= 30,
 };
 
-/** The rules worth shipping together; the fourth holds twice as many good orders as it finds slips since June. */
-const PACK = Object.entries(RULES)
-  .filter((_, index) => index !== 3)
-  .map(([, rule]) => rule);
-
-function counts(held: readonly JudgedOrder[], all: readonly JudgedOrder[]): string {
+function counts(held: readonly SlipOrder[], all: readonly SlipOrder[]): string {
   const slips = all.filter(({ slip }) => slip);
   const found = held.filter(({ slip }) => slip);
-  const money = (orders: readonly JudgedOrder[]): number => orders.reduce((sum, { purchase }) => sum + purchase.totalMinor, 0);
+  const money = (orders: readonly SlipOrder[]): number => orders.reduce((sum, { purchase }) => sum + purchase.totalMinor, 0);
   const share = ((100 * held.length) / all.length).toFixed(2);
   const ofMoney = ((100 * money(found)) / money(slips)).toFixed(0);
   return `held ${held.length} of ${all.length} (${share} %), slips among them ${found.length} of ${slips.length}, by money ${ofMoney} %`;
 }
 
-interface Ranked {
-  order: JudgedOrder;
-  score: number;
+/** What the best choice among groups of like orders would find, knowing how each ends: no honest rule can do better with these signs. */
+function inHindsight(orders: readonly SlipOrder[], budget: number): string {
+  const groups = [...Map.groupBy(orders, ({ odd }) => odd.join())].map(([, group]) => ({
+    held: group.length,
+    slips: group.filter(({ slip }) => slip).length,
+  }));
+  groups.sort((a, b) => b.slips / b.held - a.slips / a.held);
+  let [held, slips] = [0, 0];
+  for (const group of groups) {
+    if (held + group.held > budget) break;
+    held += group.held;
+    slips += group.slips;
+  }
+  return `${slips} slips with ${held} held`;
 }
 
-/** Every order from March on, ranked by models that learnt only what was known when its month began. */
-function rank(orders: readonly JudgedOrder[]): Ranked[] {
-  const samples = slipSamples(orders);
-  const until = orders.at(-1)!.purchase.at + 1;
-  const months = monthly(Date.UTC(2011, 2, 1), until, 1);
-  return months.flatMap((from, index) => {
-    const known = samples.filter(({ knownAt }) => knownAt < from);
-    const trees = fitBoosting(PURCHASE_FEATURES, known, {
-      ...{ rounds: 80, laterShare: 0, maxLeaves: 6, lambda: 3, leastWeight: 0.3, columnShare: 0.4, leastGain: 0.001, runs: 3 },
-    });
-    const line = fitLogistic(PURCHASE_FEATURES, known, { ridge: 10 });
-    return orders
-      .filter(({ purchase }) => purchase.at >= from && purchase.at < (months[index + 1] ?? until))
-      .map((order) => ({ order, score: logOdds(trees.probability(order.row)) + logOdds(line.probability(order.row)) }));
-  });
-}
-
-function top(ranked: readonly Ranked[], most: number): JudgedOrder[] {
-  return ranked
-    .toSorted((a, b) => b.score - a.score)
-    .slice(0, most)
-    .map(({ order }) => order);
-}
-
-/** Slips of the keyboard: how many are held within a budget of 0.5 % of all orders, by rules and by models. */
+/** Slips of the keyboard: what the shipped rules hold of them at order time, and how much any choice among broader signs could. */
 export async function slipsStudy(data: string): Promise<void> {
   const orders = await readOrders(data);
-  const split = orders[Math.floor(orders.length * 0.6)]!.purchase.at;
-  const parts = {
-    'first 60 %': orders.filter(({ purchase }) => purchase.at < split),
-    'last 40 %': orders.filter(({ purchase }) => purchase.at >= split),
-    all: orders,
-  };
-  const pack = (order: JudgedOrder): boolean => PACK.some((rule) => rule(order));
-  for (const [name, rule] of [...Object.entries(RULES), ['the pack: all but the fourth', pack] as const]) {
+  const split = Math.floor(orders.length * 0.6);
+  const parts = { 'first 60 %': orders.slice(0, split), 'last 40 %': orders.slice(split), all: orders };
+  const isHeld = ({ reading }: SlipOrder): boolean => Object.values(RULES).some((rule) => rule(reading));
+  const named = [...Object.entries(RULES).map(([name, rule]) => [name, ({ reading }: SlipOrder) => rule(reading)] as const)];
+  for (const [name, rule] of [...named, ['the three rules', isHeld] as const]) {
     console.info(name);
     for (const [part, all] of Object.entries(parts)) console.info(`  ${part}: ${counts(all.filter(rule), all)}`);
   }
-  const ranked = rank(orders);
-  const judged = ranked.map(({ order }) => order);
-  const held = judged.filter(pack);
-  console.info('models refitted monthly, March on, the top of the ranking');
-  for (const share of [0.005, 0.01, 0.02]) console.info(`  ${counts(top(ranked, Math.round(judged.length * share)), judged)}`);
-  console.info('the pack, then the models up to the budget, March on');
+  const known = orders.filter(({ purchase }) => purchase.buyer !== null);
+  const plain = known.filter(({ odd }) => odd.length === 0);
+  console.info(`orders with none of the broad signs: ${plain.length}, slips among them ${plain.filter(({ slip }) => slip).length}`);
   for (const share of [0.005, 0.01, 0.02]) {
-    const room = Math.max(0, Math.round(judged.length * share) - held.length);
-    const rest = ranked.filter(({ order }) => !pack(order));
-    console.info(`  ${counts([...held, ...top(rest, room)], judged)}`);
+    console.info(
+      `the best groups of orders with the same signs, in hindsight, ${share * 100} %: ${inHindsight(known, orders.length * share)}`,
+    );
   }
-  const repeats = orders.filter(({ repeat, kept }) => repeat && kept);
-  const stopped = repeats.filter(pack).length;
-  console.info(
-    `good customers again within ten minutes: ${stopped} of ${repeats.length} held by the pack (${((100 * stopped) / repeats.length).toFixed(2)} %)`,
-  );
+  const repeats = orders.filter(({ goodRepeat }) => goodRepeat);
+  console.info(`good customers again within ten minutes: ${repeats.filter(isHeld).length} of ${repeats.length} held by the three rules`);
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReplaySummary } from '#main/replay/summary.ts';
 import { openSqliteStore } from '#main/storage/sqlite-store.ts';
@@ -99,6 +99,63 @@ describe('npm run replay', () => {
     ]);
     for (const key of ['held', 'frozen', 'rulesHit', 'tasksByKind', 'releasedByTimer'] as const) expect(seeing[key]).toEqual(blind[key]);
     expect(blind).toMatchObject({ precision: null, recall: null, falseKillRate: null, assessment: null });
+  });
+
+  it('prints one JSON object and nothing else', async () => {
+    const { out, err, code } = await run('--orders', `${FIXTURES}/dataco-orders.jsonl.gz`, '--json');
+    expect([code, err]).toEqual([0, '']);
+    expect(out.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(out)).toMatchObject({ rows: 60 });
+  });
+
+  it('learns from a history and measures what follows it', async () => {
+    const lines = gunzipSync(readFileSync(`${FIXTURES}/online-retail-events.jsonl.gz`))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    const history = fileOf('earlier.jsonl', lines.slice(0, 30));
+    const orders = fileOf('later.jsonl', lines.slice(30));
+    const outcomes = `${FIXTURES}/online-retail-outcomes.csv.gz`;
+    const [whole, later] = await Promise.all([
+      summaryOf('--orders', `${FIXTURES}/online-retail-events.jsonl.gz`),
+      summaryOf('--orders', orders, '--outcomes', outcomes, '--history', history, '--history-outcomes', outcomes),
+    ]);
+    accounted(later);
+    const before = await summaryOf('--orders', history);
+    expect(later.rows).toBe(lines.length - 30);
+    // Credit notes find the orders of the history: nothing is refused that the whole file does not refuse.
+    for (const key of ['orders', 'refunds', 'stockMovements', 'refused'] as const) expect(later[key]).toBe(whole[key] - before[key]);
+    expect(later.assessment?.unmatchedOutcomes).toBe(before.orders);
+  });
+
+  it.each([
+    ['no such outcome file', [`--outcomes`, 'nowhere.csv'], /nowhere\.csv cannot be opened/],
+    ['an outcome file of unknown columns', ['--outcomes', 'package.json'], /package\.json is no outcome file known here/],
+    ['a history of another kind', ['--history', `${FIXTURES}/scms-shipments.jsonl.gz`], /a history is of the same kind/],
+  ])('says of %s what is wrong, before anything is replayed', async (_, args, message) => {
+    const { code, out, err } = await run('--orders', `${FIXTURES}/dataco-orders.jsonl.gz`, '--json', ...args);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(message);
+  });
+
+  it('tells rows it cannot use, of orders and of outcomes, and outcomes of another set', async () => {
+    const orders = gunzipSync(readFileSync(`${FIXTURES}/dataco-orders.jsonl.gz`))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    const outcomes = gunzipSync(readFileSync(`${FIXTURES}/dataco-outcomes.csv.gz`))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    const summary = await summaryOf(
+      ...['--orders', fileOf('bad.jsonl', ['{"broken":', '[]', ...orders]), '--outcomes', fileOf('bad.csv', [...outcomes, '1,2,3'])],
+    );
+    accounted(summary);
+    expect(summary).toMatchObject({ rows: 62, orders: 60, refusedByReason: { 'not-json': 1, 'wrong-shape': 1 } });
+    expect(summary.assessment).toMatchObject({ outcomeRows: 60, refusedOutcomes: 1, firstRefusedOutcomes: [{ line: 62 }] });
+    expect(summary.notes.join()).toContain('1 rows of the outcome file could not be used');
+    const other = await summaryOf('--orders', `${FIXTURES}/dataco-orders.jsonl.gz`, '--outcomes', `${FIXTURES}/scms-outcomes.csv.gz`);
+    expect(other.notes.join()).toContain('No row of the outcome file is of an order of this file');
   });
 
   it('leaves no temporary workspace behind', () => {

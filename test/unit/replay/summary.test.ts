@@ -48,12 +48,24 @@ describe('summarise', () => {
   });
 
   it('takes its headline from the main label', () => {
-    const figures = { labelled: 4, bad: 1, baseRate: 0.25, held: 2, precision: 0.5, recall: 1, falseKillRate: 1 / 3, riskAuc: 0.6 };
+    const figures = {
+      labelled: 4,
+      bad: 1,
+      baseRate: 0.25,
+      held: 2,
+      precision: 0.5,
+      recall: 1,
+      falseKillRate: 1 / 3,
+      byRule: {},
+      riskAuc: 0.6,
+    };
     const other = { ...figures, precision: 0, recall: 0, falseKillRate: 0 };
     const name = { zh: '坏', en: 'bad' };
     const assessment = {
       outcomeRows: 4,
       unmatchedOutcomes: 0,
+      refusedOutcomes: 0,
+      firstRefusedOutcomes: [],
       ordersWithoutOutcome: 0,
       mainLabel: 'bad',
       labels: { other: { name, ...other }, bad: { name, ...figures } },
