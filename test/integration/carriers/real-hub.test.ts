@@ -18,6 +18,7 @@ const events: Record<'http' | 'ipc', StreamEvent[]> = { http: [], ipc: [] };
 
 let imported = 0;
 let report = 0;
+let radar: { samples: number; model: string };
 let rules: { draft: string; version: number; trial: string; apply: string };
 let sent = 0;
 async function receive(data: Record<string, unknown>): Promise<void> {
@@ -42,6 +43,30 @@ async function startRuleWork(): Promise<typeof rules> {
     expect(value<{ state: string }>(await http.request('rules.trial', { id: trial.id })).state).toBe('done');
   }, 30_000);
   return { draft: draft.id, version, trial: trial.id, apply: apply.id };
+}
+
+/** Two dozen orders, half of them disputed by a file, and the model learnt from it. */
+async function startRadar(order: Record<string, unknown>): Promise<typeof radar> {
+  const { http } = carriers;
+  const names = Array.from({ length: 24 }, (_, index) => `radar-${index}`);
+  for (const [index, channelOrderId] of names.entries()) {
+    const receiver = { ...(order['receiver'] as object), phone: `137${String(10_000_000 + index * 7_919)}` };
+    await receive({ ...order, channelOrderId, buyer: `radar-${index}`, receiver });
+  }
+  const file = Buffer.from(`订单号,纠纷\n${names.map((name, index) => `${name},${index % 2 === 0 ? '是' : '否'}`).join('\n')}\n`);
+  const upload = { channel: 'standard-webhooks', shopId: 'own', name: 'disputes.csv', bytes: file.length };
+  const { id } = value<{ id: number }>(await http.request('imports.begin', upload));
+  value(await http.request('imports.append', { id, offset: 0, chunk: file.toString('base64') }));
+  const mapping = { columns: { order: 0, label: 1 } };
+  await vi.waitFor(async () => {
+    expect(value<{ rows: unknown[] }>(await http.request('radar.inspect', { id, mapping })).rows).toHaveLength(20);
+  });
+  const samples = value<{ id: number }>(await http.request('radar.samples.take', { id, name: '纠纷', mapping })).id;
+  value(await http.request('radar.train', { samples: [samples], fine: 'samples' }));
+  await vi.waitFor(async () => {
+    expect(value<{ newest: string | null }>(await http.request('radar.overview', {})).newest).toBe('radar-1');
+  }, 30_000);
+  return { samples, model: 'radar-1' };
 }
 
 beforeAll(async () => {
@@ -79,7 +104,8 @@ beforeAll(async () => {
     const page = value<{ items: unknown[] }>(await carriers.http.request('orders.list', {}));
     expect(page.items).toHaveLength(2);
   });
-});
+  radar = await startRadar({ receiver, lines });
+}, 60_000);
 afterAll(async () => {
   await carriers?.http.close();
   await carriers?.ipc.close();
@@ -107,6 +133,10 @@ describe('the whole contract on a real hub in its thread', () => {
       'reports.orders': { id: report, group: 'held' },
       'reports.export': { id: report, format: 'html', language: 'zh' },
       'outcomes.inspect': { id: imported },
+      'radar.inspect': { id: imported },
+      'radar.samples.errors': { id: radar.samples },
+      'radar.model': { model: radar.model },
+      'radar.orders': { model: radar.model },
       'rules.lint': { body: { rules: [], lists: {} } },
       'rules.draft': { id: rules.draft },
       'rules.diff': { from: { version: rules.version }, to: { draft: rules.draft } },
