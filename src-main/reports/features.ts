@@ -147,7 +147,7 @@ export class FeatureCounts {
     const known = this.#usable.get(field);
     if (known !== undefined) return known;
     const definition = fieldOf(field);
-    const usable = definition !== null && !definition.sensitive && field !== 'goods-names';
+    const usable = definition !== null && !definition.sensitive && definition.unit !== 'reason' && field !== 'goods-names';
     this.#usable.set(field, usable);
     return usable;
   }
