@@ -115,12 +115,13 @@ export async function benchRuleSets(): Promise<Record<string, number>> {
     figures[`rules${rules}ReadyProcessorMs`] = readyMs;
     figures[`rules${rules}HitSharePercent`] = (values.filter((vector) => judged(vector).length > 0).length / orders) * 100;
   }
-  const { handInMs, publishMs, publishSlowestMs } = await benchPublish(grown(shipped, 500));
+  const { handInMs, publishMs, publishProcessorMs, publishSlowestMs } = await benchPublish(grown(shipped, 500));
   return {
     ...figures,
     rulesLoadBefore: load,
     rules500HandInMs: handInMs,
     rules500PublishMs: publishMs,
+    rules500PublishProcessorMs: publishProcessorMs,
     rules500PublishSlowestMs: publishSlowestMs,
   };
 }
