@@ -62,8 +62,8 @@ async function triedDraft(ask: Ask): Promise<string> {
   return `rules?draft=${id}&rule=${FIRST_ORDER.id}`;
 }
 
-async function report(ask: Ask, kind: 'week' | 'month'): Promise<string> {
-  const { id }: { id: string } = await ask('reports.make', { kind });
+async function weeklyReport(ask: Ask): Promise<string> {
+  const { id }: { id: string } = await ask('reports.make', { kind: 'weekly' });
   return `reports?report=${id}`;
 }
 
@@ -109,8 +109,8 @@ export const PICTURES = {
   why: {
     path: 'desk',
     act: async (page) => {
-      const rest = page.locator('.explanation details').last();
-      await rest.locator('summary').first().click();
+      const rest = page.locator('.explanation > details');
+      await rest.locator('> summary').click();
       await rest.evaluate((part) => part.scrollIntoView({ block: 'start' }));
     },
   },
@@ -134,9 +134,8 @@ export const PICTURES = {
   },
   radar: { path: 'rules/radar', prepare: taughtRadar },
   reports: { path: 'reports' },
-  'report-week': { path: 'reports', prepare: (ask) => report(ask, 'week') },
-  'report-month': { path: 'reports', prepare: (ask) => report(ask, 'month') },
-  forecast: { path: 'monitor/forecast' },
+  'report-week': { path: 'reports', prepare: weeklyReport },
+  radar: { path: 'rules/radar' },
   settings: { path: 'settings' },
   connect: { path: 'settings?connect=new' },
   feeds: { path: 'settings/feeds' },

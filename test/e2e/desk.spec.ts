@@ -288,6 +288,8 @@ test('works a whole queue off with the keyboard alone, two keys a case, and cele
 });
 
 test('has no serious accessibility finding, in dark and light, full and empty', async ({ page }) => {
+  // Seven looks of axe.
+  test.setTimeout(180_000);
   await openConsole(page, hub, 'desk');
   await expect(page.getByRole('heading', { name: '全部处理完毕' })).toBeVisible();
   await expectAccessible(page);

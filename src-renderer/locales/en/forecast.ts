@@ -1,17 +1,24 @@
 import type { Messages } from '../zh/index.ts';
 
 export const forecast: Messages['forecast'] = {
-  title: 'Probably late',
-  about: 'Open orders that will not arrive by their promise, as the history of this shop tells',
+  title: { late: 'Probably late', return: 'Probably returned' },
+  kind: { late: 'Late', return: 'Returned' },
+  kindOf: 'What is foretold',
+  about: {
+    late: 'Open orders that will not arrive by their promise, as the history of this shop tells',
+    return: 'Paid orders on their way of which something will come back, as the history of this shop tells',
+  },
   means: 'Orders are handled as ever; only the forecast cannot be shown.',
-  list: 'Orders that will probably be late',
+  list: { late: 'Orders that will probably be late', return: 'Orders that will probably come back' },
   counts: '{open} on their way, {overdue} late already (not listed)',
+  returnCounts: '{open} paid orders on their way were looked at',
   filter: { channel: 'Channel', warehouse: 'Warehouse', carrier: 'Carrier', all: 'All' },
   column: {
     order: 'Order',
     channel: 'Channel',
     stage: 'Stage',
     due: 'Promised',
+    paid: 'Paid',
     probability: 'Probability',
     reasons: 'Reasons',
     advice: 'What can be done',
@@ -20,7 +27,10 @@ export const forecast: Messages['forecast'] = {
   raises: 'raises it',
   lowers: 'lowers it',
   none: 'No order is on its way',
-  noneHint: 'Paid orders that have not arrived stand here, the likeliest to be late first.',
+  noneHint: {
+    late: 'Paid orders that have not arrived stand here, the likeliest to be late first.',
+    return: 'Paid orders that have not arrived stand here, the likeliest to come back first.',
+  },
   waiting: 'Too little history for a forecast yet',
   loading: 'Reading orders of the past',
   loadingHint: 'History is read in pieces after the start; this takes a moment.',
