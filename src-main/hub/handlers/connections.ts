@@ -26,6 +26,10 @@ const TEXTS = {
     zh: '这个店铺来自配置文件，请在配置文件中修改',
     en: 'This shop comes from the configuration file; change it there',
   },
+  userInAddress: {
+    zh: '地址里不能写用户名和密码：地址会显示出来，请填到密钥栏',
+    en: 'An address must not hold a user name or password: addresses are shown; enter them where secrets go',
+  },
   endpoint: {
     zh: '平台地址必须以 https:// 开头；只有本机地址可以用 http://',
     en: 'The address must begin with https://; only an address of this machine may use http://',
@@ -122,7 +126,8 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 /** Credentials leave this machine in the clear for nobody. */
 export function checkEndpoint(endpoint: string | null): void {
   if (endpoint === null) return;
-  const { protocol, hostname } = new URL(endpoint);
+  const { protocol, hostname, username, password } = new URL(endpoint);
+  if (username !== '' || password !== '') throw new Refusal('bad_request', TEXTS.userInAddress);
   if (!['https:', 'wss:'].includes(protocol) && !(['http:', 'ws:'].includes(protocol) && LOOPBACK.has(hostname)))
     throw new Refusal('bad_request', TEXTS.endpoint);
 }

@@ -137,6 +137,13 @@ describe('partners connected on screen', () => {
     expect(await refusal('partners.connect', { id: 'wms', values: { url: 'wms', secret: 'whsec_AAAA' } })).toBe('格式不对：指令地址');
     expect(await refusal('partners.connect', { id: 'robots', values: {} })).toBe('群机器人的地址至少填一个');
     expect(await refusal('partners.connect', { id: 'crm', values: { url: 'http://crm.example', token: 't' } })).toContain('https://');
+    const hidden = { url: 'https://hub:hidden-in-address@crm.example', token: 't' };
+    for (const method of ['partners.connect', 'partners.test']) {
+      expect(await refusal(method, { id: 'crm', values: hidden })).toContain('地址里不能写用户名和密码');
+    }
+    const shop = { channel: 'woocommerce', shopId: 'w', name: 'w', fields: {}, options: {}, push: false, poll: true };
+    expect(await refusal('shops.connect', { ...shop, endpoint: hidden.url })).toContain('地址里不能写用户名和密码');
+    expect(JSON.stringify((await ask(hub, 'audit.list', {})).items)).not.toContain('hidden-in-address');
     expect(await refusal('partners.switch', { id: 'crm', on: true })).toBe('这个合作方还没有接入');
     expect(await refusal('partners.connect', { id: 'crm', values: {} }, 'supervisor')).toContain('您的角色不能进行此操作');
   });
