@@ -24,6 +24,7 @@ export type LearntLimits = ReadonlyMap<ChannelId, Readonly<Partial<Record<Stage,
 /** How long orders stayed in each stage, by channel (M11). Observing costs one counter; what follows from it is asked for by a job. */
 export class DwellTimes {
   readonly #byChannel = new Map<ChannelId, Record<Stage, LearnedDuration>>();
+  readonly #everywhere = new Map<Stage, LearnedDuration>();
 
   of(channel: ChannelId, stage: Stage): LearnedDuration {
     let stages = this.#byChannel.get(channel);
@@ -31,10 +32,15 @@ export class DwellTimes {
     return stages[stage];
   }
 
-  /** A stage over all channels. */
+  /** A stage over all channels; put together anew only when something was observed. */
   everywhere(stage: Stage): LearnedDuration {
+    let observed = 0;
+    for (const stages of this.#byChannel.values()) observed += stages[stage].observations;
+    const known = this.#everywhere.get(stage);
+    if (known?.observations === observed) return known;
     const all = new LearnedDuration();
     for (const stages of this.#byChannel.values()) all.add(stages[stage]);
+    this.#everywhere.set(stage, all);
     return all;
   }
 
