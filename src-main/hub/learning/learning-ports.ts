@@ -19,7 +19,10 @@ export interface AftermathRow {
 
 export type KnownOutcome = Exclude<OrderOutcome, 'unknown'>;
 
-/** A row of what became of orders; `outcome` null: stopped, and not known yet. */
+/**
+ * A row of what became of orders. `outcome` null: a rule stopped it, or an after-sale is under way, and how it ends is not known;
+ * `knownAt` is then the moment since which it had been good, null where it never was.
+ */
 export interface OutcomeRow {
   orderId: number;
   outcome: KnownOutcome | null;

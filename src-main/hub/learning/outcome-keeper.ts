@@ -28,8 +28,12 @@ function momentOf({ status, statusSince, refunds, decision, reported }: Aftermat
 export function outcomeRowOf(row: AftermathRow, before: OutcomeRow | null, openSince: number): OutcomeRow | null {
   const { orderId, stoppedAt, returning, status, refunds } = row;
   const said = outcomeOf({ status, refunds, decision: row.decision?.action ?? null, reported: row.reported?.outcome ?? null });
-  if (said === 'unknown') return stoppedAt === null ? null : { orderId, outcome: null, knownAt: null, stoppedAt, returning };
-  const knownAt = before?.outcome === said && before.knownAt !== null ? before.knownAt : knownSince(row, openSince);
+  // An after-sale that comes to nothing leaves a good order what it was: it is no news a second time.
+  const goodSince = before?.outcome === 'bad' ? null : (before?.knownAt ?? null);
+  if (said === 'unknown')
+    return stoppedAt === null && goodSince === null ? null : { orderId, outcome: null, knownAt: goodSince, stoppedAt, returning };
+  const since = said === 'good' ? goodSince : before?.outcome === 'bad' ? before.knownAt : null;
+  const knownAt = since ?? knownSince(row, openSince);
   return { orderId, outcome: said, knownAt, stoppedAt, returning };
 }
 

@@ -44,7 +44,22 @@ describe('the moment an outcome became known', () => {
     const before = outcomeRowOf({ ...row, decision: { action: 'release', at: 2_000 } }, null, 0);
     expect(outcomeRowOf(row, before, 0)?.knownAt).toBe(2_000);
     expect(known({}, 8_000)).toEqual(['good', 8_000]);
-    expect(outcomeRowOf({ ...row, status: 'paid', stoppedAt: null }, before, 0)).toBeNull();
+    expect(outcomeRowOf({ ...row, status: 'paid', stoppedAt: null }, null, 0)).toBeNull();
+  });
+  test('of a good order is the same after an after-sale that came to nothing, and another after one that did not', () => {
+    const passed = { ...row, stoppedAt: null };
+    const refund = (state: 'open' | 'withdrawn' | 'succeeded') => ({ ...passed, refunds: [{ state, complaint: null, at: 6_000 }] });
+    const good = outcomeRowOf(passed, null, 0);
+    const open = outcomeRowOf(refund('open'), good, 9_000);
+    expect([good, open]).toMatchObject([
+      { outcome: 'good', knownAt: 5_000 },
+      { outcome: null, knownAt: 5_000 },
+    ]);
+    expect(outcomeRowOf(refund('withdrawn'), open, 9_000)).toMatchObject({ outcome: 'good', knownAt: 5_000 });
+    const bad = outcomeRowOf(refund('succeeded'), open, 9_000);
+    expect(bad).toMatchObject({ outcome: 'bad', knownAt: 9_000 });
+    expect(outcomeRowOf(refund('open'), bad, 20_000)).toBeNull();
+    expect(outcomeRowOf(refund('withdrawn'), bad, 20_000)).toMatchObject({ outcome: 'good', knownAt: 20_000 });
   });
 });
 
