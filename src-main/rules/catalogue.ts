@@ -71,9 +71,10 @@ export function fieldOf(id: string): FieldDefinition | null {
 
 const ORDERING: CompareOperator[] = ['>', '>=', '<', '<=', '==', '!='];
 
-/** Operators that make sense for a field. Free text may only be searched, never compared. */
+/** Operators that make sense for a field. Free text may only be searched, never compared; reasons are told, not asked. */
 export function operatorsFor(definition: FieldDefinition): readonly CompareOperator[] {
   if (definition.sensitive) return ['contains-any', 'matches', 'in-list', 'not-in-list'];
+  if (definition.unit === 'reason') return [];
   switch (definition.type) {
     case 'number':
       return [...ORDERING, 'between', 'in', 'not-in'];

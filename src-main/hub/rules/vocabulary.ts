@@ -62,7 +62,9 @@ function fieldOf(definition: FieldDefinition, choices: RuleField['choices']): Ru
 /** All an editor needs to offer fields, operators and windows. */
 export function vocabulary(choosable: Choosable): MethodOutput<'rules.catalogue'> {
   return {
-    fields: [...FIELDS.values()].map((definition) => fieldOf(definition, choicesOf(definition.id, choosable))),
+    fields: [...FIELDS.values()]
+      .filter((definition) => operatorsFor(definition).length > 0)
+      .map((definition) => fieldOf(definition, choicesOf(definition.id, choosable))),
     windows: {
       counts: (['orders', 'buyers'] as const).map((id) => ({ id, label: WINDOW_COUNT_LABELS[id] })),
       keys: WINDOW_KEYS.map((id) => ({ id, label: WINDOW_KEY_LABELS[id] })),

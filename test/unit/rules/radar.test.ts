@@ -146,3 +146,9 @@ test('features are called by their field or by what is looked for', () => {
   expect(radarFeatureLabel('remarks matches 返.*现').en).toBe('Remarks matching the pattern "返.*现"');
   expect(radarReasonText({ feature: 'buyer-tags', value: [], effect: -0.2 }, 'CNY').en).toBe('Buyer tags: none (odds of a dispute × 0.82)');
 });
+
+test('reasons are told and not asked: a rule on them is refused', () => {
+  const on = rule('r', { when: { field: 'radar-reasons', op: 'contains-any', value: ['x'] } });
+  const { findings } = lintRuleSet({ rules: [on], lists: {} }, { now: 0, connected: new Set(['order', 'model']) });
+  expect(findings.some(({ level, path }) => level === 'error' && path.startsWith('rules.0'))).toBe(true);
+});
