@@ -51,7 +51,7 @@ export class Reporter {
     const { learning } = store;
     const span = { from: task.from, to: task.to };
     const { figures: current, days, decisions, hits, known } = await this.#period(span);
-    const { figures: previous } = await this.#period({ from: span.from - (span.to - span.from), to: span.from });
+    const { figures: previous } = await this.#period(periodBefore(task.kind, span));
     const features = await this.#features(span);
     const handling = await this.#handling(span.to);
     const stopped = { group: 'stopped', orderIds: learning.stoppedOrders(span, KEPT), all: sumOf(current.stopped) };
@@ -208,6 +208,12 @@ export function lastPeriod(kind: ReportKind, at: number): Span {
   }
   const to = monthStart(at);
   return { from: monthStart(to - 1), to };
+}
+
+/** What a period is compared with: the whole week or month before a whole one, else as many days. */
+export function periodBefore(kind: ReportKind, { from, to }: Span): Span {
+  const whole = lastPeriod(kind, to);
+  return whole.from === from && whole.to === to ? lastPeriod(kind, from) : { from: from - (to - from), to: from };
 }
 
 function monthStart(at: number): number {

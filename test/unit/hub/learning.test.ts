@@ -5,7 +5,7 @@ import type { AftermathRow, KnownOrder } from '#main/hub/learning/learning-ports
 import { outcomeRowOf } from '#main/hub/learning/outcome-keeper.ts';
 import { KnownTally } from '#main/hub/learning/known-tally.ts';
 import { outcomeOfWord, suggestColumns } from '#main/hub/learning/outcome-words.ts';
-import { lastPeriod } from '#main/hub/learning/reporter.ts';
+import { lastPeriod, periodBefore } from '#main/hub/learning/reporter.ts';
 import { lastReportAt, nextReportAt, waitFor } from '#main/hub/learning/schedule.ts';
 import { candidatesOf, thresholdsOf, withThreshold } from '#main/hub/learning/thresholds.ts';
 import { Effects } from '#main/hub/learning/effects.ts';
@@ -71,6 +71,14 @@ describe('the schedule', () => {
     expect(lastReportAt('weekly', at('2026-03-02 07:00:00'))).toBe(at('2026-03-02 07:00:00'));
     expect(lastReportAt('weekly', at('2026-03-02 06:59:58'))).toBe(at('2026-02-23 07:00:00'));
     expect(waitFor(sunday)).toBe(19 * HOUR);
+  });
+  test('compares a month with the month before, whatever their days, and any other span with as many days', () => {
+    const march = { from: at('2026-03-01 00:00:00'), to: at('2026-04-01 00:00:00') };
+    expect(periodBefore('monthly', march)).toEqual({ from: at('2026-02-01 00:00:00'), to: march.from });
+    const week = { from: at('2026-03-02 00:00:00'), to: at('2026-03-09 00:00:00') };
+    expect(periodBefore('weekly', week)).toEqual({ from: at('2026-02-23 00:00:00'), to: week.from });
+    const now = at('2026-03-31 15:00:00');
+    expect(periodBefore('monthly', { from: now - 30 * DAY, to: now })).toEqual({ from: now - 60 * DAY, to: now - 30 * DAY });
   });
   test('covers the last whole week or month', () => {
     expect(lastPeriod('weekly', at('2026-03-04 07:00:00'))).toEqual({ from: at('2026-02-23 00:00:00'), to: at('2026-03-02 00:00:00') });
