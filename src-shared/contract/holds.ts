@@ -4,7 +4,7 @@ import { caseRoleSchema, epochSchema, orderSchema, orderSummarySchema } from '..
 import { localisedTextSchema, severitySchema } from '../text.ts';
 import { contractErrorSchema } from './errors.ts';
 import { command, query } from './method.ts';
-import { pageInput, pageOf } from './paging.ts';
+import { choiceOf, pageInput, pageOf } from './paging.ts';
 import { DECIDERS, EVERYONE } from './roles.ts';
 
 const reasonText = z.string().max(500).default('');
@@ -35,8 +35,8 @@ export const holdMethods = {
     z.strictObject({
       ...pageInput,
       kind: z.enum(['held', 'frozen']).optional(),
-      severity: z.array(severitySchema).optional(),
-      channel: z.array(channelIdSchema).optional(),
+      severity: choiceOf(severitySchema).optional(),
+      channel: choiceOf(channelIdSchema).optional(),
       role: caseRoleSchema.optional(),
       ruleId: z.string().optional(),
       assignee: z.string().optional(),

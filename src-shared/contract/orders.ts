@@ -4,7 +4,7 @@ import { epochSchema, orderLinkSchema, orderSchema, orderStatusSchema, orderSumm
 import { explanationSchema } from '../rule.ts';
 import { localisedTextSchema } from '../text.ts';
 import { command, query } from './method.ts';
-import { pageInput, pageOf } from './paging.ts';
+import { choiceOf, pageInput, pageOf } from './paging.ts';
 import { DECIDERS, EVERYONE, STAFF } from './roles.ts';
 
 /** By internal number, or by the platform's own. */
@@ -75,9 +75,9 @@ export const orderMethods = {
       ...pageInput,
       channel: channelIdSchema.optional(),
       shopId: z.string().optional(),
-      status: z.array(orderStatusSchema).optional(),
+      status: choiceOf(orderStatusSchema).optional(),
       held: z.enum(['held', 'frozen', 'any', 'none']).optional(),
-      grade: z.array(z.enum(['pass', 'low', 'medium', 'high'])).optional(),
+      grade: choiceOf(z.enum(['pass', 'low', 'medium', 'high'])).optional(),
       sku: z.string().optional(),
       warehouse: z.string().optional(),
       /** Matches order number, platform order number or buyer key. */

@@ -74,3 +74,15 @@ describe('a message that cannot be read', () => {
     expect(answer).toEqual({ ok: false, error: { code: 'not_found', message: '没有找到 99' } });
   });
 });
+
+describe('a request with more than a filter can hold', () => {
+  test.each([
+    ['orders.list', { status: Array.from({ length: 40_000 }, () => 'paid') }],
+    ['orders.list', { grade: Array.from({ length: 40_000 }, () => 'low') }],
+    ['holds.list', { severity: Array.from({ length: 40_000 }, () => 'low') }],
+    ['holds.list', { channel: Array.from({ length: 40_000 }, () => 'taobao') }],
+  ])('%s is refused, whoever asks', async (method, filter) => {
+    const answer = await hub.request(method, filter, { operator: 'wall', role: 'viewer', locale: 'en' });
+    expect(answer).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+  });
+});
