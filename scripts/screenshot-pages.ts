@@ -111,7 +111,7 @@ export const PICTURES = {
     act: async (page) => {
       const rest = page.locator('.explanation > details');
       await rest.locator('> summary').click();
-      await rest.evaluate((part) => part.scrollIntoView({ block: 'start' }));
+      await page.locator('.explanation').evaluate((part) => part.scrollIntoView({ block: 'start' }));
     },
   },
   inventory: { path: 'inventory' },
@@ -135,7 +135,6 @@ export const PICTURES = {
   radar: { path: 'rules/radar', prepare: taughtRadar },
   reports: { path: 'reports' },
   'report-week': { path: 'reports', prepare: weeklyReport },
-  radar: { path: 'rules/radar' },
   settings: { path: 'settings' },
   connect: { path: 'settings?connect=new' },
   feeds: { path: 'settings/feeds' },

@@ -33,7 +33,10 @@ const { values } = parseArgs({
   },
 });
 
-/** The documents show every page in Chinese, dark and light, and the first two in English as well. */
+/** What the English documents show. */
+const IN_ENGLISH: readonly PictureName[] = ['monitor', 'desk', 'rule-trial'];
+
+/** The documents show every page in Chinese, dark and light, and some in English as well. */
 function shots(): Shot[] {
   const small = { width: 1440, height: 900 };
   const sizes = values.all ? [small, { width: 1920, height: 1080 }] : [small];
@@ -42,7 +45,7 @@ function shots(): Shot[] {
   for (const page of ALL_PICTURES.filter((name) => asked.includes(name))) {
     for (const theme of ['dark', 'light'] as const) {
       for (const locale of ['zh', 'en'] as const) {
-        const wanted = values.all || locale === 'zh' || (theme === 'dark' && (page === 'monitor' || page === 'desk'));
+        const wanted = values.all || locale === 'zh' || (theme === 'dark' && IN_ENGLISH.includes(page));
         if (wanted) list.push(...sizes.map((size) => ({ page, theme, locale, ...size })));
       }
     }
