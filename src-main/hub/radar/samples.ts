@@ -51,7 +51,10 @@ export class RadarSamples {
       const file = store.radar.samples(id)?.file ?? null;
       const over = file !== null && store.imports.get(file.importId)?.state === 'done' && existsSync(this.#keptPath(file.importId));
       if (over) await this.#file.take(this.#keptPath(file.importId), id, file);
-      else store.transaction(() => store.radar.clearSamples(id, true));
+      else {
+        store.transaction(() => store.radar.clearSamples(id, true));
+        if (file) rmSync(this.#keptPath(file.importId), { force: true });
+      }
     }
   }
 

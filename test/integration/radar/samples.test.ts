@@ -146,6 +146,32 @@ describe('what is kept', () => {
     expect(gone.ok ? '' : gone.error.code).toBe('not_found');
   });
 
+  test('a file whose reading was cut off: read again where it was taken before, else thrown away', async () => {
+    const { samples } = await taken('半途.csv', Buffer.from(`订单号\n${past[0]!.id}\n${past[1]!.id}\n`));
+    const { store } = hub;
+    const half = {
+      name: '一半',
+      source: 'own',
+      state: 'reading',
+      createdAt: NOW,
+      by: 'lin',
+      rows: 1,
+      badRows: 0,
+      fineEvery: 1,
+      file: null,
+    } as const;
+    const cut = store.transaction(() => {
+      store.radar.clearSamples(samples.id, false);
+      store.radar.saveSamples(samples.id, { state: 'reading', rows: 0, badRows: 0 });
+      return store.radar.addSamples(half);
+    });
+    await hub.hub.radar.samples.resume();
+    const { items } = await ask(hub, 'radar.samples', {});
+    expect(items.find(({ id }) => id === samples.id)).toEqual(samples);
+    expect(items.map(({ id }) => id)).not.toContain(cut);
+    expect(store.radar.samples(cut)).toBeNull();
+  });
+
   test('the outcomes the store knows itself are a set as well', async () => {
     const samples = await ask(hub, 'radar.samples.own', { name: '自有结果', days: 30 });
     const known = past.filter(({ at }) => at + 2 * 86_400_000 < NOW);
