@@ -38,7 +38,17 @@ export function mailDeliverer(options: MailTarget): Deliverer {
 }
 
 function transportTo({ smtp, timeoutMs }: Pick<MailTarget, 'smtp' | 'timeoutMs'>) {
-  return createTransport({ url: smtp, connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs });
+  const requireTLS = mustEncrypt(smtp);
+  return createTransport({ url: smtp, requireTLS, connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs });
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** A password leaves this machine in the clear for nobody: a server that does not offer encryption is not told it. */
+export function mustEncrypt(smtp: string): boolean {
+  if (!URL.canParse(smtp)) return false;
+  const { protocol, username, hostname } = new URL(smtp);
+  return protocol === 'smtp:' && username !== '' && !LOOPBACK.has(hostname);
 }
 
 /** Greets the mail server and logs in, without sending anything. Throws DeliveryError. */

@@ -6,7 +6,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Delivery } from '#main/hub/ports.ts';
 import { deliverersOf } from '#main/partners/deliverers.ts';
-import { mailDeliverer } from '#main/partners/mail.ts';
+import { mailDeliverer, mustEncrypt } from '#main/partners/mail.ts';
 import { signedHttpDeliverer } from '#main/partners/signed-http.ts';
 import { signStandard } from '#test/support/webhooks.ts';
 
@@ -116,6 +116,14 @@ describe('mail', () => {
       severity: 'medium',
     },
   };
+
+  test.each([
+    ['smtp://ops:pw@mail.example:587', true],
+    ['smtps://ops:pw@mail.example:465', false],
+    ['smtp://mail.example:25', false],
+    ['smtp://ops:pw@127.0.0.1:2525', false],
+    ['no address', false],
+  ])('%s: the password waits for encryption: %s', (smtp, waits) => expect(mustEncrypt(smtp)).toBe(waits));
 
   test('goes to operations in both languages; the same key has the same Message-ID; order text cannot add headers', async () => {
     const { mails, deliverer } = await smtpTarget();
