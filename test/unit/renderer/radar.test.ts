@@ -255,5 +255,8 @@ describe('on screen', () => {
     const lines = shown.findAll('[data-feature]').map((line) => line.text());
     expect(lines).toHaveLength(6);
     expect([lines[0]?.includes('推高'), lines[4]?.includes('拉低')]).toEqual([true, true]);
+    useSession().hello = { ...useSession().hello!, role: 'viewer' };
+    await flushPromises();
+    expect(shown.find('.radar-reasons button').exists()).toBe(false);
   });
 });
