@@ -11,6 +11,8 @@ const DUPLICATE_SPAN = 2 * MINUTE;
 const PRESALE_SPAN = 60 * DAY;
 /** Orders one order is proposed to be shipped with: a buyer with hundreds of them is nobody's parcel, and each link judges both again. */
 export const MOST_MERGES = 20;
+/** Orders one order is called a duplicate of: the first ones, so that a storm of retries is held together by what it repeats. */
+const MOST_REPEATED = 20;
 const OPEN: readonly OrderStatus[] = ['pending_payment', 'paid', 'awaiting_shipment'];
 
 interface Entry {
@@ -99,6 +101,15 @@ function kindOf(entry: Entry, other: Entry, samePerson: boolean): AssociationCan
   return samePerson && apart <= MERGE_SPAN ? 'merge-candidate' : null;
 }
 
+/** All candidates, of the duplicates only the first ones. */
+function withoutLateRepeats(found: AssociationCandidate[]): AssociationCandidate[] {
+  const repeats = found.filter(({ kind }) => kind === 'duplicate');
+  if (repeats.length <= MOST_REPEATED) return found;
+  repeats.sort((a, b) => a.at - b.at || a.receivedAt - b.receivedAt || (a.orderNo < b.orderNo ? -1 : 1));
+  const late = new Set(repeats.slice(MOST_REPEATED));
+  return found.filter((candidate) => !late.has(candidate));
+}
+
 /**
  * Open orders by person and by buyer (A8): merge candidates share phone and address within 30 minutes, duplicates share
  * buyer or person, shop, goods and sum within two, presale pairs are deposit and balance of the same goods.
@@ -151,7 +162,7 @@ export class AssociationIndex {
         found.set(orderNo, { orderNo, channel, shopId, at, receivedAt, kind });
       }
     }
-    return [...found.values()].sort((a, b) => b.at - a.at || (a.orderNo < b.orderNo ? -1 : 1));
+    return withoutLateRepeats([...found.values()]).sort((a, b) => b.at - a.at || (a.orderNo < b.orderNo ? -1 : 1));
   }
 
   get size(): number {

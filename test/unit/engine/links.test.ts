@@ -63,9 +63,25 @@ describe('linked orders (A8)', () => {
     expect(bench.record('5000').linked).toHaveLength(20);
   });
 
-  test('a retried order is a duplicate however many there are', () => {
-    for (let index = 0; index < 30; index += 1) bench.must(bench.order(again({ channelOrderId: String(6_000 + index) })));
-    expect(bench.record('6029').hold?.reasons.map(({ ruleId }) => ruleId)).toContain('duplicate-order');
+  test('a storm of retries: each is a duplicate of the first twenty, and an update links it with no more', () => {
+    const ids = Array.from({ length: 60 }, (_, index) => String(6_000 + index));
+    for (const id of ids) {
+      bench.now += 1;
+      bench.must(bench.order(again({ channelOrderId: id, createdAt: NOON })));
+    }
+    const first = ids.slice(0, 20).map((id) => bench.record(id).orderNo);
+    for (const id of ids.slice(20)) {
+      expect(
+        bench
+          .record(id)
+          .linked.map(({ orderNo }) => orderNo)
+          .sort(),
+      ).toEqual(first);
+      expect(bench.record(id).hold?.reasons.map(({ ruleId }) => ruleId)).toContain('duplicate-order');
+    }
+    bench.must(bench.order(again({ channelOrderId: '6040', createdAt: NOON, sellerMemo: '催', updatedAt: bench.now + 1 })));
+    expect(bench.record('6040').linked).toHaveLength(20);
+    expect(bench.record('6000').linked).toHaveLength(59);
   });
 
   test('the suggestion names the warehouse; accepted, both are called back and go out as one parcel', () => {
