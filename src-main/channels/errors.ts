@@ -1,25 +1,23 @@
 import type { LocalisedText } from '#shared/text.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 
-export const CHANNEL_ERROR_CODES = [
-  'auth-wrong-secret',
-  'auth-unknown-app',
-  'token-expired',
-  'token-revoked',
-  'permission',
-  'clock-skew',
-  'shop-changed',
-  'rate-limited',
-  'quota',
-  'transient',
-  'bad-answer',
-  'not-found',
-  'refused',
-  'already-done',
-  'not-connected',
-  'unsupported',
-] as const;
-export type ChannelErrorCode = (typeof CHANNEL_ERROR_CODES)[number];
+export type ChannelErrorCode =
+  | 'auth-wrong-secret'
+  | 'auth-unknown-app'
+  | 'token-expired'
+  | 'token-revoked'
+  | 'permission'
+  | 'clock-skew'
+  | 'shop-changed'
+  | 'rate-limited'
+  | 'quota'
+  | 'transient'
+  | 'bad-answer'
+  | 'not-found'
+  | 'refused'
+  | 'already-done'
+  | 'not-connected'
+  | 'unsupported';
 
 /** What a person may read about it; never a token, an address or a body. */
 export interface ChannelErrorDetails {
@@ -37,7 +35,7 @@ export interface ChannelErrorDetails {
 }
 
 /** These stop a shop until an administrator acted; everything else is tried again. */
-export const FATAL_CODES: ReadonlySet<ChannelErrorCode> = new Set<ChannelErrorCode>([
+const FATAL_CODES: ReadonlySet<ChannelErrorCode> = new Set<ChannelErrorCode>([
   'auth-wrong-secret',
   'auth-unknown-app',
   'token-revoked',
