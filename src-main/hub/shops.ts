@@ -49,7 +49,7 @@ function shopOf(
 }
 
 /** A shop as the configuration file names it. */
-export function shopOfConfig({ channel, shopId, name, push, poll, door, endpoint, options, credentials }: ShopConfig): Shop {
+function shopOfConfig({ channel, shopId, name, push, poll, door, endpoint, options, credentials }: ShopConfig): Shop {
   const address = { channel, shopId, name: name ?? CHANNELS[channel].zh };
   return shopOf({ ...address, source: 'file', on: true, push, poll, door, endpoint: endpoint ?? null }, options, credentials);
 }

@@ -7,9 +7,9 @@ import { PartnerError, partnerPolicy } from './policy.ts';
 import { signedHeaders, signingKey } from './standard-signature.ts';
 
 /** B3: what a judgement waits for a partner at most. */
-export const CRM_TIMEOUT_MS = 800;
-export const WMS_TIMEOUT_MS = 500;
-export const RISK_TIMEOUT_MS = 300;
+const CRM_TIMEOUT_MS = 800;
+const WMS_TIMEOUT_MS = 500;
+const RISK_TIMEOUT_MS = 300;
 /** A call goes on this long after it was cut off: what it brings late still acts on the order. */
 export const LATE_MS = 10_000;
 /** A thousand places are a tenth of it; more is no answer of this contract. */

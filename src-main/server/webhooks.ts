@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HubLink } from '#main/gateway/link.ts';
 
 /** Platforms send some kilobytes; a mebibyte is an attack or a mistake. */
-export const WEBHOOK_BODY_LIMIT = 1024 * 1024;
+const WEBHOOK_BODY_LIMIT = 1024 * 1024;
 
 interface HookRoute {
   Params: { channel: string; shopId: string };

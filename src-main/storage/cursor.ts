@@ -3,7 +3,7 @@ import { sql, type SelectQueryBuilder, type StringReference } from 'kysely';
 import { all } from './tables.ts';
 
 /** An opaque page cursor: the sort values of the last row. */
-export function encodeCursor(values: readonly (string | number)[]): string {
+function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 

@@ -25,7 +25,7 @@ export function jsonPost(url: string, body: string): HttpRequest {
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** `Retry-After` in ms from now: seconds, or a date as RFC 9110 allows. Null when absent or unreadable. */
-export function retryAfterOf({ headers, receivedAt }: HttpResponse): number | null {
+function retryAfterOf({ headers, receivedAt }: HttpResponse): number | null {
   const given = headers['retry-after']?.trim();
   if (!given) return null;
   const seconds = Number(given);

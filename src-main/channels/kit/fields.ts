@@ -17,6 +17,8 @@ const FIRST_UNREAL_TIME = 4_102_444_800_000;
 const GROUPED = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/;
 const DATE = /^\d{4}[-/]/;
 const SHORTEST_DATE = 'yyyy-MM-dd'.length;
+/** Longer than any way to write one; a search below takes the square of what it is given. */
+const LONGEST_TIME = 64;
 /** `yyyy-MM-dd HH:mm:ss`. */
 const PLAIN_TIME_LENGTH = 19;
 /** 2001-09-09 in ms; a smaller count is seconds. */
@@ -84,6 +86,7 @@ function real(at: number | null): number | null {
  */
 export function time(value: unknown): number | null {
   const written = text(value);
+  if (written.length > LONGEST_TIME) return null;
   if (written.length < SHORTEST_DATE || !DATE.test(written)) {
     const number = count(written);
     return real(number >= SMALLEST_MS ? number : number * SECOND);

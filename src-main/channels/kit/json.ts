@@ -27,7 +27,7 @@ function isWhole(text: string, start: number, end: number): boolean {
  * Puts quotes around integers a double cannot hold (64-bit ids), leaving strings and every other number as they are.
  * Several times cheaper than a reviver, which would be called for every value.
  */
-export function quoteLargeIntegers(written: string): string {
+function quoteLargeIntegers(written: string): string {
   // A bare number is a whole text of its own and follows nothing.
   const text = /^-?\d/.test(written) ? ` ${written}` : written;
   let out = '';
@@ -61,24 +61,8 @@ export function parseText(text: string): ParsedJson {
   }
 }
 
-/** Reads UTF-8 bytes in the same way. Unreadable bytes or text give the reason. Nobody changes the bytes or the value. */
+/** Reads UTF-8 bytes in the same way. Unreadable bytes or text give the reason. */
 export function parseJson(body: Uint8Array): ParsedJson {
-  const parsed = READ_AHEAD.get(body) ?? parseBytes(body);
-  READ_AHEAD.delete(body);
-  return parsed;
-}
-
-/** The same for a first look, before the message is worked: the next reading of these bytes finds what this one found. */
-export function parseJsonAhead(body: Uint8Array): ParsedJson {
-  const parsed = parseBytes(body);
-  READ_AHEAD.set(body, parsed);
-  return parsed;
-}
-
-/** Whoever keeps a message's bytes must not keep everything read from them alive as well. */
-const READ_AHEAD = new WeakMap<Uint8Array, ParsedJson>();
-
-function parseBytes(body: Uint8Array): ParsedJson {
   let text: string;
   try {
     text = decoder.decode(body);

@@ -28,7 +28,7 @@ function deliveryIdOf(body: Uint8Array, value: unknown): string {
 }
 
 /** `Authorization` over app key and raw bytes. Source: Lazada Open Platform, articles 120164 and 120168. */
-export function verifyLazada(delivery: SignedDelivery, keys: ShopKeys): Verification {
+function verifyLazada(delivery: SignedDelivery, keys: ShopKeys): Verification {
   const given = headerOf(delivery, 'authorization');
   if (given === undefined) return refusal(401, '缺少 Authorization 请求头', 'The header Authorization is missing');
   const appKey = keys.fields['app_key'] ?? '';

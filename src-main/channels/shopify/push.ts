@@ -8,7 +8,7 @@ import { signPush } from './sign.ts';
  * `X-Shopify-Hmac-Sha256` over the raw bytes. During a secret's rotation Shopify may sign with the old one for up to an hour,
  * so every secret in force is tried. Webhooks carry no signed time: a replay is stopped by its delivery id alone.
  */
-export function verifyShopify(delivery: SignedDelivery, secrets: readonly string[]): Verification {
+function verifyShopify(delivery: SignedDelivery, secrets: readonly string[]): Verification {
   const given = headerOf(delivery, 'x-shopify-hmac-sha256');
   if (given === undefined) {
     return {

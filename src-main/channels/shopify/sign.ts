@@ -10,7 +10,7 @@ export function signPush(rawBody: Uint8Array, secret: string): string {
 }
 
 /** A call-back of the authorisation is worth 90 seconds. */
-export const OAUTH_TOLERANCE = 90 * SECOND;
+const OAUTH_TOLERANCE = 90 * SECOND;
 
 function formEncode(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseBusinessTime } from '#shared/time.ts';
 
 /** What an own store or a bridge may announce. */
-export const MESSAGE_TYPES = [
+const MESSAGE_TYPES = [
   'order.created',
   'order.paid',
   'order.shipped',

@@ -36,7 +36,7 @@ function signatureList(header: string): { version: string; signature: string }[]
 }
 
 /** Checks id, age and signature. */
-export function verifyStandardWebhook(delivery: SignedDelivery, secrets: readonly string[], now: number): Verification {
+function verifyStandardWebhook(delivery: SignedDelivery, secrets: readonly string[], now: number): Verification {
   const id = headerOf(delivery, 'webhook-id');
   const timestamp = headerOf(delivery, 'webhook-timestamp');
   const signatures = headerOf(delivery, 'webhook-signature');

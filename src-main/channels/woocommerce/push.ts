@@ -15,7 +15,7 @@ const PING = /^webhook_id=\d+$/;
  * `X-WC-Webhook-Signature` over the raw bytes. A redelivery carries a new delivery id, so that order, topic and change time name the
  * message. Source: woocommerce-rest-api-docs, _webhooks.
  */
-export function verifyWooCommerce(delivery: SignedDelivery, secrets: readonly string[]): Verification {
+function verifyWooCommerce(delivery: SignedDelivery, secrets: readonly string[]): Verification {
   const topic = headerOf(delivery, 'x-wc-webhook-topic') ?? '';
   if (topic === '' && delivery.body.byteLength < 64 && PING.test(Buffer.from(delivery.body).toString('latin1'))) {
     return { ok: true, messages: [], acknowledge: ACKNOWLEDGE };

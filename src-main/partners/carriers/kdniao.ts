@@ -16,7 +16,7 @@ export interface KdniaoOptions {
   timeoutMs: number;
 }
 
-export const KDNIAO_ENDPOINT = 'https://api.kdniao.com/Ebusiness/EbusinessOrderHandle.aspx';
+const KDNIAO_ENDPOINT = 'https://api.kdniao.com/Ebusiness/EbusinessOrderHandle.aspx';
 const SUBSCRIBE = '1008';
 const WAYBILL = '1007';
 const CANCEL = '1147';

@@ -13,7 +13,7 @@ export interface Kuaidi100Options {
   timeoutMs: number;
 }
 
-export const KUAIDI100_ENDPOINT = 'https://poll.kuaidi100.com/poll';
+const KUAIDI100_ENDPOINT = 'https://poll.kuaidi100.com/poll';
 const answerSchema = z.object({
   result: z.boolean().nullish(),
   returnCode: z.union([z.string(), z.number()]).transform(String),

@@ -85,3 +85,7 @@ describe('rows of a list', () => {
     ['holes', [null, a, '', 7], [a]],
   ])('%s', (_what, value, expected) => expect(rows(value, 'order')).toEqual(expected));
 });
+
+it('what is far longer than a time is none, and is not searched for one', () => {
+  expect(time(`2025-06-18 20:15:33${' '.repeat(300_000)}x`)).toBeNull();
+});
