@@ -40,9 +40,8 @@ export const useRadar = defineStore('radar', () => {
     if (overview.value) overview.value = { ...overview.value, training: moved };
     if (!onlyProgress) reload();
   }
-  /** After the event was applied: one that waited for a snapshot must not join the very snapshot it came after. */
   function reload(): void {
-    queueMicrotask(() => void slice.load().catch(() => undefined));
+    void slice.load().catch(() => undefined);
   }
   async function readMoreSamples(): Promise<void> {
     const page = await request('radar.samples', { limit: PAGE, after: moreSamples.value });

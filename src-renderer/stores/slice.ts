@@ -19,10 +19,12 @@ export function createSlice<S, E>(fetch: () => Promise<S>, reset: (snapshot: S) 
       reset(await fetch());
       loaded = true;
     } finally {
-      // After a failed reload the older snapshot still stands, and what came meanwhile belongs on it.
-      if (loaded) waiting.forEach(applyTo);
+      const late = waiting;
       waiting = [];
+      // Before they are applied: an event that asks for another load must not join this one, which it came after.
       pending = null;
+      // After a failed reload the older snapshot still stands, and what came meanwhile belongs on it.
+      if (loaded) late.forEach(applyTo);
     }
   }
   return {

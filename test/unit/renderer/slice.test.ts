@@ -55,4 +55,21 @@ describe('a snapshot plus events', () => {
     slice.apply('b');
     expect(seen).toEqual(['snapshot 1', 'a', 'b']);
   });
+  it('asks again for an event that came after the question', async () => {
+    const answers = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+    const asked: string[] = [];
+    let next = 0;
+    const slice = createSlice<string, string>(
+      () => answers[next++]?.promise ?? expect.unreachable('asked once too often'),
+      (snapshot) => asked.push(snapshot),
+      () => void slice.load(),
+    );
+    const loading = slice.load();
+    slice.apply('changed');
+    answers[0]?.resolve('before');
+    await loading;
+    answers[1]?.resolve('after');
+    await slice.load();
+    expect(asked).toEqual(['before', 'after']);
+  });
 });
