@@ -107,8 +107,9 @@ export class ShopFeed {
     this.#condition.failed('details', new ChannelError('not-connected', { fields }));
   }
 
-  /** One use's own: for a write, or the comparison of a day; null where this shop cannot be called. */
+  /** One use's own: for a write, or the comparison of a day; null where this shop cannot be called, or nobody knows that it is this shop. */
   clientOf(use: 'write' | 'audit'): ChannelClient | null {
+    if (!this.#isKnown) return null;
     return this.#line?.lane(use === 'write' ? PRIORITY.live : PRIORITY.backlog).client ?? null;
   }
 
@@ -228,7 +229,7 @@ export class ShopFeed {
     else if (expected !== found) throw new ChannelError('shop-changed', { expected, found });
   }
 
-  /** Nothing more is read until the credentials are those of this shop again. */
+  /** Nothing more is read or written until the credentials are those of this shop again. */
   #hold(): void {
     if (!this.#isKnown) return;
     this.#isKnown = false;

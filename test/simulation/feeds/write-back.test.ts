@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ChannelId } from '#shared/channels.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import type { OrderRecord } from '#main/model/record.ts';
+import type { Desk } from '#simulators/kit/desk.ts';
 import { scriptedFaults } from '#simulators/kit/faults.ts';
 import type { FaultScript } from '#simulators/kit/types.ts';
 import { ask } from '#test/support/hub.ts';
@@ -98,4 +99,28 @@ test('a seller memo is written back, and comes back with the next message of the
   expect(writes('memo')).toHaveLength(1);
   await world.until(world.time.now() + 3 * MINUTE);
   expect(record().sellerMemo).toBe('改发顺丰');
+});
+
+test('behind the credentials of another shop nothing is written; it waits until they are those of this shop again', async () => {
+  const paid = await open('douyin');
+  const { feeds } = world.hub.hub;
+  const openAgain = async (): Promise<void> => {
+    feeds.stop();
+    feeds.start();
+    await world.until(world.time.now() + 2 * MINUTE);
+  };
+  // Whose shop it is, the platform tells with an order it has.
+  await openAgain();
+  const { identity } = (world.simulator as Desk).state;
+  world.simulator.set({ identity: '99887766' });
+  await openAgain();
+  await ship(paid);
+  await deliver(30 * SECOND);
+  expect(writes('ship')).toEqual([]);
+  expect(await dead()).toEqual([]);
+
+  world.simulator.set({ identity });
+  await world.until(world.time.now() + 12 * MINUTE);
+  await deliver(5 * SECOND);
+  expect(writes('ship')).toMatchObject([{ subject: paid.channelOrderId }]);
 });
