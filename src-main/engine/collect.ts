@@ -156,7 +156,7 @@ function declaredAgainstPaid(subject: Subject): number | null {
 /** How far the declared value goes beyond the limit of its destination that day, in the order's currency; 0 within it. */
 function dutyFreeExcess(subject: Subject): number | null {
   const { record, facts } = subject;
-  const row = facts.duties?.rowFor(record.receiver.country, record.createdAt);
+  const row = record.customs ? facts.duties?.rowFor(record.receiver.country, record.createdAt) : null;
   if (!row) return null;
   const declared = declaredIn(row.currency, subject);
   if (declared === null) return null;

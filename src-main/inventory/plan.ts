@@ -40,6 +40,8 @@ export function planAllocation(
     if (view.managed(line.sku)) wanted.set(line.sku, (wanted.get(line.sku) ?? 0) + line.quantity);
     else unmanaged.add(line.sku);
   }
+  const whole = wholeFrom(ranking[0], wanted, view, pool);
+  if (whole) return { allocations: whole, shortages: [], unmanaged: [...unmanaged] };
   const demands: Demand[] = [];
   for (const [sku, pieces] of wanted) {
     const offers = ranking.map((warehouse) => Math.max(0, view.available(sku, warehouse, pool)));
@@ -54,6 +56,22 @@ export function planAllocation(
       .map((demand) => ({ sku: demand.sku, missing: demand.wanted - demand.servable, pool })),
     unmanaged: [...unmanaged],
   };
+}
+
+/** Nearly every order: the first choice has it all, and nobody else need be asked. Null where it has not. */
+function wholeFrom(
+  warehouse: string | undefined,
+  wanted: ReadonlyMap<string, number>,
+  view: StockView,
+  pool: 'spot' | 'presale',
+): Allocation[] | null {
+  if (warehouse === undefined) return null;
+  const allocations: Allocation[] = [];
+  for (const [sku, quantity] of wanted) {
+    if (view.available(sku, warehouse, pool) < quantity) return null;
+    if (quantity > 0) allocations.push({ sku, warehouse, quantity, pool });
+  }
+  return allocations;
 }
 
 /** Positions in the ranking of the smallest set that serves what can be served; the earliest in ranking order among equals. */
