@@ -139,6 +139,7 @@ describe('the whole contract on a real hub in its thread', () => {
       'radar.orders': { model: radar.model },
       'rules.lint': { body: { rules: [], lists: {} } },
       'rules.draft': { id: rules.draft },
+      'checks.unanswered': { source: 'crm' },
       'rules.diff': { from: { version: rules.version }, to: { draft: rules.draft } },
       'rules.export': { version: rules.version },
       'rules.trial': { id: rules.trial },

@@ -185,7 +185,10 @@ describe('the breaker', () => {
       await world.place(`I${order}`);
       await world.settled();
     }
-    expect(await world.source('risk-list')).toMatchObject({ breaker: 'open', unavailable: 5, unanswered: 5, answers: 0 });
+    const opened = await world.source('risk-list');
+    expect(opened).toMatchObject({ breaker: 'open', unanswered: 5, answers: 0 });
+    // On a busy machine even a refusal may come after the cut-off.
+    expect(opened.unavailable + opened.timeouts).toBe(5);
     const calls = world.risks.calls;
     await world.place('I6');
     await world.settled();
