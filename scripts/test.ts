@@ -55,13 +55,12 @@ function countOf({ name, file, read }: Suite, ok: boolean): Count {
   }
 }
 
-async function run(suites: readonly Suite[]): Promise<void> {
-  console.info(`\n===== ${suites.map(({ name }) => name).join(', ')}`);
-  await runSideBySide(suites, ({ name, ok, output, seconds }) => {
+async function run(suite: Suite): Promise<void> {
+  console.info(`\n===== ${suite.name}`);
+  await runSideBySide([suite], ({ name, ok, output, seconds }) => {
     process.stdout.write(output);
     console.info(`      ${seconds.toFixed(1)} s`);
-    const suite = suites.find((one) => one.name === name);
-    if (suite) add(name, countOf(suite, ok));
+    add(name, countOf(suite, ok));
   });
 }
 
@@ -134,10 +133,8 @@ await checks([
   ...otherRooms,
   { name: 'build', args: ['electron-vite', 'build', '--logLevel', 'warn'] },
 ]);
-const browser = browserTests();
-await run([vitest('unit')]);
-// Both mostly wait: for a hub, for a page, for a platform's pace. Side by side they take little longer than the browser tests alone.
-await run([...(browser ? [browser] : []), vitest('integration')]);
+// One after the other: side by side each waits for the other's processor, and together they take no less.
+for (const suite of [vitest('unit'), vitest('integration'), browserTests()]) if (suite) await run(suite);
 rmSync(reports, { recursive: true, force: true });
 console.info('');
 for (const note of total.notes) console.info(note);
