@@ -25,10 +25,10 @@ export async function openConsole(page: Page, hub: TestHub, path = 'monitor', to
   await expect(page.getByRole('navigation').or(page.locator('main.wall')).first()).toBeVisible();
 }
 
-/** Until nothing slides or fades any more: a panel half way in tints the words beneath it. What moves for ever does not count. */
+/** Until nothing slides or fades any more: a panel half way in tints the words beneath it. What moves for longer than that, a turn's bar, does not count. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    const passing = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime ?? 0));
+    const passing = document.getAnimations().filter(({ effect }) => Number(effect?.getComputedTiming().endTime ?? 0) <= 1_000);
     await Promise.allSettled(passing.map(({ finished }) => finished));
   });
 }
