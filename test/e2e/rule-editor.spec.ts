@@ -278,6 +278,8 @@ test('a draft is discarded and brought back; versions are compared, exported and
 test('an agent reads drafts and changes nothing', async ({ page }) => {
   const draft = await hub.ask('rules.draft.create', { title: '只读草稿', from: 'current' });
   await openConsole(page, hub, 'rules', CHEN.token);
+  // An address changed before the first page is there is not heard.
+  await expect(page.getByRole('heading', { level: 1, name: '规则' })).toBeVisible();
   await expect(page.getByRole('button', { name: '新建草稿' })).toHaveCount(0);
   await page.goto(`${hub.url}/#/rules?draft=${draft.id}`);
   await expect(page.getByText('只读：主管及以上可以修改规则')).toBeVisible();
