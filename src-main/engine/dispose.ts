@@ -30,14 +30,14 @@ export function releaseTime(now: number, holdMs: number, shipBy: number | null):
  * When a hold with these findings ends by itself: when the last of them lets it go. Null: one of them is for a person alone.
  * The ship-by deadline caps it.
  */
-function releaseAtOf({ facets }: OrderRecord, hits: readonly Hit[], { now, settings, shipBy }: Facts): number | null {
+function releaseAtOf({ facets }: OrderRecord, hits: readonly Hit[], { now, settings }: Facts): number | null {
   let latest = 0;
   for (const { hold } of hits) {
     if (hold?.releaseAfterMinutes === null) return null;
     latest = Math.max(latest, hold ? hold.releaseAfterMinutes * MINUTE : settings.holdMs);
   }
   const told = facets?.['ship-by-at'];
-  return releaseTime(now, latest, typeof told === 'number' ? told : shipBy);
+  return releaseTime(now, latest, typeof told === 'number' ? told : null);
 }
 
 /**

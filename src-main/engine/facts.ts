@@ -88,8 +88,6 @@ export interface Facts {
   peer?: OrderRecord | null;
   /** Refund messages that came before their order. */
   waitingRefunds: readonly RefundEntry[];
-  /** The channel's ship-by deadline where known. */
-  shipBy: number | null;
   world: RoutingWorld;
   /** A warehouse system is connected and takes `wms.ship`. Without one the platform's status stays as it is. */
   fulfilment: boolean;

@@ -79,7 +79,6 @@ export class FactsReader {
       foretold: asksForForecasts(rules.current.fields) ? this.#parts.foretell(order, keys.buyer, now) : null,
       slips: !record && asksForSlips(rules.current.fields) ? this.#parts.slips.reading(order, keys.buyer) : null,
       radar: asksForRadar(rules.current.fields) ? this.#parts.radar.inForce : null,
-      shipBy: null,
       world: { warehouses, table, stock: hot.pool, load: (warehouse) => hot.loadOf(warehouse, now) },
       fulfilment,
       checks,

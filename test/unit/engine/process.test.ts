@@ -174,8 +174,9 @@ describe('disposition (C1)', () => {
   });
 
   test('the ship-by deadline ends a hold earlier, unless it is past', () => {
-    expect(new Bench({ shipBy: NOON + HOUR }).order(COLD)).toMatchObject({ record: { hold: { releaseAt: NOON + HOUR } } });
-    expect(new Bench({ shipBy: NOON - HOUR }).order(COLD)).toMatchObject({ record: { hold: { releaseAt: NOON + 2 * HOUR } } });
+    const held = (at: number) => new Bench().order({ ...COLD, facets: { 'ship-by-at': at } });
+    expect(held(NOON + HOUR)).toMatchObject({ record: { hold: { releaseAt: NOON + HOUR } } });
+    expect(held(NOON - HOUR)).toMatchObject({ record: { hold: { releaseAt: NOON + 2 * HOUR } } });
   });
 
   test('a high finding freezes it for good, with an audit entry and a desktop notice', () => {

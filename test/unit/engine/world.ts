@@ -173,7 +173,6 @@ export class Bench {
       places,
       candidates: order ? this.association.candidates(order, keys) : [],
       waitingRefunds: [],
-      shipBy: null,
       world: { warehouses, table, stock: this.pool, load: () => 0 },
       fulfilment: false,
       ...this.fixed,
