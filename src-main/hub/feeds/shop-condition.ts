@@ -52,6 +52,11 @@ export class ShopCondition {
     return this.#fatal() !== null;
   }
 
+  /** What only a person can mend; null: nothing is. */
+  get fatal(): ChannelError | null {
+    return this.#fatal()?.error ?? null;
+  }
+
   get problem(): Problem | null {
     const trouble = this.#fatal() ?? [...this.#troubles.values()].find(({ times }) => times >= SHOWN_AFTER) ?? null;
     if (!trouble) return null;

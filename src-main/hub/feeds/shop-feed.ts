@@ -107,9 +107,14 @@ export class ShopFeed {
     this.#condition.failed('details', new ChannelError('not-connected', { fields }));
   }
 
-  /** One use's own: for a write, or the comparison of a day; null where this shop cannot be called, or nobody knows that it is this shop. */
+  /** One use's own: for a write, or the comparison of a day; null where this shop cannot be called, or it is not known that it is this shop. Throws ChannelError. */
   clientOf(use: 'write' | 'audit'): ChannelClient | null {
-    if (!this.#isKnown) return null;
+    if (!this.#isKnown) {
+      // A write waits; whoever compares days is told why he cannot.
+      const { fatal } = this.#condition;
+      if (use === 'audit' && fatal) throw fatal;
+      return null;
+    }
     return this.#line?.lane(use === 'write' ? PRIORITY.live : PRIORITY.backlog).client ?? null;
   }
 

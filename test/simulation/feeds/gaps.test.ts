@@ -53,6 +53,22 @@ describe('ids there against ids here (M10)', () => {
     expect([day?.there, (day?.missing ?? 0) + (day?.filled ?? 0)]).toEqual([4, missing.length]);
   });
 
+  test('behind the credentials of another shop nothing is compared, and the day says why', async () => {
+    await withGap();
+    const { feeds } = world.hub.hub;
+    const openAgain = async (): Promise<void> => {
+      feeds.stop();
+      feeds.start();
+      await world.until(world.time.now() + 2 * MINUTE);
+    };
+    await openAgain();
+    world.simulator.set({ identity: '99887766' });
+    await openAgain();
+    const day = await check();
+    expect(day).toMatchObject({ missing: 0 });
+    expect(day.error?.zh).toContain('另一家店铺「99887766」');
+  });
+
   test('an order nobody told of is found, raises an alarm, is fetched and closes its gap', async () => {
     const { missing, events } = await withGap();
     expect(await check()).toMatchObject({ state: 'filling', there: 4, here: 1, missing: 3, error: null });
