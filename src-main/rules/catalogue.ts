@@ -1,8 +1,9 @@
 import { WINDOW_KEYS, windowFieldId, type CompareOperator, type WindowSpec } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
-import { DEFINITIONS, type FieldDefinition, type FieldUnit } from './fields.ts';
+import type { FieldDefinition, FieldUnit } from './field-definition.ts';
+import { DEFINITIONS } from './fields.ts';
 
-export type { FieldDefinition, FieldGroup, FieldType, FieldUnit, RuleSource } from './fields.ts';
+export type { FieldDefinition, FieldGroup, FieldType, FieldUnit, RuleSource } from './field-definition.ts';
 
 export const FIELDS: ReadonlyMap<string, FieldDefinition> = new Map(DEFINITIONS.map((definition) => [definition.id, definition]));
 

@@ -25,9 +25,9 @@ const NONE: RadarSides = { current: null, draft: null };
 export class TrialRadar {
   readonly #scorers: readonly (RadarScorer | null)[];
   readonly #parts: readonly CompiledRuleSet[];
-  /** Does any rule read a score? */
+  /** A rule of either side reads the radar's score. */
   readonly asked: boolean;
-  /** Was any told? */
+  /** A model has scored an order; where none has, the trial names the score among what stayed unknown. */
   told = false;
 
   /** @param parts rules of both sides, of the set in force alone, of the draft alone; vectors are handed in in this order */
