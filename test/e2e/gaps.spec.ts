@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { businessDateTime, businessDayStart, DAY, HOUR } from '../../src-shared/time.ts';
 import type { FaultScript, PlatformSimulator } from '../../simulators/kit/types.ts';
 import { noFaults } from '../../simulators/kit/faults.ts';
 import { expectAccessible, openConsole } from './support/console.ts';
@@ -8,7 +9,9 @@ import { CONFIG, startHub, type TestHub } from './support/hub.ts';
 // An artificial gap from its finding to its filling: each test goes on where the one before stopped.
 test.describe.configure({ mode: 'serial' });
 
-const HOUR = 3_600_000;
+/** The day of the orders is over before the first test: whenever a new day begins, the page goes on calling it by its date, never today. */
+const DAY_OF_ORDERS = businessDayStart(Date.now()) - DAY;
+const DATE = businessDateTime(DAY_OF_ORDERS).slice(5, 10);
 let hub: TestHub;
 let platform: PlatformSimulator;
 /** While true, the platform answers no detail: what is missing stays missing until it is calm. */
@@ -33,14 +36,11 @@ test.afterAll(async () => {
 });
 
 test('finds orders the platform lists and that are not here', async ({ page }) => {
-  // Changed before what was read through: no poll will ever see them.
-  const { items } = await hub.ask('feeds.list', {});
-  const before = (items[0]?.through ?? Date.now()) - HOUR / 2;
-  for (const back of [1, 2, 3]) platform.apply(paidOrder(before - back * 1_000), 'created');
+  // Changed long before what was read through: no poll will ever see them.
+  for (const hour of [11, 12, 13]) platform.apply(paidOrder(DAY_OF_ORDERS + hour * HOUR), 'created');
   await openConsole(page, hub, 'settings/gaps');
-  const today = page.getByRole('button', { name: /直播间，今天：/ });
-  await today.click();
-  const panel = page.getByRole('complementary', { name: /直播间 · 今天/ });
+  await page.getByRole('button', { name: `直播间，${DATE}：` }).click();
+  const panel = page.getByRole('complementary', { name: `直播间 · ${DATE}` });
   await panel.getByRole('button', { name: '立即核对' }).click();
   await expect(panel.getByRole('listitem')).toHaveCount(3);
   await expect(panel.getByRole('button', { name: '补录 3 单' })).toBeVisible();
@@ -55,16 +55,16 @@ test('tells of the gap as a task and in the alarms', async ({ page }) => {
 
 test('fills the gap by a button, with progress, and leads to each order', async ({ page }) => {
   await openConsole(page, hub, 'settings/gaps');
-  await page.getByRole('button', { name: /直播间，今天：缺 3 单|直播间，今天：补录中/ }).click();
-  const panel = page.getByRole('complementary', { name: /直播间 · 今天/ });
+  await page.getByRole('button', { name: new RegExp(`直播间，${DATE}：(缺 3 单|补录中)`) }).click();
+  const panel = page.getByRole('complementary', { name: `直播间 · ${DATE}` });
   await panel.getByRole('button', { name: '补录 3 单' }).click();
   await expect(page.getByText('已安排补录 3 单')).toBeVisible();
   // Only now the platform answers: before, the hub's own tries could have filled some of the three already.
   failing = false;
-  await hub.ask('gaps.backfill', { ...SHOP, day: Date.now() });
+  await hub.ask('gaps.backfill', { ...SHOP, day: DAY_OF_ORDERS });
   await expect(panel.getByText('已补录', { exact: true })).toHaveCount(3, { timeout: 30_000 });
   await panel.getByRole('button', { name: '立即核对' }).click();
-  await expect(page.getByRole('button', { name: /直播间，今天：一致/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: `直播间，${DATE}：一致` })).toBeVisible();
   await openConsole(page, hub, 'settings/gaps');
   await expect(page.getByText(/天已核对，全部一致/)).toBeVisible();
   const { items } = await hub.ask('orders.list', { channel: 'douyin' });
