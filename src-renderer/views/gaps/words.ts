@@ -4,7 +4,7 @@ import { dayAndTime } from '../../format/time.ts';
 import { t } from '../../locales/texts.ts';
 import { openOf } from './matrix.ts';
 
-/** `11-22`, with today and yesterday by name. */
+/** `11-22`; today by name. */
 export function dayName(day: number, today: number): string {
   if (day === today) return t('gaps.today');
   const [date = ''] = dayAndTime(day).split(' ');
