@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
+import { beforeEach } from 'vitest';
 import type { MethodInput, MethodName, MethodOutput, Principal, StreamEvent } from '#shared/contract/index.ts';
 import type { ErrorCode } from '#shared/contract/errors.ts';
 import type { Rule } from '#shared/rule.ts';
-import { openHub } from '#main/host/open-hub.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
 import type { HubConfigInput } from '#main/hub/config.ts';
-import { ManualTime } from '#main/hub/time.ts';
+import type { ManualTime } from '#main/hub/time.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import { ask, deliver, orderData, testConfig } from './hub.ts';
+import { hubOnFile } from './hub-on-file.ts';
+import type { OpenedHub } from './hub-on-file.ts';
 import { LIN, WANG } from './rules.ts';
 
 export const START = Date.parse('2025-06-18T04:30:00Z');
@@ -39,45 +37,31 @@ export interface RuleDesk {
 }
 
 export function ruleDesk(): RuleDesk {
-  let folder = '';
-  let time = new ManualTime(START);
-  let hub: LocalHub | null = null;
-  let events: StreamEvent[] = [];
+  const workspace = hubOnFile(START);
+  let opened: OpenedHub;
 
   async function open(more: HubConfigInput = {}): Promise<void> {
-    const roles = ['supervisor', 'supervisor', 'agent'] as const;
-    const options = { dataDirectory: folder, config: testConfig(more), demo: false, roles };
-    hub = await openHub(options, { clock: time, timers: time, runJobs: false });
-    events = [];
-    hub.subscribe((event) => events.push(event));
+    opened = await workspace.open({ config: testConfig(more), roles: ['supervisor', 'supervisor', 'agent'] });
   }
-  beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'orderpulse-rules-'));
-    time = new ManualTime(START);
-    await open();
-  });
-  afterEach(async () => {
-    await hub?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  beforeEach(() => open());
 
   const desk: RuleDesk = {
     get hub() {
-      if (!hub) throw new Error('The hub opens before each test.');
-      return hub;
+      return opened.hub;
     },
     get time() {
-      return time;
+      return opened.time;
     },
     get events() {
-      return events;
+      return opened.events;
     },
     async reopen(more) {
       await desk.hub.close();
       await open(more);
     },
     async order(id, more = {}) {
-      await deliver(desk.hub, 'order.updated', orderData(id, time.now(), more), time.now(), `msg_${id}_${time.now()}`);
+      const now = desk.time.now();
+      await deliver(desk.hub, 'order.updated', orderData(id, now, more), now, `msg_${id}_${now}`);
       return desk.orderOf(id);
     },
     orderOf(id) {

@@ -1,33 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Stage } from '#shared/pulse.ts';
 import { HOUR, MINUTE } from '#shared/time.ts';
-import { openHub } from '#main/host/open-hub.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
-import { ManualTime } from '#main/hub/time.ts';
+import type { ManualTime } from '#main/hub/time.ts';
 import { ask, deliver, orderData, testConfig } from '#test/support/hub.ts';
+import { hubOnFile } from '#test/support/hub-on-file.ts';
 
 /** M11: what is normal is learnt from the shop's own orders, kept, shown with its origin, and used by the pulse. */
 
 const START = Date.parse('2025-06-18T02:00:00Z');
-let folder: string;
+const workspace = hubOnFile(START);
 let time: ManualTime;
 let hub: LocalHub;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'orderpulse-dwell-'));
-  time = new ManualTime(START);
-});
-afterEach(async () => {
-  await hub.close();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 async function open(runJobs = true): Promise<void> {
   const openingStock = [{ sku: 'CUP', name: '杯子', warehouse: 'suzhou', spot: 100_000, safety: 0 }];
-  const options = { dataDirectory: folder, config: testConfig({ openingStock }), demo: false };
-  hub = await openHub(options, { clock: time, timers: time, runJobs, durable: false });
+  ({ hub, time } = await workspace.open({ config: testConfig({ openingStock }) }, { runJobs, durable: false }));
 }
 async function restart(): Promise<void> {
   await hub.close();

@@ -1,41 +1,30 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { StreamEvent } from '#shared/contract/index.ts';
 import { HOUR, SECOND } from '#shared/time.ts';
-import { openHub } from '#main/host/open-hub.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
-import { ManualTime } from '#main/hub/time.ts';
+import type { ManualTime } from '#main/hub/time.ts';
 import { ask, deliver, orderData, SHOP, testConfig } from '#test/support/hub.ts';
+import { hubOnFile } from '#test/support/hub-on-file.ts';
 
 const START = Date.parse('2025-06-18T12:30:00Z');
 const OWN = { channel: 'standard-webhooks' } as const;
 const LIVE = { channel: 'douyin', shopId: 'live' } as const;
 const samples = JSON.parse(readFileSync('test/fixtures/channels/samples.json', 'utf8')) as Record<string, unknown>;
 
-let folder: string;
+const workspace = hubOnFile(START);
 let time: ManualTime;
 let hub: LocalHub;
-let events: StreamEvent[];
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'orderpulse-rereading-'));
-  time = new ManualTime(START);
-  await open();
-});
-afterEach(async () => {
-  await hub.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+let events: readonly StreamEvent[];
+beforeEach(open);
 
 async function open(): Promise<void> {
   const credentials = { app_key: 'key', secret: 'a-secret', access_token: 'token' };
   const bridged = { ...SHOP, channel: 'taobao', shopId: 'bridged', door: 'standard-webhooks' } as const;
   const config = testConfig({ shops: [SHOP, { ...LIVE, credentials, endpoint: 'http://127.0.0.1:9' }, bridged] });
-  hub = await openHub({ dataDirectory: folder, config, demo: false }, { clock: time, timers: time, runJobs: false });
-  events = [];
-  hub.subscribe((event) => events.push(event));
+  ({ hub, time, events } = await workspace.open({ config }));
 }
 
 const ownOrder = (id: string, status: string, more: Record<string, unknown> = {}) => {
@@ -198,7 +187,7 @@ describe('what a platform was asked for', () => {
     const aftersale = { aftersale_id: 'A-2', aftersale_status: 777, aftersale_type: 1, refund_amount: 100, update_time: UPDATED / 1_000 };
     polled('refund', 'A-2', { aftersale_info: aftersale, order_info: { shop_order_id: id } }, UPDATED + HOUR);
     await hub.close();
-    const database = new Database(join(folder, 'orderpulse.db'));
+    const database = new Database(join(workspace.folder, 'orderpulse.db'));
     database.exec('DELETE FROM inbox; UPDATE progress SET through = 0');
     database.close();
     await open();

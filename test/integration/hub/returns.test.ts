@@ -1,35 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '#shared/time.ts';
-import { openHub } from '#main/host/open-hub.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
+import type { ManualTime } from '#main/hub/time.ts';
 import { fitTask } from '#main/hub/forecast/fit.ts';
-import { ManualTime } from '#main/hub/time.ts';
 import type { IncomingOrder } from '#main/model/incoming.ts';
 import { publishedOrder, UNKNOWN } from '#main/replay/readers/published.ts';
-import { ask, testConfig } from '#test/support/hub.ts';
+import { ask } from '#test/support/hub.ts';
+import { hubOnFile } from '#test/support/hub-on-file.ts';
 
 const START = Date.parse('2025-03-03T02:00:00Z');
 const ORDERS = 3_000;
 const BUYERS = 150;
-let folder: string;
+const workspace = hubOnFile(START);
 let time: ManualTime;
 let hub: LocalHub;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'orderpulse-returns-'));
-  time = new ManualTime(START);
-});
-afterEach(async () => {
-  await hub.close();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 async function open(): Promise<void> {
   const startFit = (task: Parameters<typeof fitTask>[0]) => ({ result: Promise.resolve(fitTask(task)), stop: () => Promise.resolve() });
-  const options = { dataDirectory: folder, config: testConfig(), demo: false };
-  hub = await openHub(options, { clock: time, timers: time, runJobs: false, durable: false, startFit });
+  ({ hub, time } = await workspace.open({}, { durable: false, startFit }));
   await hub.hub.forecasts.start();
 }
 /** Every sixth buyer sends most of it back, the others little. */

@@ -1,33 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { MethodInput, MethodName } from '#shared/contract/index.ts';
-import type { Rule } from '#shared/rule.ts';
 import { MINUTE } from '#shared/time.ts';
-import { openHub } from '#main/host/open-hub.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
-import { ManualTime } from '#main/hub/time.ts';
-import { ask, deliver, orderData, testConfig } from '#test/support/hub.ts';
-import { LIN, rule, WANG } from '#test/support/rules.ts';
+import type { ManualTime } from '#main/hub/time.ts';
+import { ask, deliver, orderData } from '#test/support/hub.ts';
+import { hubOnFile } from '#test/support/hub-on-file.ts';
+import { LIN, publish, rule, WANG } from '#test/support/rules.ts';
 
 const START = Date.parse('2025-06-18T04:30:00Z');
 
-let folder: string;
+const workspace = hubOnFile(START);
 let time: ManualTime;
 let hub: LocalHub;
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'orderpulse-runs-'));
-  time = new ManualTime(START);
-  await open();
-});
-afterEach(async () => {
-  await hub.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(open);
 
 async function open(): Promise<void> {
-  hub = await openHub({ dataDirectory: folder, config: testConfig(), demo: false }, { clock: time, timers: time, runJobs: false });
+  ({ hub, time } = await workspace.open());
 }
 const orderOf = (id: string) => {
   const stored = hub.store.orders.byPlatform('standard-webhooks', 'own', id);
@@ -37,14 +25,6 @@ const orderOf = (id: string) => {
 const order = (id: string, more: Record<string, unknown> = {}) =>
   deliver(hub, 'order.updated', orderData(id, time.now(), more), time.now(), `msg_${id}_${time.now()}_${JSON.stringify(more).length}`);
 
-/** Publishes the set in force with some rules more or others; one person works here, so handing in is enough. */
-async function publish(rules: readonly Rule[]): Promise<void> {
-  const draft = await ask(hub, 'rules.draft.create', { title: 'x', from: 'current' }, LIN);
-  const others = draft.body.rules.filter((one) => !rules.some(({ id }) => id === (one as Rule).id));
-  const body = { ...draft.body, rules: [...others, ...rules] };
-  const saved = await ask(hub, 'rules.draft.save', { id: draft.id, revision: 1, body }, LIN);
-  await ask(hub, 'rules.draft.submit', { id: draft.id, revision: saved.revision }, LIN);
-}
 async function refused<N extends MethodName>(method: N, params: MethodInput<N>) {
   const answer = await hub.request(method, params, LIN);
   if (answer.ok) throw new Error(`${method} was not refused`);
@@ -60,7 +40,7 @@ const LARGE = rule('large');
 describe('applying the set in force to open orders (M4)', () => {
   test('says of each how it changes: held, frozen, released, other reasons, tasks', async () => {
     const above = (value: number) => ({ field: 'order-amount', op: '>', value }) as const;
-    await publish([rule('old-hold', { when: above(5_000) })]);
+    await publish(hub, rule('old-hold', { when: above(5_000) }));
     for (const [id, paidMinor] of [
       ['plain', 1_000],
       ['task', 2_500],
@@ -71,12 +51,13 @@ describe('applying the set in force to open orders (M4)', () => {
       await order(id, { paidMinor, goodsMinor: paidMinor });
     }
     await order('shipped', { status: 'shipped' });
-    await publish([
+    await publish(
+      hub,
       rule('old-hold', { when: { all: [above(8_000), { field: 'presale', op: '==', value: true }] } }),
       rule('new-task', { when: { field: 'order-amount', op: 'between', value: [2_000, 3_000] }, action: 'task', severity: 'low' }),
       rule('new-hold', { when: { field: 'order-amount', op: 'between', value: [3_001, 5_000] } }),
       rule('new-freeze', { when: above(8_000), action: 'freeze', severity: 'high' }),
-    ]);
+    );
     const preview = await ask(hub, 'rules.apply.preview', {}, LIN);
     expect(await changesOf(preview.id)).toEqual({ task: 'task', hold: 'hold', held: 'release', freeze: 'freeze' });
     expect(preview.counts).toEqual({ hold: 1, freeze: 1, release: 1, reasons: 0, task: 1 });
@@ -107,10 +88,10 @@ describe('applying the set in force to open orders (M4)', () => {
   });
 
   test('a task the run settled is open again after the undo', async () => {
-    await publish([rule('small', { action: 'task', severity: 'low' })]);
+    await publish(hub, rule('small', { action: 'task', severity: 'low' }));
     await order('O-1');
     const [task] = (await ask(hub, 'tasks.list', {})).items;
-    await publish([rule('small', { enabled: false })]);
+    await publish(hub, rule('small', { enabled: false }));
     const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
     await ask(hub, 'rules.apply.run', { id }, LIN);
     expect((await ask(hub, 'tasks.list', {})).items).toEqual([]);
@@ -121,7 +102,7 @@ describe('applying the set in force to open orders (M4)', () => {
 
   test('an order that moved since the preview is left alone and named; so is one that moved since the run', async () => {
     for (const id of ['A', 'B', 'C']) await order(id);
-    await publish([LARGE]);
+    await publish(hub, LARGE);
     const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
     await ask(hub, 'holds.note', { orderNo: orderOf('A').orderNo, text: '已电话确认' });
     const run = await ask(hub, 'rules.apply.run', { id }, LIN);
@@ -136,17 +117,17 @@ describe('applying the set in force to open orders (M4)', () => {
   });
 
   test('what a person released stays released', async () => {
-    await publish([LARGE]);
+    await publish(hub, LARGE);
     await order('O-1');
     const { orderNo, version } = orderOf('O-1');
     await ask(hub, 'holds.release', { orderNo, version, reason: '' });
-    await publish([rule('large', { name: { zh: '大额', en: 'Large' } })]);
+    await publish(hub, rule('large', { name: { zh: '大额', en: 'Large' } }));
     expect((await ask(hub, 'rules.apply.preview', {}, LIN)).counts.hold).toBe(0);
   });
 
   test('only the latest run is taken back, once, and within ten minutes', async () => {
     await order('O-1');
-    await publish([LARGE]);
+    await publish(hub, LARGE);
     const first = await ask(hub, 'rules.apply.preview', {}, LIN);
     expect(await refused('rules.apply.undo', { id: first.id })).toBe('illegal_move');
     await ask(hub, 'rules.apply.run', { id: first.id }, LIN);
@@ -163,16 +144,16 @@ describe('applying the set in force to open orders (M4)', () => {
 
   test('a preview of another set is not run', async () => {
     await order('O-1');
-    await publish([LARGE]);
+    await publish(hub, LARGE);
     const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
-    await publish([rule('other')]);
+    await publish(hub, rule('other'));
     expect(await refused('rules.apply.run', { id })).toBe('illegal_move');
     expect(orderOf('O-1').version).toBe(1);
   });
 
   test('live orders come in between, and the list is read page by page', async () => {
     for (let index = 0; index < 60; index += 1) await order(`O-${index}`);
-    await publish([LARGE]);
+    await publish(hub, LARGE);
     const preview = await ask(hub, 'rules.apply.preview', {}, LIN);
     expect(preview.counts.hold).toBe(60);
     const first = await ask(hub, 'rules.apply.changes', { id: preview.id, limit: 40 });
@@ -189,7 +170,7 @@ describe('applying the set in force to open orders (M4)', () => {
 
   test('who looks at a preview never runs another one made meanwhile', async () => {
     await order('O-1');
-    await publish([LARGE]);
+    await publish(hub, LARGE);
     const seen = await ask(hub, 'rules.apply.preview', {}, LIN);
     await order('O-2', { paidMinor: 9_000, goodsMinor: 9_000 });
     const newer = await ask(hub, 'rules.apply.preview', {}, WANG);
@@ -200,7 +181,7 @@ describe('applying the set in force to open orders (M4)', () => {
 
   test('a preview the program closed upon is heard of by nobody, and is thrown away by the next one', async () => {
     await order('O-1');
-    await publish([LARGE]);
+    await publish(hub, LARGE);
     const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
     await ask(hub, 'rules.apply.run', { id }, LIN);
     const half = hub.store.transaction(() => {
@@ -219,7 +200,7 @@ describe('applying the set in force to open orders (M4)', () => {
 
   test('closed in the middle of a run or of its undo, it goes on with the next start', async () => {
     for (let index = 0; index < 80; index += 1) await order(`O-${index}`);
-    await publish([LARGE]);
+    await publish(hub, LARGE);
     const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
     const heldNow = () => Array.from({ length: 80 }, (_, index) => orderOf(`O-${index}`)).filter(({ hold }) => hold !== null).length;
 

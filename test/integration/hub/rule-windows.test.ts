@@ -1,33 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Rule, WindowSpec } from '#shared/rule.ts';
+import { beforeEach, expect, test } from 'vitest';
+import type { WindowSpec } from '#shared/rule.ts';
 import { HOUR, MINUTE } from '#shared/time.ts';
-import { openHub } from '#main/host/open-hub.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
-import { ManualTime } from '#main/hub/time.ts';
-import { ask, testConfig } from '#test/support/hub.ts';
-import { LIN, rule } from '#test/support/rules.ts';
+import type { ManualTime } from '#main/hub/time.ts';
+import { ask } from '#test/support/hub.ts';
+import { hubOnFile } from '#test/support/hub-on-file.ts';
+import { LIN, publish, rule } from '#test/support/rules.ts';
 import { incoming } from '#test/unit/engine/world.ts';
 
 const START = Date.parse('2025-06-18T04:30:00Z');
 
-let folder: string;
+const workspace = hubOnFile(START);
 let time: ManualTime;
 let hub: LocalHub;
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'orderpulse-windows-'));
-  time = new ManualTime(START);
-  await open();
-});
-afterEach(async () => {
-  await hub.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(open);
 
 async function open(): Promise<void> {
-  hub = await openHub({ dataDirectory: folder, config: testConfig(), demo: false }, { clock: time, timers: time, runJobs: false });
+  ({ hub, time } = await workspace.open());
 }
 /** An order of one phone and address, decided within this very turn. */
 function order(id: string, placedAt = time.now()) {
@@ -41,19 +30,15 @@ function orderOf(id: string) {
   return stored.record;
 }
 /** Puts a rule over a window into force; the past of the window is read in later turns. */
-async function publish(window: WindowSpec, limit: number): Promise<void> {
-  const draft = await ask(hub, 'rules.draft.create', { title: 'x', from: 'current' }, LIN);
-  const counting = rule('counting', { when: { field: 'window', window, op: '>', value: limit } });
-  const body = { ...draft.body, rules: [...draft.body.rules.filter((one) => (one as Rule).id !== 'counting'), counting] };
-  const saved = await ask(hub, 'rules.draft.save', { id: draft.id, revision: 1, body }, LIN);
-  await ask(hub, 'rules.draft.submit', { id: draft.id, revision: saved.revision }, LIN);
+async function count(window: WindowSpec, limit: number): Promise<void> {
+  await publish(hub, rule('counting', { when: { field: 'window', window, op: '>', value: limit } }));
 }
 const said = async (orderNo: string) => (await ask(hub, 'orders.explain', { orderNo })).results.find(({ ruleId }) => ruleId === 'counting');
 
 test('a window shorter than those counted before has its history at once', async () => {
   for (const id of ['A', 'B', 'C']) order(id);
   time.advanceTo(START + 2 * MINUTE);
-  await publish({ count: 'orders', by: 'phone', minutes: 5 }, 3);
+  await count({ count: 'orders', by: 'phone', minutes: 5 }, 3);
   const { hold, counts } = order('D');
   expect(counts['window:orders:phone:5']).toBe(4);
   expect(hold?.reasons.map(({ ruleId }) => ruleId)).toContain('counting');
@@ -64,7 +49,7 @@ test('a longer one, and one by another key, are unknown until their past was rea
     order(`old-${index}`);
     time.advanceTo(time.now() + 50 * MINUTE);
   }
-  await publish({ count: 'orders', by: 'phone', minutes: 24 * 60 }, 5);
+  await count({ count: 'orders', by: 'phone', minutes: 24 * 60 }, 5);
   const early = order('early');
   expect(early.counts).not.toHaveProperty('window:orders:phone:1440');
   expect(await said(early.orderNo)).toMatchObject({ result: 'no-hit', tree: { outcome: 'unknown', actual: null } });
@@ -77,14 +62,14 @@ test('a longer one, and one by another key, are unknown until their past was rea
   await ask(hub, 'rules.apply.run', { id }, LIN);
   expect(orderOf('early').hold?.reasons.map(({ ruleId }) => ruleId)).toContain('counting');
 
-  await publish({ count: 'orders', by: 'address', minutes: 60 }, 0);
+  await count({ count: 'orders', by: 'address', minutes: 60 }, 0);
   expect(order('fresh').counts).not.toHaveProperty('window:orders:address:60');
   await hub.hub.ruleWork.history.settled();
   expect(order('fresh-2').counts['window:orders:address:60']).toBe(5);
 });
 
 test('an open order of hours ago is counted by a new window as it would have been then, also after a restart', async () => {
-  await publish({ count: 'orders', by: 'phone', minutes: 30 }, 1);
+  await count({ count: 'orders', by: 'phone', minutes: 30 }, 1);
   for (const id of ['A', 'B', 'C']) {
     order(id);
     time.advanceTo(time.now() + 3 * MINUTE);
@@ -93,7 +78,7 @@ test('an open order of hours ago is counted by a new window as it would have bee
   expect(['A', 'B', 'C'].map((id) => stoppedBy(id).includes('counting'))).toEqual([false, true, true]);
   time.advanceTo(START + 5 * HOUR);
   order('much-later');
-  await publish({ count: 'orders', by: 'phone', minutes: 20 }, 2);
+  await count({ count: 'orders', by: 'phone', minutes: 20 }, 2);
   await hub.hub.ruleWork.history.settled();
   const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
   // Two within twenty minutes are not more than two; of the third order the reason stays, with its new count.
@@ -107,7 +92,7 @@ test('an open order of hours ago is counted by a new window as it would have bee
 });
 
 test('live orders placed too long ago to be counted exactly stay unknown: no count is too small', async () => {
-  await publish({ count: 'orders', by: 'phone', minutes: 20 }, 1);
+  await count({ count: 'orders', by: 'phone', minutes: 20 }, 1);
   order('now');
   expect(order('old', START - 3 * HOUR).counts).not.toHaveProperty('window:orders:phone:20');
 });

@@ -1,29 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
 import type { Rule, RuleSet } from '#shared/rule.ts';
-import { openHub } from '#main/host/open-hub.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
-import { ask, deliver, orderData, testConfig } from '#test/support/hub.ts';
-import { LIN, rule } from '#test/support/rules.ts';
+import { ask, deliver, orderData } from '#test/support/hub.ts';
+import { hubOnFile } from '#test/support/hub-on-file.ts';
+import { LIN, publish, rule } from '#test/support/rules.ts';
 
 const shipped = JSON.parse(readFileSync('resources/rules.json', 'utf8')) as RuleSet;
 const FIRST = { ...shipped, rules: [rule('one'), rule('two'), rule('three')], lists: { words: ['刷单'] } };
 
-let folder: string;
+const START = Date.parse('2025-06-18T04:30:00Z');
+const workspace = hubOnFile(START);
 let hub: LocalHub;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'orderpulse-shipped-'));
-});
-afterEach(async () => {
-  await hub.close();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 /** The workspace with a program that ships this pack. */
 async function open(pack: RuleSet): Promise<void> {
-  hub = await openHub({ dataDirectory: folder, config: testConfig(), demo: false }, { runJobs: false, resources: { rules: pack } });
+  ({ hub } = await workspace.open({}, { resources: { rules: pack } }));
 }
 async function reopen(pack: RuleSet): Promise<void> {
   await hub.close();
@@ -33,12 +25,6 @@ const current = async () => {
   const { version, items } = await ask(hub, 'rules.list', {});
   return { version, rules: items.map(({ rule: { id, version: own } }) => `${id}@${own}`) };
 };
-async function change(changed: Rule): Promise<void> {
-  const draft = await ask(hub, 'rules.draft.create', { title: 'x', from: 'current' }, LIN);
-  const rules = draft.body.rules.map((one) => ((one as Rule).id === changed.id ? changed : one));
-  const saved = await ask(hub, 'rules.draft.save', { id: draft.id, revision: 1, body: { ...draft.body, rules } }, LIN);
-  await ask(hub, 'rules.draft.submit', { id: draft.id, revision: saved.revision }, LIN);
-}
 const withRules = (...rules: Rule[]): RuleSet => ({ ...FIRST, rules });
 const limit = (value: number) => ({ when: { field: 'order-amount', op: '>', value } }) as const;
 
@@ -58,7 +44,7 @@ test('the same pack again is no new version, however often the program starts', 
 
 test('an updated pack replaces an untouched one; rules that changed get the next version', async () => {
   await open(FIRST);
-  await deliver(hub, 'order.updated', orderData('O-1', Date.now()), Date.now());
+  await deliver(hub, 'order.updated', orderData('O-1', START), START);
   const { orderNo } = (await ask(hub, 'orders.list', {})).items[0] ?? { orderNo: '' };
   await reopen(withRules(rule('one'), rule('two', limit(9_000)), rule('four')));
   expect(await current()).toEqual({ version: 2, rules: ['one@1', 'two@2', 'four@1'] });
@@ -71,7 +57,7 @@ test('an updated pack replaces an untouched one; rules that changed get the next
 
 test('a set that people changed stays in force; the update becomes a draft that keeps their changes, once', async () => {
   await open(FIRST);
-  await change(rule('one', limit(7_000)));
+  await publish(hub, rule('one', limit(7_000)));
   const update = withRules(rule('one'), rule('two', limit(9_000)), rule('three', { severity: 'low', action: 'task' }), rule('four'));
   await reopen(update);
   expect(await current()).toEqual({ version: 2, rules: ['one@2', 'two@1', 'three@1'] });
@@ -87,14 +73,14 @@ test('a set that people changed stays in force; the update becomes a draft that 
 
 test('what people and the pack both changed is named in the proposal', async () => {
   await open(FIRST);
-  await change(rule('two', limit(7_000)));
+  await publish(hub, rule('two', limit(7_000)));
   await reopen(withRules(rule('one'), rule('two', limit(9_000)), rule('three')));
   expect((await ask(hub, 'rules.drafts', {})).items).toMatchObject([{ note: expect.stringContaining('two') as string }]);
 });
 
 test('once it was taken back to the shipped pack, updates come by themselves again', async () => {
   await open(FIRST);
-  await change(rule('one', limit(7_000)));
+  await publish(hub, rule('one', limit(7_000)));
   const draft = await ask(hub, 'rules.draft.create', { title: '恢复出厂', from: 'shipped' }, LIN);
   await ask(hub, 'rules.draft.submit', { id: draft.id, revision: 1 }, LIN);
   expect(await current()).toEqual({ version: 3, rules: ['one@3', 'two@1', 'three@1'] });

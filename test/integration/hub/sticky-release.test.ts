@@ -1,14 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Rule } from '#shared/rule.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '#shared/time.ts';
-import { openHub } from '#main/host/open-hub.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
-import { ManualTime } from '#main/hub/time.ts';
-import { ask, deliver, orderData, SHOP, testConfig } from '#test/support/hub.ts';
-import { LIN, rule } from '#test/support/rules.ts';
+import type { ManualTime } from '#main/hub/time.ts';
+import { ask, deliver, orderData, SHOP } from '#test/support/hub.ts';
+import { hubOnFile } from '#test/support/hub-on-file.ts';
+import { LIN, publish, rule } from '#test/support/rules.ts';
 
 /** M6: a person's release beats the same evidence for ever, whatever happens to the hub; only new evidence holds again and is named. */
 
@@ -19,37 +15,18 @@ const PIECES = rule('many-pieces', {
 });
 const cups = (quantity: number) => ({ lines: [{ sku: 'CUP', name: '杯子', quantity, unitPriceMinor: 1_000 }] });
 
-let folder: string;
+const workspace = hubOnFile(START);
 let time: ManualTime;
 let hub: LocalHub;
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'orderpulse-sticky-'));
-  time = new ManualTime(START);
-  await open();
-});
-afterEach(async () => {
-  await hub.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(open);
 
 async function open(): Promise<void> {
-  hub = await openHub({ dataDirectory: folder, config: testConfig(), demo: false }, { clock: time, timers: time, runJobs: false });
+  ({ hub, time } = await workspace.open());
 }
 async function restart(): Promise<void> {
   await hub.close();
   time.advanceBy(MINUTE);
   await open();
-}
-async function publish(...rules: Rule[]): Promise<void> {
-  const draft = await ask(hub, 'rules.draft.create', { title: 'x', from: 'current' }, LIN);
-  const others = draft.body.rules.filter((one) => !rules.some(({ id }) => id === (one as Rule).id));
-  const saved = await ask(
-    hub,
-    'rules.draft.save',
-    { id: draft.id, revision: 1, body: { ...draft.body, rules: [...others, ...rules] } },
-    LIN,
-  );
-  await ask(hub, 'rules.draft.submit', { id: draft.id, revision: saved.revision }, LIN);
 }
 
 const key = (channelOrderId: string) => ({ channel: SHOP.channel, shopId: SHOP.shopId, channelOrderId });
@@ -73,7 +50,7 @@ async function release(id: string): Promise<void> {
 
 /** An order held for its pieces, released by Lin, and a hub started anew on what it left. */
 async function releasedBefore(id: string, quantity = 3): Promise<void> {
-  await publish(PIECES);
+  await publish(hub, PIECES);
   await tell(id, cups(quantity), `msg_${id}_first`);
   expect(await reasonsOf(id)).toEqual(['many-pieces']);
   await release(id);
@@ -107,7 +84,7 @@ describe('a release, after the hub was started anew', () => {
 
   test('stands against another version of the rule, a stricter threshold, and a run over the open orders', async () => {
     await releasedBefore('S2', 4);
-    await publish({ ...PIECES, when: { field: 'pieces', op: '>=', value: 2 } });
+    await publish(hub, { ...PIECES, when: { field: 'pieces', op: '>=', value: 2 } });
     expect(await applyToOpenOrders()).toBe(0);
     await restart();
     expect(await applyToOpenOrders()).toBe(0);
@@ -138,7 +115,7 @@ describe('a release, after the hub was started anew', () => {
 
   test('gives way to a rule that comes to read another field, and to another rule', async () => {
     await releasedBefore('S4');
-    await publish({
+    await publish(hub, {
       ...PIECES,
       when: {
         all: [
@@ -181,7 +158,7 @@ describe('a release, after the hub was started anew', () => {
   });
 
   test('by the clock is as sticky as one by a person, and is told apart from it', async () => {
-    await publish(PIECES);
+    await publish(hub, PIECES);
     await tell('C1', cups(3));
     hub.advanceTo(START + 2 * HOUR + MINUTE, time);
     expect((await orderOf('C1')).hold).toBeNull();

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StreamEvent } from '#shared/contract/index.ts';
 import type { LocalHub } from '#main/host/open-hub.ts';
-import { openHub } from '#main/host/open-hub.ts';
 import { StoreError } from '#main/hub/store-error.ts';
 import { ManualTime } from '#main/hub/time.ts';
 import { asStoreError } from '#main/storage/database.ts';
 import { ADMIN, ask, deliver, memoryHub, orderData, testConfig } from '#test/support/hub.ts';
+import { hubOnFile } from '#test/support/hub-on-file.ts';
 
 const START = Date.parse('2025-06-18T02:00:00Z');
 let time: ManualTime;
@@ -109,14 +106,10 @@ describe('what hot state promised and the store does not have', () => {
 });
 
 describe('a restart', () => {
-  let directory: string;
-  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'orderpulse-'))));
-  afterEach(() => rmSync(directory, { recursive: true }));
+  const workspace = hubOnFile(START);
 
   test('finds everything as it was: orders, queue, stock, windows, figures, the buyer', async () => {
-    const open = () =>
-      openHub({ dataDirectory: directory, config: testConfig(), demo: false }, { clock: time, timers: time, runJobs: false });
-    const first = await open();
+    const { hub: first } = await workspace.open();
     for (const id of ['1', '2', '3', '4'])
       await deliver(first, 'order.paid', orderData(`W-${id}`, START, { buyer: { key: 'same', name: '李四' } }), START);
     const view = async (link: LocalHub) => ({
@@ -133,11 +126,10 @@ describe('a restart', () => {
     const fourth = before.queue.items.find(({ channelOrderId }) => channelOrderId === 'W-4');
     expect(reasons(fourth)).toContain('same-buyer-burst');
     await first.close();
-    const second = await open();
+    const { hub: second } = await workspace.open();
     expect(await view(second)).toEqual(before);
     await deliver(second, 'order.paid', orderData('W-5', START, { buyer: { key: 'same', name: '李四' } }), START);
     const fifth = await ask(second, 'orders.get', key('W-5'));
     expect(reasons(fifth)).toEqual(reasons(fourth));
-    await second.close();
   });
 });
