@@ -187,7 +187,7 @@ export const ruleResultSchema = z.object({
   ruleId: z.string(),
   ruleVersion: z.number().int(),
   name: localisedTextSchema,
-  /** `snoozed`: switched off, outside its dates or relaxed away; `waiting`: its source has not answered; `cleared`: a person released this very evidence (M6). */
+  /** `snoozed`: switched off, outside its dates or relaxed away; `waiting`: its source has not answered; `cleared`: a person released this very evidence (M6); `error`: it threw and decided nothing, the others were judged (M3). */
   result: z.enum(['hit', 'no-hit', 'snoozed', 'waiting', 'cleared', 'error']),
   severity: severitySchema,
   action: z.enum(RULE_ACTIONS),

@@ -233,7 +233,16 @@ export class Candidates {
     marks.bits.fill(0);
     trace?.set(this.#settled);
     marks.addAll(this.#always);
-    for (let place = 0; place < this.#fields.length; place++) this.#lookUp(this.#fields[place] as FieldIndex, values, trace);
+    for (let place = 0; place < this.#fields.length; place++) {
+      const field = this.#fields[place] as FieldIndex;
+      try {
+        this.#lookUp(field, values, trace);
+      } catch {
+        // What cannot be looked up settles nothing: its rules are run, and each fails on its own.
+        marks.addAll(field.others);
+        marks.addAll(field.alone);
+      }
+    }
     return marks.bits;
   }
 

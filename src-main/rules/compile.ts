@@ -5,7 +5,7 @@ import { Candidates, type IndexedRule } from './candidates.ts';
 import type { CompileContext } from './condition.ts';
 import { FALSE } from './decided.ts';
 import { weigh } from './evidence.ts';
-import { explainRule, hitSentence } from './explain-rule.ts';
+import { explainRule, failedResult, hitSentence, type Words } from './explain-rule.ts';
 import { createRunner, isInForce, run, type Outcome, type Runner } from './runner.ts';
 import { SAID, traced, tracedDecision } from './trace.ts';
 import { comparisons, vectorOf } from './vector.ts';
@@ -42,6 +42,9 @@ export interface CompiledRuleSet {
 
 const NO_HITS: readonly Hit[] = Object.freeze([]);
 
+/** Told the first time a rule of a set throws while it judges: it decides nothing then, and the others are judged (M3). */
+export type OnFailure = (rule: Rule, error: unknown) => void;
+
 /** From this many rules on looking up which of them an order can concern costs less than running them all. */
 const INDEXED_FROM = 32;
 
@@ -49,6 +52,24 @@ const INDEXED_FROM = 32;
 interface Found {
   places: number[];
   factors: number[];
+}
+
+/** Failures of the rules of a set: each is told once, for a rule that fails on one order fails on many. */
+class Failures {
+  readonly #rules: readonly Rule[];
+  readonly #onFailure: OnFailure;
+  readonly #told = new Set<number>();
+
+  constructor(rules: readonly Rule[], onFailure: OnFailure) {
+    this.#rules = rules;
+    this.#onFailure = onFailure;
+  }
+
+  add(place: number, error: unknown): void {
+    if (this.#told.has(place)) return;
+    this.#told.add(place);
+    this.#onFailure(this.#rules[place] as Rule, error);
+  }
 }
 
 /** Runs a compiled set over vectors; nothing is allocated but what hits. */
@@ -59,9 +80,11 @@ class Sweep {
   readonly #dated: readonly number[];
   readonly #outcome: Outcome = { said: SAID.noHit, factor: 0, decided: 0 };
   readonly #found: Found = { places: [], factors: [] };
+  readonly #failures: Failures;
 
-  constructor(runners: readonly (Runner | null)[], lists: RuleSet['lists']) {
+  constructor(runners: readonly (Runner | null)[], lists: RuleSet['lists'], failures: Failures) {
     this.#runners = runners;
+    this.#failures = failures;
     this.#candidates = runners.length < INDEXED_FROM ? null : candidatesAmong(runners, lists);
     this.#dated = runners.flatMap((runner, place) => (runner?.dated ? [place] : []));
   }
@@ -93,7 +116,13 @@ class Sweep {
       return;
     }
     const outcome = this.#outcome;
-    run(runner, values, outcome);
+    try {
+      run(runner, values, outcome);
+    } catch (error) {
+      this.#failures.add(place, error);
+      if (trace) trace[place] = SAID.failed;
+      return;
+    }
     if (outcome.said === SAID.hit) {
       this.#found.places.push(place);
       this.#found.factors.push(outcome.factor);
@@ -121,16 +150,66 @@ function indexedRule({ rule, when, relax, narrowing }: Runner, position: number)
   };
 }
 
-/** Compiles a parsed rule set once; judging afterwards only runs closures over the vector. */
-export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
-  const { fields, windows } = vectorOf(ruleSet.rules);
-  const context: CompileContext = { index: new Map(fields.map((id, at) => [id, at])), lists: ruleSet.lists, leaves: [] };
-  const runners = ruleSet.rules.map((rule) => (rule.enabled ? createRunner(rule, context) : null));
-  const words = { index: context.index, leaves: context.leaves };
-  const sweep = new Sweep(runners, ruleSet.lists);
+/** Makes of what a sweep found what is kept and shown. */
+class Judge {
+  readonly #rules: readonly Rule[];
+  readonly #runners: readonly (Runner | null)[];
+  readonly #words: Words;
+  readonly #sweep: Sweep;
+  readonly #failures: Failures;
 
-  function hitOf(place: number, values: readonly FieldValue[], factor: number, clearances: readonly Clearance[]): Hit | null {
-    const { rule, when, sentence } = runners[place] as Runner;
+  constructor({ rules, lists }: RuleSet, context: CompileContext, failures: Failures) {
+    this.#rules = rules;
+    this.#runners = rules.map((rule) => (rule.enabled ? createRunner(rule, context) : null));
+    this.#words = { index: context.index, leaves: context.leaves };
+    this.#sweep = new Sweep(this.#runners, lists, failures);
+    this.#failures = failures;
+  }
+
+  judge(values: readonly FieldValue[], at: number, clearances: readonly Clearance[], trace: Int32Array | null): readonly Hit[] {
+    const { places, factors } = this.#sweep.over(values, at, trace);
+    if (places.length === 0) return NO_HITS;
+    let hits: Hit[] | null = null;
+    for (let one = 0; one < places.length; one++) {
+      const place = places[one] as number;
+      try {
+        const hit = this.#hitOf(place, values, factors[one] as number, clearances);
+        if (hit) (hits ??= []).push(hit);
+        else if (trace) trace[place] = traced(tracedDecision(trace[place] as number), SAID.cleared);
+      } catch (error) {
+        this.#failures.add(place, error);
+        if (trace) trace[place] = SAID.failed;
+      }
+    }
+    return hits ?? NO_HITS;
+  }
+
+  places(values: readonly FieldValue[], at: number): readonly number[] {
+    return this.#sweep.over(values, at, null).places;
+  }
+
+  hitAt(place: number, values: readonly FieldValue[]): Hit {
+    const outcome: Outcome = { said: SAID.noHit, factor: 0, decided: 0 };
+    run(this.#runners[place] as Runner, values, outcome);
+    const hit = outcome.said === SAID.hit ? this.#hitOf(place, values, outcome.factor, []) : null;
+    if (!hit) throw new RangeError(`Rule ${this.#rules[place]?.id ?? place} does not hit these values.`);
+    return hit;
+  }
+
+  explain(values: readonly FieldValue[], at: number, clearances: readonly Clearance[]): RuleResult[] {
+    return this.#rules.map((rule, place) => {
+      try {
+        return explainRule({ rule, runner: this.#runners[place] ?? null, values, at, clearances, words: this.#words });
+      } catch (error) {
+        this.#failures.add(place, error);
+        return failedResult(rule);
+      }
+    });
+  }
+
+  /** Null: a person released this very evidence. */
+  #hitOf(place: number, values: readonly FieldValue[], factor: number, clearances: readonly Clearance[]): Hit | null {
+    const { rule, when, sentence } = this.#runners[place] as Runner;
     const tree = when.describe(values, factor);
     const { evidence, cleared, news } = weigh(rule.id, tree, clearances, String(values[0] ?? ''));
     if (cleared) return null;
@@ -143,46 +222,27 @@ export function compileRuleSet(ruleSet: RuleSet): CompiledRuleSet {
       role,
       stock,
       ...(hold && { hold }),
-      sentence: hitSentence(sentence, tree, values, words, news),
+      sentence: hitSentence(sentence, tree, values, this.#words, news),
       evidence,
     };
   }
+}
 
-  function judge(
-    values: readonly FieldValue[],
-    at: number,
-    clearances: readonly Clearance[],
-    trace: Int32Array | null = null,
-  ): readonly Hit[] {
-    const { places, factors } = sweep.over(values, at, trace);
-    if (places.length === 0) return NO_HITS;
-    let hits: Hit[] | null = null;
-    for (let one = 0; one < places.length; one++) {
-      const place = places[one] as number;
-      const hit = hitOf(place, values, factors[one] as number, clearances);
-      if (hit) (hits ??= []).push(hit);
-      else if (trace) trace[place] = traced(tracedDecision(trace[place] as number), SAID.cleared);
-    }
-    return hits ?? NO_HITS;
-  }
-
+/**
+ * Compiles a parsed rule set once; judging afterwards only runs closures over the vector.
+ * @param onFailure told of each rule that throws, once
+ */
+export function compileRuleSet(ruleSet: RuleSet, onFailure: OnFailure = () => undefined): CompiledRuleSet {
+  const { version, rules, lists } = ruleSet;
+  const { fields, windows } = vectorOf(rules);
+  const context: CompileContext = { index: new Map(fields.map((id, at) => [id, at])), lists, leaves: [] };
+  const judge = new Judge(ruleSet, context, new Failures(rules, onFailure));
   return {
-    version: ruleSet.version,
-    rules: ruleSet.rules,
-    lists: ruleSet.lists,
-    fields,
-    windows,
-    judge: (values, at, clearances) => judge(values, at, clearances),
-    trace: judge,
-    places: (values, at) => sweep.over(values, at, null).places,
-    hitAt(place, values) {
-      const outcome: Outcome = { said: SAID.noHit, factor: 0, decided: 0 };
-      run(runners[place] as Runner, values, outcome);
-      const hit = outcome.said === SAID.hit ? hitOf(place, values, outcome.factor, []) : null;
-      if (!hit) throw new RangeError(`Rule ${ruleSet.rules[place]?.id ?? place} does not hit these values.`);
-      return hit;
-    },
-    explain: (values, at, clearances) =>
-      ruleSet.rules.map((rule, position) => explainRule({ rule, runner: runners[position] ?? null, values, at, clearances, words })),
+    ...{ version, rules, lists, fields, windows },
+    judge: (values, at, clearances) => judge.judge(values, at, clearances, null),
+    trace: (values, at, clearances, trace) => judge.judge(values, at, clearances, trace),
+    places: (values, at) => judge.places(values, at),
+    hitAt: (place, values) => judge.hitAt(place, values),
+    explain: (values, at, clearances) => judge.explain(values, at, clearances),
   };
 }

@@ -69,7 +69,17 @@ function releasedOf(ruleId: string, clearances: readonly Clearance[]): Released[
   return clearances
     .filter((clearance) => clearance.ruleId === ruleId)
     .sort((a, b) => b.at - a.at)
-    .map((clearance) => ({ clearance, entries: JSON.parse(clearance.evidence) as Entry[] }));
+    .map((clearance) => ({ clearance, entries: entriesFrom(clearance.evidence) }));
+}
+
+/** The facts of a kept text; of one that is no list of facts (checks are released by their subject) none. */
+function entriesFrom(evidence: string): Entry[] {
+  try {
+    const read: unknown = JSON.parse(evidence);
+    return Array.isArray(read) ? read.filter((entry): entry is Entry => Array.isArray(entry)) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** What a rule's hit is worth beside what was released of it before. */

@@ -9,7 +9,7 @@ import { weigh } from './evidence.ts';
 import { isInForce, run, type CompiledRelaxation, type Outcome, type Runner } from './runner.ts';
 import type { FillSentence } from './sentence.ts';
 import { SAID } from './trace.ts';
-import { whyCleared, whyNotHit, whyRelaxed, whySilent, whyWaiting } from './why-not.ts';
+import { WHY_FAILED, whyCleared, whyNotHit, whyRelaxed, whySilent, whyWaiting } from './why-not.ts';
 
 /** What turns places of the vector and numbers of comparisons into words. */
 export interface Words {
@@ -53,9 +53,24 @@ interface Question {
   words: Words;
 }
 
+function headOf({
+  id,
+  version,
+  name,
+  severity,
+  action,
+}: Rule): Pick<RuleResult, 'ruleId' | 'ruleVersion' | 'name' | 'severity' | 'action'> {
+  return { ruleId: id, ruleVersion: version, name, severity, action };
+}
+
+/** A rule that threw: what it would have said nobody knows. */
+export function failedResult(rule: Rule): RuleResult {
+  return { ...headOf(rule), result: 'error', sentence: WHY_FAILED, tree: null, relaxed: [], whyNot: WHY_FAILED };
+}
+
 /** What one rule says about one vector, with the tree, and why not where it does not hit (M1). The very run that judges. */
 export function explainRule({ rule, runner, values, at, clearances, words }: Question): RuleResult {
-  const about = { ruleId: rule.id, ruleVersion: rule.version, name: rule.name, severity: rule.severity, action: rule.action };
+  const about = headOf(rule);
   if (!runner || !isInForce(rule, at)) {
     const why = whySilent(rule, at);
     return { ...about, result: 'snoozed', sentence: why, tree: null, relaxed: [], whyNot: why };

@@ -1,7 +1,7 @@
 import type { Decided } from './decided.ts';
 
-/** What a rule said about an order, as kept in a trace. */
-export const SAID = { noHit: 0, hit: 1, relaxed: 2, cleared: 3, silent: 4 } as const;
+/** What a rule said about an order, as kept in a trace. `failed`: it threw, and so decided nothing. */
+export const SAID = { noHit: 0, hit: 1, relaxed: 2, cleared: 3, silent: 4, failed: 5 } as const;
 export type Said = (typeof SAID)[keyof typeof SAID];
 
 /** One number of a trace: what was said, and the comparison that decided it. */

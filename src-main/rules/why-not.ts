@@ -78,6 +78,12 @@ export function whyCleared({ by, at }: Clearance): LocalisedText {
   };
 }
 
+/** The rule threw while it judged. */
+export const WHY_FAILED: LocalisedText = {
+  zh: '规则运行出错，对此订单未作判断；其他规则不受影响，详情见日志',
+  en: 'The rule failed on this order and decided nothing; the other rules were judged. The log has the details',
+};
+
 function dayText(at: number): string {
   return new Date(businessDayStart(at) + DAY / 3).toISOString().slice(0, 10);
 }

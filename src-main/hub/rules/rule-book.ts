@@ -45,7 +45,7 @@ export class RuleBook {
     this.#store = store;
     this.#logger = logger;
     this.#ruleSet = this.#read(newest.version, newest.document);
-    this.#current = compileRuleSet(this.#ruleSet);
+    this.#current = this.#compile(this.#ruleSet);
     this.#publishedAt = newest.publishedAt;
   }
 
@@ -77,7 +77,7 @@ export class RuleBook {
     if (known) return known;
     const ruleSet = this.at(version);
     if (!ruleSet) return this.#current;
-    const compiled = compileRuleSet(ruleSet);
+    const compiled = this.#compile(ruleSet);
     this.#earlier.set(version, compiled);
     return compiled;
   }
@@ -95,7 +95,7 @@ export class RuleBook {
     const highest = ruleSets.ruleVersions();
     const version = this.#ruleSet.version + 1;
     const published = { ...numbered(ruleSet, this.#ruleSet, highest, publication.origin === 'shipped'), version };
-    const compiled = compileRuleSet(published);
+    const compiled = this.#compile(published);
     return {
       version,
       write: () => writeSet(this.#store, published, compiled.fields, publication, now),
@@ -114,6 +114,13 @@ export class RuleBook {
   /** Told each time another set is in force. */
   onChange(listener: () => void): void {
     this.#listeners.add(listener);
+  }
+
+  /** A rule that throws while it judges decides nothing; whoever keeps the hub hears of it once a set. */
+  #compile(ruleSet: RuleSet): CompiledRuleSet {
+    return compileRuleSet(ruleSet, ({ id, version }, error) =>
+      this.#logger.error({ err: error, rule: `${id}@${version}`, ruleSet: ruleSet.version }, 'a rule failed while judging'),
+    );
   }
 
   /** What was published was read then; a rule an older or newer program wrote in another form is logged and left out. */
