@@ -1,10 +1,10 @@
+import { EMAIL_IN_TEXT, PHONE_IN_TEXT } from '#shared/masked-text.ts';
+
 /** JSON fields whose text is personal, by the words platforms use for them. */
 const PERSONAL_FIELD =
   /"((?:[a-z_]*_)?(?:name|phone|mobile|tel|telephone|email|address|address1|address2|street|detail|receiver|plain|zip|postcode|tax_?number|id_?card))"(\s*:\s*)"((?:[^"\\]|\\.)*)"/gi;
 /** Names of goods and shops are no secret and make a message readable. */
 const OPEN_FIELD = /^(?:sku_?name|product_?name|title|shop_?name|item_?name|variant_?title|first_?seen_?name)$/i;
-const PHONE = /(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)/g;
-const EMAIL = /([\w.+-])[\w.+-]*@([\w-]+\.)/g;
 
 /** A platform message as a person may see it: personal fields, phone numbers and mail addresses masked, the rest as received. */
 export function maskPersonal(body: Uint8Array): string {
@@ -13,8 +13,8 @@ export function maskPersonal(body: Uint8Array): string {
     .replace(PERSONAL_FIELD, (whole, field: string, colon: string, value: string, offset: number, all: string) =>
       OPEN_FIELD.test(field) || isGoods(all, offset) ? whole : `"${field}"${colon}"${maskValue(value)}"`,
     )
-    .replace(PHONE, '$1****$2')
-    .replace(EMAIL, '$1***@$2');
+    .replace(PHONE_IN_TEXT, '$1****$2')
+    .replace(EMAIL_IN_TEXT, '$1***@$2');
 }
 
 /** A `name` beside a `sku` in the same object is the name of goods. */

@@ -1,8 +1,9 @@
-import type { EvaluationNode, EvaluationValue } from '#shared/rule.ts';
+import type { CompareOperator, EvaluationNode, EvaluationValue } from '#shared/rule.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
 import type { Clearance } from '#main/model/record.ts';
 import { fieldOf, type FieldUnit } from './catalogue.ts';
 import { formatValue } from './format.ts';
+import { maskedFound } from './personal.ts';
 import { RADAR_SCORE } from './radar-fields.ts';
 
 /**
@@ -119,11 +120,14 @@ function newsOf(fresh: readonly Entry[], released: readonly Released[], currency
   return { zh: inLocale('zh'), en: inLocale('en') };
 }
 
-function newFact([field, , value]: Entry, released: readonly Released[], currency: string, locale: Locale): string {
+function newFact([field, op, value]: Entry, released: readonly Released[], currency: string, locale: Locale): string {
   const zh = locale === 'zh';
   const definition = fieldOf(field);
   const label = definition?.label[locale] ?? field;
-  const shown = (one: EvaluationValue) => formatValue(one, (definition?.unit ?? 'text') as FieldUnit, currency, locale);
+  const shown = (one: EvaluationValue) => {
+    const masked = maskedFound(field, op.replace(/^not /, '') as CompareOperator, one);
+    return formatValue(masked, (definition?.unit ?? 'text') as FieldUnit, currency, locale);
+  };
   const before = released.flatMap(({ clearance, entries }) => {
     const entry = entries.find(([other]) => other === field);
     return entry ? [{ by: clearance.by, value: entry[2] }] : [];

@@ -6,6 +6,7 @@ import { CURRENCY_FIELD, fieldOf } from './catalogue.ts';
 import type { Leaf } from './condition.ts';
 import { leafOf, TRUE, truthOf, type Decided } from './decided.ts';
 import { weigh } from './evidence.ts';
+import { maskedTree } from './personal.ts';
 import { isInForce, run, type CompiledRelaxation, type Outcome, type Runner } from './runner.ts';
 import type { FillSentence } from './sentence.ts';
 import { SAID } from './trace.ts';
@@ -81,7 +82,8 @@ export function explainRule({ rule, runner, values, at, clearances, words }: Que
   const relaxed = applied.map(appliedOf);
   const skipped = applied.some(({ factor }) => factor === null);
   const factor = skipped ? 1 : factorOf(applied);
-  const tree = runner.when.describe(values, factor);
+  const evaluated = runner.when.describe(values, factor);
+  const tree = maskedTree(evaluated);
   const currency = String(values[0] ?? '');
   if (outcome.said !== SAID.hit) {
     const [leaf, node] = decidedBy(outcome.decided, values, factor, words);
@@ -94,13 +96,13 @@ export function explainRule({ rule, runner, values, at, clearances, words }: Que
     const whyNot = away ? whyRelaxed(relaxed, leaf, node, currency) : whyNotHit(leaf, node, currency);
     return { ...about, result: away ? 'snoozed' : 'no-hit', sentence: whyNot, tree, relaxed, whyNot };
   }
-  const { cleared, news } = weigh(rule.id, tree, clearances, currency);
-  const sentence = hitSentence(runner.sentence, tree, values, words, news);
+  const { cleared, news } = weigh(rule.id, evaluated, clearances, currency);
+  const sentence = hitSentence(runner.sentence, evaluated, values, words, news);
   if (cleared) return { ...about, result: 'cleared', sentence, tree, relaxed, whyNot: whyCleared(cleared) };
   return { ...about, result: 'hit', sentence, tree, relaxed, whyNot: null };
 }
 
 function decidedBy(decided: Decided, values: readonly FieldValue[], factor: number, words: Words): [Leaf, EvaluationNode] {
   const leaf = words.leaves[leafOf(decided)] as Leaf;
-  return [leaf, leaf.describe(values, factor)];
+  return [leaf, maskedTree(leaf.describe(values, factor))];
 }

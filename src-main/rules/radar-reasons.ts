@@ -1,7 +1,8 @@
 import type { Locale, LocalisedText } from '#shared/text.ts';
-import { reasonOf, textCheckOf, type RadarReason } from '#main/model/radar.ts';
+import { reasonOf, textCheckId, textCheckOf, type RadarReason } from '#main/model/radar.ts';
 import { fieldOf } from './catalogue.ts';
 import { formatValue } from './format.ts';
+import { maskedWord } from './personal.ts';
 import { comparisonText } from './words.ts';
 
 /** What a reason speaks of, without its value: the field, or what was looked for in it. */
@@ -9,8 +10,16 @@ export function radarFeatureLabel(feature: string): LocalisedText {
   const check = textCheckOf(feature);
   if (!check) return fieldOf(feature)?.label ?? { zh: feature, en: feature };
   const label = fieldOf(check.field)?.label ?? { zh: check.field, en: check.field };
-  const looked = (locale: Locale) => comparisonText(check.op, check.name, 'text', '', locale);
+  const name = check.op === 'in-list' ? check.name : maskedWord(check.field, check.op, check.name);
+  const looked = (locale: Locale) => comparisonText(check.op, name, 'text', '', locale);
   return { zh: `${label.zh}${looked('zh')}`, en: `${label.en} ${looked('en')}` };
+}
+
+/** Id of a feature as anybody may see it: what it looks for may tell who somebody is. */
+export function radarFeatureShown(feature: string): string {
+  const check = textCheckOf(feature);
+  if (!check || check.op === 'in-list') return feature;
+  return textCheckId({ ...check, name: maskedWord(check.field, check.op, check.name) });
 }
 
 function oddsText(effect: number): string {

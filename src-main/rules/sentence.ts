@@ -3,6 +3,7 @@ import type { Locale, LocalisedText } from '#shared/text.ts';
 import type { FieldValue } from '#main/model/verdict.ts';
 import { fieldOf, parseWindowFieldId, type FieldUnit } from './catalogue.ts';
 import { formatValue } from './format.ts';
+import { maskedTree } from './personal.ts';
 import { radarReasons } from './radar-reasons.ts';
 
 /**
@@ -49,24 +50,29 @@ function decisiveOf(leaves: readonly EvaluationNode[]): EvaluationNode | undefin
   return leaves.find(isNumeric) ?? leaves[0];
 }
 
+/** A comparison as a sentence may quote it: it is read by many, and kept. */
+function quoted(leaf: EvaluationNode | undefined): EvaluationNode | undefined {
+  return leaf && maskedTree(leaf);
+}
+
 function pieceFor(name: string): Piece {
   switch (name) {
     case 'value':
-      return ({ currency }, leaves, locale) => show(decisiveOf(leaves)?.actual, decisiveOf(leaves)?.unit, currency, locale);
+      return ({ currency }, leaves, locale) => show(quoted(decisiveOf(leaves))?.actual, decisiveOf(leaves)?.unit, currency, locale);
     case 'limit':
-      return ({ currency }, leaves, locale) => show(decisiveOf(leaves)?.threshold, decisiveOf(leaves)?.unit, currency, locale);
+      return ({ currency }, leaves, locale) => show(quoted(decisiveOf(leaves))?.threshold, decisiveOf(leaves)?.unit, currency, locale);
     case 'minutes':
       return (_, leaves) => String(leaves.map((leaf) => parseWindowFieldId(leaf.field ?? '')).find((spec) => spec)?.minutes ?? '');
     case 'words':
       return ({ currency }, leaves, locale) => {
-        const found = leaves.find((leaf) => Array.isArray(leaf.actual)) ?? decisiveOf(leaves);
+        const found = quoted(leaves.find((leaf) => Array.isArray(leaf.actual)) ?? decisiveOf(leaves));
         return show(found?.actual, found?.unit === 'intent' ? 'intent' : 'text', currency, locale);
       };
   }
   if (name.startsWith('limit:')) {
     const field = name.slice('limit:'.length);
     return ({ currency }, leaves, locale) => {
-      const leaf = leaves.find((candidate) => candidate.field === field);
+      const leaf = quoted(leaves.find((candidate) => candidate.field === field));
       return show(leaf?.threshold, leaf?.unit, currency, locale);
     };
   }

@@ -164,7 +164,12 @@ export const ruleWorkMethods = {
       twoPersons: z.boolean(),
     }),
   ),
-  'rules.draft': query('One draft with its findings.', STAFF, z.strictObject({ id: z.string() }), ruleDraftSchema),
+  'rules.draft': query(
+    'One draft with its findings. Addresses, devices and phones in it are masked for those who may not write rules; nothing masked can be saved.',
+    STAFF,
+    z.strictObject({ id: z.string() }),
+    ruleDraftSchema,
+  ),
   'rules.draft.create': command(
     'Starts a draft from the set in force, an earlier version, the shipped pack, or a JSON file.',
     SUPERVISORS,
@@ -218,7 +223,7 @@ export const ruleWorkMethods = {
   ),
   'rules.versions': query('Published rule sets, newest first.', STAFF, z.strictObject({ ...pageInput }), pageOf(ruleVersionSchema)),
   'rules.diff': query(
-    'What differs between two rule sets, rule by rule, in words.',
+    'What differs between two rule sets, rule by rule, in words; masked as drafts are.',
     STAFF,
     z.strictObject({ from: ruleReferenceSchema, to: ruleReferenceSchema }),
     z.object({ items: z.array(ruleDifferenceSchema) }),

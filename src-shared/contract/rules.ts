@@ -34,7 +34,7 @@ export type RuleLegend = z.infer<typeof ruleLegendSchema>;
 
 export const ruleMethods = {
   'rules.list': query(
-    'The rule set in force, with what each rule did in seven days.',
+    'The rule set in force, with what each rule did in seven days. Addresses, devices and phones in it are masked for those who may not write rules.',
     EVERYONE,
     z.strictObject({}),
     z.object({ version: z.number().int(), publishedAt: epochSchema, items: z.array(ruleRowSchema), legend: ruleLegendSchema }),

@@ -1,8 +1,9 @@
 import { businessDayStart, DAY } from '#shared/time.ts';
-import type { MethodOutput } from '#shared/contract/index.ts';
+import type { MethodOutput, Role } from '#shared/contract/index.ts';
 import type { Handlers } from '#main/gateway/dispatch.ts';
 import { conditionText } from '#main/rules/index.ts';
 import type { HubContext } from '../context.ts';
+import { seesPlain } from '../rules/rule-desk.ts';
 import { vocabulary } from '../rules/vocabulary.ts';
 
 type RuleHandlers = Omit<Pick<Handlers, Extract<keyof Handlers, `rules.${string}`>>, `rules.trial${string}`>;
@@ -13,7 +14,7 @@ const RULE_DAYS = 7;
 export function ruleHandlers(context: HubContext): RuleHandlers {
   const { desk, runs } = context.ruleWork;
   return {
-    'rules.list': () => rulesOf(context),
+    'rules.list': (_params, { role }) => rulesOf(context, role),
     'rules.catalogue': () =>
       vocabulary({ shops: context.shops.all, provinces: context.places.provinces, radarModels: context.radar.names() }),
     'rules.lint': ({ body }) => desk.lint(body),
@@ -28,7 +29,7 @@ export function ruleHandlers(context: HubContext): RuleHandlers {
     'rules.draft.approve': (params, who) => desk.approve(params, who),
     'rules.draft.reject': (params, who) => desk.reject(params, who),
     'rules.versions': (params) => desk.versions(params),
-    'rules.diff': (params) => desk.diff(params),
+    'rules.diff': (params, who) => desk.diff(params, who),
     'rules.rollBack': (params, who) => desk.rollBack(params, who),
     'rules.export': (params) => desk.export(params),
     'rules.apply.preview': (_params, { operator }) => runs.preview(operator),
@@ -41,17 +42,18 @@ export function ruleHandlers(context: HubContext): RuleHandlers {
 
 const shareOf = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
 
-function rulesOf({ store, rules, ruleWork, clock }: HubContext): MethodOutput<'rules.list'> {
+function rulesOf({ store, rules, ruleWork, clock }: HubContext, role: Role): MethodOutput<'rules.list'> {
   const now = clock.now();
   const today = businessDayStart(now);
   const days = Array.from({ length: RULE_DAYS }, (_, index) => today - (RULE_DAYS - 1 - index) * DAY);
   const figures = new Map(store.queries.ruleFigures(days, now).map((figure) => [figure.ruleId, figure]));
   const connected = ruleWork.connected();
+  const shown = seesPlain(role) ? { rules: rules.current.rules, legend: rules.legend } : rules.masked;
   return {
     version: rules.current.version,
     publishedAt: rules.publishedAt,
-    legend: rules.legend,
-    items: rules.current.rules.map((rule) => {
+    legend: shown.legend,
+    items: shown.rules.map((rule) => {
       const figure = figures.get(rule.id);
       const dated = (rule.effectiveFrom ?? 0) <= now && now < (rule.effectiveTo ?? Infinity);
       const on = connected.has(rule.source) ? 'on' : 'waiting';

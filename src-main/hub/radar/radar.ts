@@ -9,6 +9,7 @@ import {
   RADAR_MODEL,
   RADAR_SCORE,
   radarFeatureLabel,
+  radarFeatureShown,
   radarModelNumber,
   radarReasonText,
   readsRadar,
@@ -101,7 +102,8 @@ export class Radar {
 
   model(name: string): RadarModel {
     const { id, head, figures } = this.#get(name);
-    return { ...this.#summary(id, head), ...figures };
+    const features = figures.features.map((one) => ({ ...one, id: radarFeatureShown(one.id), label: radarFeatureLabel(one.id) }));
+    return { ...this.#summary(id, head), ...figures, features };
   }
 
   orders({ model, threshold, ...page }: MethodParams<'radar.orders'>): MethodOutput<'radar.orders'> {
@@ -123,6 +125,7 @@ export class Radar {
     const currency = String(value(CURRENCY_FIELD) ?? '');
     const contributions = scorer.contributions(scorer.inputs.map(value)).map((reason) => ({
       ...reason,
+      feature: radarFeatureShown(reason.feature),
       label: radarFeatureLabel(reason.feature),
       text: radarReasonText(reason, currency),
     }));

@@ -4,8 +4,13 @@ import type { Locale, LocalisedText } from '#shared/text.ts';
 import { conditionText, effectText, listNames, SOURCE_NAMES } from '#main/rules/index.ts';
 import { keyedRules, readRule } from './content.ts';
 import type { KeyedRule } from './content.ts';
+import type { MaskedRules } from './masked-rules.ts';
 
 type Part = RuleDifference['parts'][number];
+
+/** How rules and the words of lists are shown to whoever asks. */
+type Show = Pick<MaskedRules, 'rule' | 'words'>;
+const AS_WRITTEN: Show = { rule: (raw) => raw, words: (_, words) => [...words] };
 
 /** Words of a list shown at most, on either side. */
 const MOST_WORDS = 50;
@@ -56,25 +61,33 @@ function written(before: KeyedRule | null, after: KeyedRule | null): Part {
   return { label: LABELS.written, before: textOf(before), after: textOf(after) };
 }
 
-function partsBetween(before: KeyedRule | null, after: KeyedRule | null): Part[] {
-  const [was, is] = [before && readRule(before.raw), after && readRule(after.raw)];
-  if ((before && !was) || (after && !is)) return [written(before, after)];
+/** What two rules say, part by part, in the same order. */
+function partsSideBySide(was: Rule | null, is: Rule | null): Part[] {
   const [old, fresh] = [was && partsOf(was), is && partsOf(is)];
-  const parts = (fresh ?? old ?? []).map(({ label }, at): Part => ({
+  return (fresh ?? old ?? []).map(({ label }, at): Part => ({
     label,
     before: old?.[at]?.text ?? null,
     after: fresh?.[at]?.text ?? null,
   }));
-  const differing = parts.filter((part) => !sameText(part.before, part.after));
-  return differing.length > 0 ? differing : [written(before, after)];
 }
 
-function nameOf({ raw, id, key }: KeyedRule): LocalisedText {
-  const rule = readRule(raw);
+function partsBetween(before: KeyedRule | null, after: KeyedRule | null, show: Show): Part[] {
+  const [was, is] = [before && readRule(before.raw), after && readRule(after.raw)];
+  const masked = (rule: KeyedRule | null) => rule && { ...rule, raw: show.rule(rule.raw) };
+  if ((before && !was) || (after && !is)) return [written(masked(before), masked(after))];
+  const parts = partsSideBySide(was, is);
+  // What differs is told by the rules themselves: two values may look the same once they are masked.
+  const shown = partsSideBySide(was && show.rule(was), is && show.rule(is));
+  const differing = shown.filter((_, at) => !sameText(parts[at]?.before ?? null, parts[at]?.after ?? null));
+  return differing.length > 0 ? differing : [written(masked(before), masked(after))];
+}
+
+function nameOf({ raw, id, key }: KeyedRule, show: Show): LocalisedText {
+  const rule = readRule(show.rule(raw));
   return rule?.name ?? { zh: id ?? key, en: id ?? key };
 }
 
-function ruleDifferences(from: RuleBody, to: RuleBody): RuleDifference[] {
+function ruleDifferences(from: RuleBody, to: RuleBody, show: Show): RuleDifference[] {
   const [before, after] = [from, to].map(({ rules }) => new Map(keyedRules(rules).map((rule) => [rule.key, rule]))) as [
     Map<string, KeyedRule>,
     Map<string, KeyedRule>,
@@ -85,7 +98,7 @@ function ruleDifferences(from: RuleBody, to: RuleBody): RuleDifference[] {
     const rule = is ?? was;
     if (!rule || was?.content === is?.content) continue;
     const kind = was === null ? 'added' : is === null ? 'removed' : 'changed';
-    items.push({ kind, of: 'rule', id: rule.id ?? key, name: nameOf(rule), parts: partsBetween(was, is) });
+    items.push({ kind, of: 'rule', id: rule.id ?? key, name: nameOf(rule, show), parts: partsBetween(was, is, show) });
   }
   return items;
 }
@@ -100,15 +113,33 @@ function wordsText(words: readonly string[]): LocalisedText | null {
   };
 }
 
-function listDifferences(from: RuleBody, to: RuleBody): RuleDifference[] {
+function listDifferences(from: RuleBody, to: RuleBody, show: Show): RuleDifference[] {
   const items: RuleDifference[] = [];
   for (const id of new Set([...Object.keys(from.lists), ...Object.keys(to.lists)])) {
     const [was, is] = [from.lists[id], to.lists[id]];
     if (JSON.stringify(was) === JSON.stringify(is)) continue;
     const [old, fresh] = [new Set(was), new Set(is)];
     const parts: Part[] = [
-      { label: LABELS.added, before: null, after: wordsText([...fresh].filter((word) => !old.has(word))) },
-      { label: LABELS.removed, before: wordsText([...old].filter((word) => !fresh.has(word))), after: null },
+      {
+        label: LABELS.added,
+        before: null,
+        after: wordsText(
+          show.words(
+            id,
+            [...fresh].filter((word) => !old.has(word)),
+          ),
+        ),
+      },
+      {
+        label: LABELS.removed,
+        before: wordsText(
+          show.words(
+            id,
+            [...old].filter((word) => !fresh.has(word)),
+          ),
+        ),
+        after: null,
+      },
     ];
     const kind = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed';
     items.push({ kind, of: 'list', id, name: listNames(id), parts: parts.filter((part) => part.before ?? part.after) });
@@ -116,7 +147,10 @@ function listDifferences(from: RuleBody, to: RuleBody): RuleDifference[] {
   return items;
 }
 
-/** What differs between two sets in words: rules in their order, then lists. Versions and other ways to write the same are no difference. */
-export function differences(from: RuleBody, to: RuleBody): RuleDifference[] {
-  return [...ruleDifferences(from, to), ...listDifferences(from, to)];
+/**
+ * What differs between two sets in words: rules in their order, then lists. Versions and other ways to write the same are no difference.
+ * @param show how rules and the words of lists are shown
+ */
+export function differences(from: RuleBody, to: RuleBody, show: Show = AS_WRITTEN): RuleDifference[] {
+  return [...ruleDifferences(from, to, show), ...listDifferences(from, to, show)];
 }

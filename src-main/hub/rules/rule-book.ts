@@ -7,6 +7,7 @@ import type { CompiledRuleSet } from '#main/rules/index.ts';
 import { BoundedMap } from '#shared/bounded-map.ts';
 import type { Logger, Store } from '../ports.ts';
 import { numbered } from './content.ts';
+import { MaskedRules } from './masked-rules.ts';
 
 /** Earlier sets kept compiled for explaining old verdicts. */
 const SETS_IN_MEMORY = 8;
@@ -36,6 +37,7 @@ export class RuleBook {
   #current: CompiledRuleSet;
   #publishedAt: number;
   #legend: RuleLegend | null = null;
+  #masked: { rules: readonly Rule[]; legend: RuleLegend } | null = null;
   #byId: Map<string, Rule> | null = null;
 
   /** Reads the newest set of the store. Throws where there is none: see `openRules`. */
@@ -62,6 +64,18 @@ export class RuleBook {
   /** Words for the fields and lists the set names. */
   get legend(): RuleLegend {
     return (this.#legend ??= legendOf(this.#ruleSet));
+  }
+
+  /** The rules and words of the set as those see them who do not write rules (L4). */
+  get masked(): { rules: readonly Rule[]; legend: RuleLegend } {
+    if (!this.#masked) {
+      const { rules, lists } = this.#ruleSet;
+      const view = new MaskedRules({ rules, lists });
+      const { words, ...names } = this.legend;
+      const shown = Object.fromEntries(Object.entries(words).map(([id, list]) => [id, view.words(id, list)]));
+      this.#masked = { rules: rules.map((rule) => view.rule(rule)), legend: { ...names, words: shown } };
+    }
+    return this.#masked;
   }
 
   /** A rule of the set in force. */
@@ -105,6 +119,7 @@ export class RuleBook {
         this.#current = compiled;
         this.#publishedAt = now;
         this.#legend = null;
+        this.#masked = null;
         this.#byId = null;
         for (const listener of this.#listeners) listener();
       },

@@ -1,5 +1,5 @@
 import { SUPERVISORS } from '#shared/contract/index.ts';
-import type { MethodOutput, MethodParams, Principal } from '#shared/contract/index.ts';
+import type { MethodOutput, MethodParams, Principal, Role } from '#shared/contract/index.ts';
 import type { LintFinding, RuleBody, RuleDraft, RuleDraftSummary } from '#shared/contract/rule-work.ts';
 import type { Rule, RuleSet } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
@@ -7,8 +7,9 @@ import { Refusal } from '#main/gateway/dispatch.ts';
 import { conditionText, effectText, lintRuleSet, parseRuleSet, printRuleSet } from '#main/rules/index.ts';
 import type { Clock, Store } from '../ports.ts';
 import type { Publisher } from '../publisher.ts';
-import { countChanges, sameContent } from './content.ts';
+import { countChanges, idOf, sameContent } from './content.ts';
 import { differences } from './difference.ts';
+import { MaskedRules } from './masked-rules.ts';
 import { mergeBodies } from './merge.ts';
 import type { Publication, RuleBook } from './rule-book.ts';
 import { excessOf, readRuleFile } from './rule-file.ts';
@@ -56,12 +57,7 @@ export class RuleDesk {
   /** What is wrong or doubtful in a body, and what its rules say. */
   lint(body: RuleBody): MethodOutput<'rules.lint'> {
     const { findings, parsed } = this.#lint(body);
-    const readings = parsed.ruleSet.rules.map((rule) => ({
-      ruleId: rule.id,
-      condition: conditionText(rule.when),
-      effect: effectText(rule),
-    }));
-    return { findings, readings };
+    return { findings, readings: parsed.ruleSet.rules.map(readingOf) };
   }
 
   drafts(all: boolean, who: Who): MethodOutput<'rules.drafts'> {
@@ -81,6 +77,7 @@ export class RuleDesk {
   save({ id, revision, title, body }: MethodParams<'rules.draft.save'>, who: Who): RuleDraft {
     refuseExcess(body);
     const draft = this.#under(id, revision, ['open', 'rejected']);
+    refuseMasked(body, draft.body);
     const fresh: StoredDraft = { ...draft, title: title ?? draft.title, body, leftOut: [], state: 'open', ...this.#wrote(draft, who) };
     return this.#whole(this.#move(draft, { ...fresh, changes: this.#changes(fresh) }, who, 'rules.draft.save'), who);
   }
@@ -144,8 +141,9 @@ export class RuleDesk {
     return { items, next: rows.length > limit ? String(items.at(-1)?.version) : null };
   }
 
-  diff({ from, to }: MethodParams<'rules.diff'>): MethodOutput<'rules.diff'> {
-    return { items: differences(this.#bodyAt(from), this.#bodyAt(to)) };
+  diff({ from, to }: MethodParams<'rules.diff'>, { role }: Who): MethodOutput<'rules.diff'> {
+    const [before, after] = [this.#bodyAt(from), this.#bodyAt(to)];
+    return { items: seesPlain(role) ? differences(before, after) : differences(before, after, new MaskedRules(before, after)) };
   }
 
   /** As a file; a draft in the shape of a published set, so that it can be read in again wherever it goes. */
@@ -176,7 +174,9 @@ export class RuleDesk {
     if (from === 'current') return { body: bodyOf(book.ruleSet), leftOut: [], source: { from } };
     if (from === 'shipped') return { body: bodyOf(shipped), leftOut: [], source: { from } };
     if ('version' in from) return { body: bodyOf(this.#version(from.version)), leftOut: [], source: from };
-    return { ...readRuleFile(from.json), source: { from: 'file', bytes: from.json.length } };
+    const file = readRuleFile(from.json);
+    refuseMasked(file.body, bodyOf(book.ruleSet));
+    return { ...file, source: { from: 'file', bytes: from.json.length } };
   }
 
   #add(
@@ -314,8 +314,18 @@ export class RuleDesk {
   }
 
   #whole(draft: StoredDraft, who: Who): RuleDraft {
-    const { findings, readings } = this.lint(draft.body);
-    return { ...this.#summary(draft, who), body: draft.body, findings: [...draft.leftOut, ...findings], readings };
+    const { findings, parsed } = this.#lint(draft.body);
+    const all = [...draft.leftOut, ...findings];
+    const summary = this.#summary(draft, who);
+    if (seesPlain(who.role)) return { ...summary, body: draft.body, findings: all, readings: parsed.ruleSet.rules.map(readingOf) };
+    const masked = new MaskedRules(draft.body);
+    const ruleOf = new Map(draft.body.rules.map((raw) => [idOf(raw), raw]));
+    return {
+      ...summary,
+      body: masked.body(draft.body),
+      findings: all.map((finding) => ({ ...finding, text: masked.text(ruleOf.get(finding.ruleId) ?? null, finding.text) })),
+      readings: parsed.ruleSet.rules.map((rule) => readingOf(masked.rule(rule))),
+    };
   }
 
   #tell(draft: string | null): void {
@@ -323,6 +333,25 @@ export class RuleDesk {
     const { publishedAt, ruleSet } = book;
     publisher.send('rules.changed', { version: ruleSet.version, publishedAt, waiting: store.ruleDrafts.waiting(), draft });
   }
+}
+
+/** L4: lists and comparisons may hold addresses, devices and phones; whoever writes rules sees them plain. */
+export function seesPlain(role: Role): boolean {
+  return SUPERVISORS.includes(role);
+}
+
+function readingOf(rule: Rule): RuleDraft['readings'][number] {
+  return { ruleId: rule.id, condition: conditionText(rule.when), effect: effectText(rule) };
+}
+
+/** What others saw masked is never kept: the values themselves would be lost. */
+function refuseMasked(body: RuleBody, known: RuleBody): void {
+  const mask = MaskedRules.maskKeptIn(body, known);
+  if (mask === null) return;
+  throw new Refusal('bad_request', {
+    zh: `「${mask}」是打码后的值，保存会丢失原值；请以可编辑规则的身份重新载入`,
+    en: `"${mask}" is a masked value, and keeping it would lose the value itself; load the rules again as somebody who may edit them`,
+  });
 }
 
 function refuseExcess({ rules }: RuleBody): void {
