@@ -100,6 +100,7 @@ export const forecastMethods = {
       at: epochSchema,
       /** False: nothing is said yet, see `forecast.current`. */
       ready: z.boolean(),
+      /** Orders on their way, those beyond their promise among them; of very many a fair share is followed and counted. */
       open: z.int(),
       overdue: z.int(),
       items: z.array(lateOrderSchema),

@@ -22,7 +22,7 @@ import { ReturnWatch } from './return-watch.ts';
 import type { WatchedOrder } from './return-watch.ts';
 import { returnAdvice, returnReason } from './return-words.ts';
 import { adviceFor, missingText, reasonText } from './words.ts';
-import { OWN_WORDS, wordOf } from './order-view.ts';
+import { OWN_WORDS } from './order-view.ts';
 
 export interface ForecastsParts {
   store: Store;
@@ -156,18 +156,18 @@ export class Forecasts {
     const all = [...this.#delays.open.values()];
     const items = all
       .filter((way) => !way.overdue && way.prediction !== null)
-      .filter(({ order }) => channel === undefined || order.channel === channel)
-      .filter(({ order }) => warehouse === undefined || wordOf(order, 'warehouse') === warehouse)
-      .filter(({ order }) => carrier === undefined || wordOf(order, 'carrier') === carrier)
+      .filter((way) => channel === undefined || way.channel === channel)
+      .filter((way) => warehouse === undefined || way.warehouse === warehouse)
+      .filter((way) => carrier === undefined || way.carrier === carrier)
       .sort((a, b) => (b.prediction?.probability ?? 0) - (a.prediction?.probability ?? 0) || a.dueAt - b.dueAt);
-    const named = (name: 'warehouse' | 'carrier'): string[] => [...new Set(all.flatMap(({ order }) => wordOf(order, name) ?? []))].sort();
+    const named = (name: 'warehouse' | 'carrier'): string[] => [...new Set(all.flatMap((way) => way[name] ?? []))].sort();
     return {
       at,
       ready: this.#late.model !== null,
       open: all.length,
       overdue: all.filter(({ overdue }) => overdue).length,
       items: items.slice(0, limit).map(lateOrder),
-      channels: [...new Set(all.map(({ order }) => order.channel))].sort(),
+      channels: [...new Set(all.map((way) => way.channel))].sort(),
       warehouses: named('warehouse'),
       carriers: named('carrier'),
     };
@@ -266,14 +266,14 @@ function fittedOf({ trainedAt, samples, outcomes, evaluation, state }: Omit<Stor
 }
 
 function lateOrder(way: OnItsWay): LateOrder {
-  const { orderNo, order, stage, dueAt, basis, prediction } = way;
+  const { orderNo, channel, shopId, stage, warehouse, carrier, dueAt, basis, prediction } = way;
   return {
     orderNo,
-    channel: order.channel,
-    shopId: order.shopId,
+    channel,
+    shopId,
     stage,
-    warehouse: wordOf(order, 'warehouse'),
-    carrier: wordOf(order, 'carrier'),
+    warehouse,
+    carrier,
     dueAt,
     basis,
     probability: prediction?.probability ?? 0,

@@ -13,16 +13,20 @@ import type { DelayPlan } from './delay-plan.ts';
 import type { ModelKeeper } from './model-keeper.ts';
 import { wordOf } from './order-view.ts';
 import type { ForecastOrder } from './order-view.ts';
-import { arrivalOf, promiseOf } from './promise.ts';
+import { FairSample } from './fair-sample.ts';
+import { arrivalOf, FORGOTTEN_AFTER, promiseOf } from './promise.ts';
 import type { Promised } from './promise.ts';
 
 /** What is needed of an order; a stored or an incoming one. */
 export type DelayOrder = ForecastOrder & Pick<OrderRecord, 'paidAt'> & { route?: OrderRecord['route'] };
 
-/** An order on its way, with what was said when it entered its stage. */
+/** An order on its way, with what was said when it entered its stage. Of the order itself only what lists show: there are many. */
 export interface OnItsWay extends Promised {
   orderNo: string;
-  order: DelayOrder;
+  channel: OrderRecord['channel'];
+  shopId: string;
+  warehouse: string | null;
+  carrier: string | null;
   promised: PromisedOrder;
   stage: Stage;
   /** Its stages so far: each was read once. */
@@ -52,19 +56,28 @@ export function liveFeatures(plan: DelayPlan): FeatureSpec[] {
 /** A shop that told this many arrivals does tell them: silence beyond the promise then means late. */
 const TELLS_ARRIVALS = 5;
 
+/** Orders followed at once, some 3 kB each with their rows: bounded on the busiest day. */
+const MOST_FOLLOWED = 50_000;
+
+type Keeper = Pick<ModelKeeper, 'model' | 'read' | 'learn' | 'forget'>;
+
 /**
  * The delay forecast over the orders of the hub. Fed with every order as it changes, in the order of time; asks the model of the
- * keeper when an order enters a stage, and teaches it when an order arrives or its promise passes.
+ * keeper when an order enters a stage, and teaches it when an order arrives or its promise passes. Of more orders than can be followed a
+ * fair share is; what is remembered of shops, carriers and places comes from all of them.
  */
 export class LiveDelays {
   readonly #plan: DelayPlan;
   readonly #history: DeliveryHistory;
-  readonly #keeper: ModelKeeper;
+  readonly #keeper: Keeper;
   readonly #limits: () => StageLimits;
   readonly #open = new Map<string, OnItsWay>();
+  readonly #sample: FairSample;
+  /** Promises that will pass, and then the ends of the patience with those that heard nothing. */
   readonly #waiting = new Waiting();
 
-  constructor(plan: DelayPlan, keeper: ModelKeeper, limits: () => StageLimits) {
+  constructor(plan: DelayPlan, keeper: Keeper, limits: () => StageLimits, mostFollowed = MOST_FOLLOWED) {
+    this.#sample = new FairSample(mostFollowed);
     this.#plan = plan;
     this.#history = new DeliveryHistory(facetNames(plan));
     this.#keeper = keeper;
@@ -95,9 +108,15 @@ export class LiveDelays {
       // Nothing can be foretold of an order that is late when it is first seen.
       if (promise.dueAt <= at) return;
       const promised = promisedOrder(this.#plan, order, orderNo, order.paidAt ?? order.createdAt, promise.dueAt);
-      way = { ...promise, orderNo, order, promised, stage, stages: [], row: [], prediction: null, overdue: false, told: false };
+      if (!this.#sample.takes(orderNo)) return this.#history.observeOrder(promised, at);
+      const { channel, shopId } = order;
+      way = {
+        ...{ ...promise, orderNo, channel, shopId, warehouse: null, carrier: null, promised, stage },
+        ...{ stages: [], row: [], prediction: null, overdue: false, told: false },
+      };
     }
-    way.order = order;
+    way.warehouse = wordOf(order, 'warehouse');
+    way.carrier = wordOf(order, 'carrier');
     way.stage = stage;
     way.row = this.#row(order, way, stage, at);
     way.prediction = this.#keeper.model?.explain(way.row) ?? null;
@@ -107,28 +126,34 @@ export class LiveDelays {
     this.#open.set(orderNo, way);
     this.#waiting.add(way.dueAt, orderNo);
     this.#history.observeOrder(way.promised, at);
+    if (this.#sample.holds(this.#open.size)) this.#letGo();
   }
 
   /** It arrived; null: nobody knows when, which says nothing about lateness. */
   arrived(orderNo: string, arrivedAt: number | null, at: number): void {
+    if (arrivedAt === null) return this.#gone(orderNo, at);
+    this.#history.observeArrival({ id: orderNo, at, arrivedAt });
     const way = this.#open.get(orderNo);
     if (!way) return;
-    if (arrivedAt === null) {
-      this.#gone(orderNo, at);
-      return;
-    }
-    this.#history.observeArrival({ id: orderNo, at, arrivedAt });
     this.#teach(way, arrivedAt > way.dueAt, at);
     this.#open.delete(orderNo);
   }
 
-  /** Lets promises pass: what is late now and did not arrive at a shop that tells arrivals is known to be late. */
+  /**
+   * Lets promises pass: what is late now and did not arrive at a shop that tells arrivals is known to be late. Of what was promised long
+   * ago without any word since nothing more is expected.
+   */
   passTime(at: number): void {
     for (let id = this.#waiting.takeBefore(at); id !== null; id = this.#waiting.takeBefore(at)) {
       const way = this.#open.get(id);
       if (!way) continue;
+      if (way.overdue) {
+        this.#gone(id, at);
+        continue;
+      }
       way.overdue = true;
-      const shop = this.#history.pastOf('shop', wordOf(way.order, 'shop'));
+      this.#waiting.add(way.dueAt + FORGOTTEN_AFTER, id);
+      const shop = this.#history.pastOf('shop', way.promised.facets['shop'] ?? null);
       if (shop && shop.late.casesAt(at) >= TELLS_ARRIVALS) this.#teach(way, true, at);
     }
   }
@@ -160,10 +185,17 @@ export class LiveDelays {
   }
 
   #gone(orderNo: string, at: number): void {
-    const way = this.#open.get(orderNo);
-    if (!way) return;
     this.#history.observeCancelled(orderNo, at);
-    for (const stage of way.stages) this.#keeper.forget(`${orderNo}:${stage}`);
+    const way = this.#open.get(orderNo);
+    if (way) this.#unfollow(way);
+  }
+
+  #letGo(): void {
+    for (const way of this.#open.values()) if (!this.#sample.takes(way.orderNo)) this.#unfollow(way);
+  }
+
+  #unfollow({ orderNo, stages }: OnItsWay): void {
+    for (const stage of stages) this.#keeper.forget(`${orderNo}:${stage}`);
     this.#open.delete(orderNo);
   }
 }

@@ -29,10 +29,5 @@ export function arrivalOf({ status, statusSince, arrivedAt }: Pick<OrderRecord, 
   return status === 'delivered' ? statusSince : null;
 }
 
-/** A day's delay of a parcel that nobody reported stays late: an outcome is known when the promise has passed, or when it arrived. */
-export function lateKnownAt(dueAt: number, arrivedAt: number | null): number {
-  return arrivedAt === null || arrivedAt > dueAt ? dueAt + 1 : arrivedAt;
-}
-
 /** Orders promised longer ago than this without any word are no evidence: nobody reports their parcels. */
 export const FORGOTTEN_AFTER = 60 * DAY;
