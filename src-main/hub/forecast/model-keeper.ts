@@ -3,6 +3,7 @@ import { Forecast } from '#main/learning/forecast.ts';
 import { ModelError } from '#main/learning/boosting/model.ts';
 import type { FeatureRow, FeatureSpec, Sample } from '#main/learning/boosting/table.ts';
 import type { LocalisedText } from '#shared/text.ts';
+import { HOUR } from '#shared/time.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { ForecastKind, ForecastStore, StartFit, StoredModel } from './forecast-ports.ts';
 import { RollingForecast } from './rolling.ts';
@@ -25,6 +26,8 @@ const SAMPLES_KEPT = 20_000;
 /** A new model may rank this much worse than the one in service before it is put aside: seasons differ by more. */
 const TOLERANCE = 0.02;
 const LATER_SHARE = 0.2;
+/** After a fit that failed (its thread died, the store was full) the next is tried no sooner. */
+const RETRY_AFTER = 6 * HOUR;
 
 /** One forecast of the running hub: its samples, its schedule, the model in service and its figures. */
 export class ModelKeeper {
@@ -33,6 +36,7 @@ export class ModelKeeper {
   #current: StoredModel | null = null;
   #running: ReturnType<StartFit> | null = null;
   #done: Promise<void> = Promise.resolve();
+  #failedAt: number | null = null;
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
@@ -70,7 +74,8 @@ export class ModelKeeper {
   /** Learns again in the background where it is due; resolves when the model is in service or put aside, also one that is learnt already. */
   refit(): Promise<void> {
     const at = this.#parts.clock.now();
-    if (this.#running === null && this.#rolling.isDue(at)) this.#done = this.#fit(at);
+    const waits = this.#failedAt !== null && at - this.#failedAt < RETRY_AFTER;
+    if (this.#running === null && !waits && this.#rolling.isDue(at)) this.#done = this.#fit(at);
     return this.#done;
   }
 
@@ -86,7 +91,10 @@ export class ModelKeeper {
       this.#running = startFit({ features, samples });
       const document = await this.#running.result;
       if (document !== null) this.#take(Forecast.parse(document), samples, { at, known: yes + no });
+      this.#failedAt = null;
     } catch (error) {
+      this.#rolling.abandon();
+      this.#failedAt = at;
       logger.error({ err: error, forecast: kind }, 'a forecast could not be learnt; the one before stays in service');
     } finally {
       this.#running = null;

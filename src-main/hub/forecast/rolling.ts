@@ -39,6 +39,8 @@ export class RollingForecast<Model> {
   #samples: Sample[] = [];
   #known = { yes: 0, no: 0 };
   #fitted: { at: number; known: number } | null = null;
+  /** What `#fitted` was when the last fit began. */
+  #before: { at: number; known: number } | null = null;
   #model: Model | null = null;
 
   constructor(options: RollingOptions<Model>) {
@@ -89,8 +91,14 @@ export class RollingForecast<Model> {
 
   /** A fit begins elsewhere: the samples it may learn from. The next one is counted from here. */
   begin(at: number): Sample[] {
+    this.#before = this.#fitted;
     this.#fitted = { at, known: this.#known.yes + this.#known.no };
     return this.#samples.filter(({ knownAt }) => knownAt < at);
+  }
+
+  /** The fit that was begun came to no end: it is due as if it had not been begun. */
+  abandon(): void {
+    this.#fitted = this.#before;
   }
 
   /** Puts a model in service: one that was fitted elsewhere, or stored, with when and on how many known outcomes it was fitted. */
