@@ -83,8 +83,13 @@ export class SampleFile {
     };
   }
 
-  /** Adds the whole file to a set, a few rows at a time. False: it was ended before. */
-  async take(path: string, samples: number, { mapping, ...shop }: NonNullable<StoredSamples['file']>): Promise<boolean> {
+  /** Adds the whole file to a set, a few rows at a time. False: it was ended before. @param going says no when it shall end */
+  async take(
+    path: string,
+    samples: number,
+    { mapping, ...shop }: NonNullable<StoredSamples['file']>,
+    going: () => boolean = () => true,
+  ): Promise<boolean> {
     const { store, turn, running } = this.#parts;
     const source = await openSource(path, mapping);
     const { headings } = await readHead(source.open(), mapping.headerRows, 1);
@@ -100,7 +105,7 @@ export class SampleFile {
         this.#commit(piece, samples, counts, (one) => this.#read(one, mapping, headings, shop));
         piece = [];
         await turn();
-        if (!running()) return false;
+        if (!running() || !going()) return false;
       }
     } finally {
       table.close();

@@ -35,6 +35,8 @@ const MOST_FINE = 50_000;
 export class RadarSamples {
   readonly #parts: SamplesParts;
   readonly #file: SampleFile;
+  /** Sets whose kept file is being read again. */
+  readonly #rereading = new Set<number>();
 
   constructor(parts: SamplesParts) {
     this.#parts = parts;
@@ -46,16 +48,31 @@ export class RadarSamples {
    * there again and can be taken again. Resolves when nothing is half read any more.
    */
   async resume(): Promise<void> {
-    const { store } = this.#parts;
-    for (const id of store.radar.unfinished()) {
-      const file = store.radar.samples(id)?.file ?? null;
-      const over = file !== null && store.imports.get(file.importId)?.state === 'done' && existsSync(this.#keptPath(file.importId));
-      if (over) await this.#file.take(this.#keptPath(file.importId), id, file);
-      else {
-        store.transaction(() => store.radar.clearSamples(id, true));
-        if (file) rmSync(this.#keptPath(file.importId), { force: true });
+    const failures: unknown[] = [];
+    for (const id of this.#parts.store.radar.unfinished()) {
+      try {
+        await this.#finish(id);
+      } catch (error) {
+        // The next one is not to blame.
+        failures.push(error);
       }
     }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #finish(id: number): Promise<void> {
+    const { store } = this.#parts;
+    const file = store.radar.samples(id)?.file ?? null;
+    const over = file !== null && store.imports.get(file.importId)?.state === 'done' && existsSync(this.#keptPath(file.importId));
+    if (over) await this.#file.take(this.#keptPath(file.importId), id, file);
+    else this.#throwAway(id, file);
+  }
+
+  /** A set that came to nothing, and the bytes it was read from. */
+  #throwAway(id: number, file: StoredSamples['file']): void {
+    const { store } = this.#parts;
+    store.transaction(() => store.radar.clearSamples(id, true));
+    if (file) rmSync(this.#keptPath(file.importId), { force: true });
   }
 
   list(page: { limit: number; after: string | null }): MethodOutput<'radar.samples'> {
@@ -86,43 +103,38 @@ export class RadarSamples {
     const upload = this.#upload(id);
     const headings = await this.#headingsOf(imports.fileOf(id), mapping);
     const file = { channel: upload.channel, shopId: upload.shopId, mapping, importId: id };
-    const now = clock.now();
-    const samples = store.transaction(() =>
-      store.radar.addSamples({
-        name,
-        source: 'file',
-        state: 'reading',
-        createdAt: now,
-        by: operator,
-        rows: 0,
-        badRows: 0,
-        fineEvery: 1,
-        file,
-      }),
-    );
-    try {
-      await imports.hand(id, async (path, record) => {
+    const head = { name, source: 'file', state: 'reading', createdAt: clock.now(), by: operator } as const;
+    let [samples, whole] = [0, false];
+    // Whoever comes second is refused before anything of the first is touched.
+    await imports.hand(id, async (path, record, going) => {
+      samples = store.transaction(() => store.radar.addSamples({ ...head, rows: 0, badRows: 0, fineEvery: 1, file }));
+      try {
         copyFileSync(path, this.#keptPath(id));
-        // Cut off by the end of the program the upload stays as it is, and so does what the next start clears away.
-        if (!(await this.#file.take(path, samples, file))) return;
-        const read = store.radar.samples(samples);
-        Object.assign(record, { rows: read?.rows ?? 0, badRows: read?.badRows ?? 0, orders: (read?.rows ?? 0) - (read?.badRows ?? 0) });
-      });
-    } catch (error) {
-      store.transaction(() => store.radar.clearSamples(samples, true));
-      rmSync(this.#keptPath(id), { force: true });
-      throw error;
-    }
-    if (!this.#parts.running()) throw new Refusal('busy', TEXTS.closing);
+        // A cancelled upload is gone at once; what was kept of it is not.
+        whole = await this.#file.take(this.#keptPath(id), samples, file, going);
+      } catch (error) {
+        this.#throwAway(samples, file);
+        throw error;
+      }
+      const read = store.radar.samples(samples);
+      Object.assign(record, { rows: read?.rows ?? 0, badRows: read?.badRows ?? 0, orders: (read?.rows ?? 0) - (read?.badRows ?? 0) });
+    });
+    if (!whole) throw this.#cutOff(samples, file);
     store.transaction(() => store.radar.rememberMapping(headingsKey(headings), mapping, clock.now()));
     return this.#taken(samples, operator, 'radar.samples.take');
   }
 
   /** Reads the kept file again, with the orders there are now. */
   async reread(id: number, { operator }: Who): Promise<RadarSampleSet> {
+    this.#refuseUnderWay(id);
     const { file } = this.get(id);
     if (!file || !existsSync(this.#keptPath(file.importId))) throw new Refusal('illegal_move', TEXTS.notKept);
-    if (!(await this.#file.take(this.#keptPath(file.importId), id, file))) throw new Refusal('busy', TEXTS.closing);
+    this.#rereading.add(id);
+    try {
+      if (!(await this.#file.take(this.#keptPath(file.importId), id, file))) throw new Refusal('busy', TEXTS.closing);
+    } finally {
+      this.#rereading.delete(id);
+    }
     return this.#taken(id, operator, 'radar.samples.reread');
   }
 
@@ -170,6 +182,7 @@ export class RadarSamples {
 
   remove(id: number, { operator }: Who): { id: number } {
     const { store, clock } = this.#parts;
+    this.#refuseUnderWay(id);
     const { name, file } = this.get(id);
     store.transaction(() => {
       store.radar.clearSamples(id, true);
@@ -178,6 +191,21 @@ export class RadarSamples {
     if (file) rmSync(this.#keptPath(file.importId), { force: true });
     this.#parts.changed();
     return { id };
+  }
+
+  /**
+   * What whoever took a file is told where it did not come to its end. Cut off by the end of the program the set stays as it is: the next
+   * start clears it away, and the upload is there again. A cancelled one leaves nothing.
+   */
+  #cutOff(samples: number, file: NonNullable<StoredSamples['file']>): Refusal {
+    if (this.#parts.store.imports.get(file.importId)?.state !== 'cancelled') return new Refusal('busy', TEXTS.closing);
+    this.#throwAway(samples, file);
+    return new Refusal('illegal_move', TEXTS.cancelled);
+  }
+
+  /** One reading of a file at a time: two would each undo what the other did. */
+  #refuseUnderWay(id: number): void {
+    if (this.#rereading.has(id)) throw new Refusal('busy', TEXTS.rereading);
   }
 
   #taken(id: number, operator: string, action: string): RadarSampleSet {
@@ -221,6 +249,8 @@ export class RadarSamples {
 }
 
 const TEXTS = {
+  cancelled: { zh: '上传已取消，没有留下样本', en: 'The upload was cancelled; no samples were kept' },
+  rereading: { zh: '正在重新读取这份样本，请稍候', en: 'This sample set is being read again; wait a moment' },
   closing: { zh: '程序正在关闭，请稍后再试', en: 'The program is closing; try again later' },
   notKept: { zh: '原文件已不在，请重新上传', en: 'The file is not kept any more; upload it again' },
   noneBad: {
