@@ -1,7 +1,7 @@
 import type { RadarScorer } from '#main/model/radar.ts';
 import type { FieldValue, Hit, VerdictRecord } from '#main/model/verdict.ts';
 import { openScorer, RadarDocumentError } from '#main/radar/scorer.ts';
-import { compileRuleSet, RADAR_MODEL, RADAR_REASONS, RADAR_SCORE, radarModelNumber, rederive } from '#main/rules/index.ts';
+import { compileRuleSet, parseRuleSet, RADAR_MODEL, RADAR_REASONS, RADAR_SCORE, radarModelNumber, rederive } from '#main/rules/index.ts';
 import type { CompiledRuleSet } from '#main/rules/index.ts';
 import type { ProofSource } from '#main/storage/proof-source.ts';
 
@@ -69,6 +69,12 @@ class StoredScores {
   }
 }
 
+/** Read as the hub reads it: a rule of another program is left out, and what it decided does not come out. Null: it is no set of rules. */
+function compiledSet(document: unknown, version: number): CompiledRuleSet | null {
+  const { ruleSet, issues } = parseRuleSet(document);
+  return ruleSet.rules.length === 0 && issues.length > 0 ? null : compileRuleSet({ ...ruleSet, version });
+}
+
 /**
  * M5: judges every stored verdict again from its rule version and inputs, one after the other in bounded memory.
  * @param tell is called with each that does not come out as stored
@@ -80,8 +86,7 @@ export function prove(source: ProofSource, tell: (disagreement: Disagreement) =>
   const setOf = (version: number): CompiledRuleSet | null => {
     const known = compiled.get(version);
     if (known !== undefined) return known;
-    const ruleSet = source.ruleSet(version);
-    const fresh = ruleSet && compileRuleSet(ruleSet);
+    const fresh = compiledSet(source.ruleSet(version), version);
     if (compiled.size >= SETS_IN_MEMORY) compiled.delete(compiled.keys().next().value as number);
     compiled.set(version, fresh);
     return fresh;

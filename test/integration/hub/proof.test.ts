@@ -69,9 +69,23 @@ describe('npm run prove (M5)', () => {
     expect(prove().lines[1]).toMatch(/stored nothing; derived blacklisted-words@1$/);
   });
 
+  test('a rule of another program is left out, and the decisions of the others come out all the same', () => {
+    const database = new Sqlite(join(folder, 'orderpulse.db'));
+    const document = database.prepare('SELECT document FROM rule_sets WHERE version = 1').pluck().get() as string;
+    database.exec('DROP TRIGGER rule_sets_no_update');
+    const write = database.prepare('UPDATE rule_sets SET document = ? WHERE version = 1');
+    const before = last(prove('--json').lines);
+    // No order of this workspace was stopped by it.
+    write.run(document.replaceAll('"field":"region-return-rate"', '"field":"region-returns"'));
+    const { status, lines, stderr } = prove('--json');
+    write.run(document);
+    database.close();
+    expect([status, stderr]).toEqual([1, '']);
+    expect(last(lines)).toMatchObject({ verdicts: before['verdicts'], agree: before['agree'] });
+  });
+
   test('a rule set nobody can read is named as missing; a damaged decision ends it, and is no disagreement', () => {
     const database = new Sqlite(join(folder, 'orderpulse.db'));
-    database.exec('DROP TRIGGER rule_sets_no_update');
     database.exec("UPDATE rule_sets SET document = '{' WHERE version = 1");
     const { status, lines } = prove('--json');
     expect([status, JSON.parse(lines[0] ?? '')]).toMatchObject([1, { why: 'no-rule-set' }]);
