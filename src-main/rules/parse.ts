@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { fieldIdOf, ruleSchema, ruleSetSchema, type Compare, type Condition, type Rule, type RuleSet } from '#shared/rule.ts';
+import { fieldIdOf, ruleSetSchema, type Compare, type Condition, type Rule, type RuleSet } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import { thresholdBounds, FIELDS, fieldOf, operatorsFor, type FieldDefinition } from './catalogue.ts';
 import { patternProblem } from './pattern.ts';
 import { placeholdersOf, SENTENCE_PLACEHOLDERS } from './sentence.ts';
+import { readShape, shapeFaults, type ShapeFault } from './shape.ts';
 
 /** Something wrong with a rule pack, where it is, in words a supervisor can act on. */
 export interface RuleIssue {
@@ -36,11 +37,9 @@ function checkNumber(value: number, definition: FieldDefinition, path: (string |
     );
   }
   if (definition.unit === 'percent' && value > 0 && value < 1) {
-    report(
-      path,
-      `百分比按 0–100 填写：${value} 应写成 ${value * 100}`,
-      `Percent runs from 0 to 100: write ${value * 100} instead of ${value}`,
-    );
+    // 0.07 * 100 is not quite 7.
+    const percent = Number((value * 100).toPrecision(12));
+    report(path, `百分比按 0–100 填写：${value} 应写成 ${percent}`, `Percent runs from 0 to 100: write ${percent} instead of ${value}`);
   }
   if (domain?.whole && !Number.isInteger(value)) {
     report(path, '此字段的阈值必须是整数', 'The threshold of this field must be a whole number');
@@ -138,13 +137,12 @@ function checkRule(rule: Rule, lists: Lists, report: Report): void {
   }
 }
 
-function zodIssues(error: z.ZodError, ruleId: string | null, prefix: string): RuleIssue[] {
-  return error.issues.map((issue) => ({
-    ruleId,
-    path: [prefix, ...issue.path.map(String)].filter(Boolean).join('.'),
-    text: { zh: `格式不符：${issue.message}`, en: `Wrong shape: ${issue.message}` },
-  }));
+function shapeIssues(faults: readonly ShapeFault[], ruleId: string | null, prefix: string): RuleIssue[] {
+  return faults.map(({ path, text }) => ({ ruleId, path: [prefix, ...path].filter(Boolean).join('.'), text }));
 }
+
+/** The pack as a whole; its rules are read one by one. */
+const ENVELOPE = ruleSetSchema.extend({ rules: z.array(z.unknown()) });
 
 function nameOf(raw: unknown): string | null {
   const id = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : null;
@@ -156,16 +154,17 @@ function nameOf(raw: unknown): string | null {
  * its place. A pack that is no pack at all gives an empty set of version 1 and an issue without a rule.
  */
 export function parseRuleSet(json: unknown): ParsedRuleSet {
-  const envelope = ruleSetSchema.extend({ rules: z.array(z.unknown()) }).safeParse(json);
-  if (!envelope.success) return { ruleSet: { version: 1, rules: [], lists: {} }, issues: zodIssues(envelope.error, null, '') };
+  const envelope = ENVELOPE.safeParse(json);
+  if (!envelope.success)
+    return { ruleSet: { version: 1, rules: [], lists: {} }, issues: shapeIssues(shapeFaults(ENVELOPE, json), null, '') };
   const { version, lists } = envelope.data;
   const issues: RuleIssue[] = [];
   const rules: Rule[] = [];
   const ids = new Set<string>();
   envelope.data.rules.forEach((raw, at) => {
-    const parsed = ruleSchema.safeParse(raw);
-    if (!parsed.success) return void issues.push(...zodIssues(parsed.error, nameOf(raw), `rules.${at}`));
-    const rule = parsed.data;
+    const read = readShape(raw);
+    if ('faults' in read) return void issues.push(...shapeIssues(read.faults, nameOf(raw), `rules.${at}`));
+    const { rule } = read;
     const before = issues.length;
     const report: Report = (path, zh, en) => issues.push({ ruleId: rule.id, path: ['rules', at, ...path].join('.'), text: { zh, en } });
     checkRule(rule, lists, report);
