@@ -3,7 +3,7 @@ import { fieldIdOf, ruleSetSchema, type Compare, type Condition, type Rule, type
 import type { LocalisedText } from '#shared/text.ts';
 import { thresholdBounds, FIELDS, fieldOf, operatorsFor, type FieldDefinition } from './catalogue.ts';
 import { patternProblem } from './pattern.ts';
-import { placeholdersOf, SENTENCE_PLACEHOLDERS } from './sentence.ts';
+import { LIMIT_OF, placeholdersOf, SENTENCE_PLACEHOLDERS } from './sentence.ts';
 import { readShape, shapeFaults, type ShapeFault } from './shape.ts';
 
 /** Something wrong with a rule pack, where it is, in words a supervisor can act on. */
@@ -116,7 +116,7 @@ function checkCondition(condition: Condition, lists: Lists, path: (string | numb
 
 function checkSentence(sentence: LocalisedText, path: (string | number)[], report: Report): void {
   for (const name of placeholdersOf(sentence)) {
-    const fieldName = name.startsWith('limit:') ? name.slice('limit:'.length) : name;
+    const fieldName = name.startsWith(LIMIT_OF) ? name.slice(LIMIT_OF.length) : name;
     if ((SENTENCE_PLACEHOLDERS as readonly string[]).includes(name)) continue;
     const definition = fieldOf(fieldName);
     if (!definition) report(path, `模板中的 {${name}} 不是字段`, `{${name}} in the template is no field`);

@@ -6,12 +6,19 @@ const LONGEST = 500;
 /** Words shown of a text in which a pattern occurs very often. */
 const MOST_FOUND = 20;
 
-/** A pattern of RE2 syntax, any case. Matching is linear in the text whatever the pattern: there is no back-tracking. */
+/**
+ * A pattern of RE2 syntax, any case. Matching is linear in the text whatever the pattern: there is no back-tracking. Counted repetitions
+ * are written out, though, and each step of the text costs as many steps of the pattern as may be under way.
+ */
 export interface Pattern {
+  /** Steps beyond those a pattern of its length usually has: what its repetitions were written out to. */
+  repeated: number;
   test(text: string): boolean;
   /** What matched, each once, the first twenty. */
   find(text: string): string[];
 }
+
+const STEPS_A_CHARACTER = 2;
 
 const compiled = new Map<string, Pattern | LocalisedText>();
 const MOST_KEPT = 1_000;
@@ -48,6 +55,7 @@ function compile(source: string): Pattern | LocalisedText {
   if (pattern.matcher('').find())
     return { zh: '表达式会匹配空文本，等于总是命中', en: 'The pattern matches an empty text, so it always hits' };
   return {
+    repeated: pattern.programSize() - STEPS_A_CHARACTER * source.length,
     test: (text) => pattern.matcher(text).find(),
     find(text) {
       const found = new Set<string>();

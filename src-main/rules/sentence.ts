@@ -13,6 +13,9 @@ import { radarReasons } from './radar-reasons.ts';
  */
 export const SENTENCE_PLACEHOLDERS = ['value', 'limit', 'minutes', 'words'] as const;
 
+/** What a placeholder for the threshold of a named field begins with. */
+export const LIMIT_OF = 'limit:';
+
 const PLACEHOLDER = /\{([^{}]+)\}/g;
 
 /** Names between braces in either language. */
@@ -69,8 +72,8 @@ function pieceFor(name: string): Piece {
         return show(found?.actual, found?.unit === 'intent' ? 'intent' : 'text', currency, locale);
       };
   }
-  if (name.startsWith('limit:')) {
-    const field = name.slice('limit:'.length);
+  if (name.startsWith(LIMIT_OF)) {
+    const field = name.slice(LIMIT_OF.length);
     return ({ currency }, leaves, locale) => {
       const leaf = quoted(leaves.find((candidate) => candidate.field === field));
       return show(leaf?.threshold, leaf?.unit, currency, locale);

@@ -30,7 +30,7 @@ export function vectorOf(rules: readonly Rule[]): { fields: string[]; windows: W
       fields.add(id);
       if (compare.window) windows.set(id, compare.window);
     }
-    for (const name of placeholdersOf(rule.sentence)) if (FIELDS.has(name)) fields.add(name);
+    for (const name of placeholdersOf(rule.sentence)) if (FIELDS.has(name) || parseWindowFieldId(name)) fields.add(name);
   }
   for (const id of [...fields]) for (const other of FIELDS.get(id)?.beside ?? []) fields.add(other);
   for (const id of fields) {

@@ -1,9 +1,10 @@
 import type { LintFinding, RuleBody } from '#shared/contract/rule-work.ts';
-import type { Rule } from '#shared/rule.ts';
-import { fieldIdOf } from '#shared/rule.ts';
-import { fieldOf } from '../catalogue.ts';
+import { fieldIdOf, type Compare, type Rule } from '#shared/rule.ts';
+import { fieldOf, parseWindowFieldId } from '../catalogue.ts';
 import { formatBoth } from '../format.ts';
 import { parseRuleSet, type ParsedRuleSet } from '../parse.ts';
+import { readPattern } from '../pattern.ts';
+import { LIMIT_OF, placeholdersOf } from '../sentence.ts';
 import { comparisons, ruleComparisons } from '../vector.ts';
 import { SOURCE_NAMES } from '../words.ts';
 import { lintCondition, lintRelaxations } from './conditions.ts';
@@ -15,20 +16,52 @@ import { lintLists, lintShadows } from './set.ts';
 const SMALLEST_SUM = 100;
 const LARGEST_RATIO = 100;
 
-function lintUnits({ rule, place }: Subject, report: Report): void {
-  for (const compare of comparisons(rule.when)) {
+/** Comparisons of a rule and of its relaxations, each with the condition it stands in. */
+function* placedComparisons({ rule, place }: Pick<Subject, 'rule' | 'place'>): Generator<{ compare: Compare; path: string }> {
+  for (const compare of comparisons(rule.when)) yield { compare, path: `${place}.when` };
+  for (const [at, { when }] of rule.relax.entries()) {
+    for (const compare of comparisons(when)) yield { compare, path: `${place}.relax.${at}.when` };
+  }
+}
+
+function lintUnits(subject: Subject, report: Report): void {
+  const { rule } = subject;
+  for (const { compare, path } of placedComparisons(subject)) {
     const definition = fieldOf(fieldIdOf(compare));
-    const { value } = compare;
-    if (typeof value !== 'number' || !definition || value <= 0) continue;
+    const numbers = (Array.isArray(compare.value) ? compare.value : [compare.value]).filter((value) => typeof value === 'number');
+    // The lower end of a range may well be a few fen.
+    const value = compare.op === 'between' ? numbers[1] : numbers.find((number) => number > 0);
+    if (value === undefined || !definition || value <= 0) continue;
     const slip =
       (definition.unit === 'minor' && value < SMALLEST_SUM) ||
       (definition.unit === 'ratio' && value >= LARGEST_RATIO && compare.op !== '<');
     if (!slip) continue;
     const shown = formatBoth(value, definition.unit, 'CNY');
     report({
-      ...{ ruleId: rule.id, path: `${place}.when`, kind: 'unit', level: 'warning' },
+      ...{ ruleId: rule.id, path, kind: 'unit', level: 'warning' },
       zh: `「${definition.label.zh}」的阈值是 ${shown.zh}，请确认单位`,
       en: `The threshold of "${definition.label.en}" is ${shown.en}; check its unit`,
+    });
+  }
+}
+
+/**
+ * Steps of written-out repetitions a pattern may have. `.{0,30}` has sixty; with some hundred a message of five hundred characters takes
+ * tens of milliseconds, on the way of every order.
+ */
+const MOST_REPEATED = 64;
+
+function lintPatterns(subject: Subject, report: Report): void {
+  const { rule } = subject;
+  for (const { compare, path } of placedComparisons(subject)) {
+    const { op, value } = compare;
+    if (op !== 'matches') continue;
+    const pattern = readPattern(String(value));
+    if (!('test' in pattern) || pattern.repeated <= MOST_REPEATED) continue;
+    report({
+      ...{ ruleId: rule.id, path, kind: 'pattern', level: 'error' },
+      zh: `表达式「${String(value)}」的重复次数太多，会拖慢每一单的判断；请减小花括号中的次数，或改用 * 与 +`,
+      en: `The pattern "${String(value)}" repeats too often and would slow every order down; lower the counts in braces, or use * and +`,
     });
   }
 }
@@ -45,6 +78,21 @@ function lintWords({ rule, place }: Subject, report: Report): void {
   if (changes && !scalable) {
     const text = { zh: '放宽倍数没有可放大的阈值', en: 'There is no threshold that a relaxation could multiply' };
     report({ ruleId: rule.id, path: `${place}.relax`, kind: 'relaxation', level: 'warning', ...text });
+  }
+}
+
+/** What a sentence quotes of the condition has to stand in it, else it always reads "unknown". */
+function lintQuotes({ rule, place }: Subject, report: Report): void {
+  const compared = new Set(Array.from(comparisons(rule.when), fieldIdOf));
+  const counts = [...compared].some((field) => parseWindowFieldId(field));
+  for (const name of placeholdersOf(rule.sentence)) {
+    const empty = name === 'minutes' ? !counts : name.startsWith(LIMIT_OF) && !compared.has(name.slice(LIMIT_OF.length));
+    if (!empty) continue;
+    report({
+      ...{ ruleId: rule.id, path: `${place}.sentence`, kind: 'blank', level: 'warning' },
+      zh: `原因说明中的 {${name}} 在条件里没有对应的比较，会显示为空或「未知」`,
+      en: `{${name}} in the reason sentence has no comparison in the condition and will read empty or "unknown"`,
+    });
   }
 }
 
@@ -98,7 +146,9 @@ export function lintRuleSet(
     lintCondition(subject, surroundings, report);
     lintRelaxations(subject, surroundings, report);
     lintUnits(subject, report);
+    lintPatterns(subject, report);
     lintWords(subject, report);
+    lintQuotes(subject, report);
     lintDates(subject, now, report);
     lintSources(subject, connected, report);
   }

@@ -240,3 +240,13 @@ test('a condition reads as one line', () => {
     en: '(Pieces above 3 or not Order amount at least 100.00 CNY) and not Presale',
   });
 });
+
+test('a sentence may quote a sliding window the condition does not read', () => {
+  const window = 'window:orders:phone:10';
+  const { hits, compiled } = judge(setOf(rule(PIECES, { sentence: { zh: `{${window}} 单`, en: `{${window}} orders` } })), {
+    pieces: 5,
+    [window]: 4,
+  });
+  expect(hits[0]?.sentence).toEqual({ zh: '4 单', en: '4 orders' });
+  expect(compiled.windows).toEqual([{ count: 'orders', by: 'phone', minutes: 10 }]);
+});

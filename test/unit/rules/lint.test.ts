@@ -215,3 +215,29 @@ test('a part called idle can be taken out, and an always true condition hits eve
     RUNS,
   );
 });
+
+describe('what slips past a quick look', () => {
+  const LOYAL = { id: 'loyal', effect: { skip: true }, why: words } as const;
+
+  test('a sum below one yuan in a range, a list or a relaxation', () => {
+    expect(kindsOf({ field: 'order-amount', op: 'between', value: [1, 50] })).toEqual([['unit', 'rules.0.when']]);
+    expect(kindsOf({ field: 'order-amount', op: 'between', value: [1, 50_000] })).toEqual([]);
+    expect(kindsOf(AMOUNT('>', 300_000), { relax: [{ ...LOYAL, when: { field: 'customer-average', op: '>', value: 20 } }] })).toEqual([
+      ['unit', 'rules.0.relax.0.when'],
+    ]);
+  });
+
+  test('a pattern whose repetitions would slow every order down; long ones without are nothing to say of', () => {
+    const found = (value: string) => kindsOf({ field: 'remarks', op: 'matches', value });
+    for (const value of ['.{1,500}z', '(.{1,30}){1,30}z', '(?:(?:a?){500}a)']) expect(found(value)).toEqual([['pattern', 'rules.0.when']]);
+    const words = Array.from({ length: 80 }, (_, index) => `词${index}`).join('|');
+    for (const value of [words, '加?微信.{0,20}[a-z0-9]+', '1[3-9]\\d{9}', '(x+x+)+y']) expect(found(value)).toEqual([]);
+  });
+
+  test('a sentence that quotes what the condition does not compare', () => {
+    const quoting = (zh: string) => kindsOf(AMOUNT('>', 300_000), { sentence: { zh, en: zh } });
+    expect(quoting('{limit:pieces}')).toEqual([['blank', 'rules.0.sentence']]);
+    expect(quoting('{minutes}')).toEqual([['blank', 'rules.0.sentence']]);
+    expect(quoting('{order-amount} {limit:order-amount} {value} {limit} {pieces}')).toEqual([]);
+  });
+});
