@@ -56,24 +56,39 @@ function mapped(condition: Condition, change: (compare: Compare) => Compare): Co
 /** How many thresholds are tried on either side of the present one. */
 const TRIED = 8;
 
-/** A round number near a value, as a person would write it. */
-function round(value: number, { unit }: FieldDefinition): number {
-  if (unit === 'count' || unit === 'score') return Math.round(value);
+/** Numbers as a person would write them near a value are multiples of this. */
+function stepOf(value: number, { unit }: FieldDefinition): number {
+  if (unit === 'count' || unit === 'score') return 1;
   // Money in whole units, and of large sums two digits.
-  const step = unit === 'minor' ? Math.max(100, 10 ** (Math.floor(Math.log10(Math.max(1, Math.abs(value)))) - 1)) : 0.1;
-  return Number((Math.round(value / step) * step).toFixed(2));
+  return unit === 'minor' ? Math.max(100, 10 ** (Math.floor(Math.log10(Math.max(1, Math.abs(value)))) - 1)) : 0.1;
+}
+
+/** The round number nearest to a value; with `reaches` the nearest one the value is on the right side of. */
+function round(value: number, field: FieldDefinition, reaches: { op: Ordering } | null = null): number {
+  const step = stepOf(value, field);
+  const multiple = (count: number) => Number((count * step).toFixed(2));
+  let count = Math.round(value / step);
+  if (reaches) while (!isBeyond(value, reaches.op, multiple(count))) count += isUpward(reaches.op) ? -1 : 1;
+  return multiple(count);
+}
+
+const isUpward = (op: Ordering): boolean => op === '>' || op === '>=';
+
+function isBeyond(value: number, op: Ordering, limit: number): boolean {
+  if (op === '>') return value > limit;
+  if (op === '>=') return value >= limit;
+  return op === '<' ? value < limit : value <= limit;
 }
 
 /**
  * Numbers to try instead of a threshold, from the values the field had on orders the rule hit (a stricter one lies among them) and
- * on bad orders it did not hit (a looser one lies among those).
+ * on bad orders it did not hit (a looser one lies just where it reaches those).
  */
 export function candidatesOf({ field, op, value }: Threshold, hit: readonly number[], missed: readonly number[]): number[] {
-  const upward = op === '>' || op === '>=';
-  const isStricter = (number: number) => (upward ? number > value : number < value);
-  const stricter = quantiles(hit.filter(isStricter));
-  const looser = quantiles(missed.filter((number) => !isStricter(number)));
-  return [...new Set([...stricter, ...looser].map((number) => round(number, field)))].filter((number) => number !== value);
+  const isStricter = (number: number) => (isUpward(op) ? number > value : number < value);
+  const stricter = quantiles(hit.filter(isStricter)).map((number) => round(number, field));
+  const looser = quantiles(missed.filter((number) => !isStricter(number))).map((number) => round(number, field, { op }));
+  return [...new Set([...stricter, ...looser])].filter((number) => number !== value);
 }
 
 function quantiles(values: readonly number[]): number[] {

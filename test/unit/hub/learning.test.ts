@@ -112,7 +112,18 @@ describe('thresholds of a rule', () => {
     const [threshold] = thresholdsOf(RULE);
     const tried = candidatesOf(threshold!, [91, 92.04, 93, 95, 99], [80, 85.96, 95]);
     expect(tried.filter((value) => value > 90)).toEqual([91, 92, 93, 95, 99]);
-    expect(tried.filter((value) => value < 90)).toEqual([80, 86]);
+    expect(tried.filter((value) => value < 90)).toEqual([79.9, 85.9]);
+  });
+  test.each([
+    ['count', '>', 3, [3, 2], [1, 2]],
+    ['count', '>=', 3, [2], [2]],
+    ['count', '<', 3, [3, 4], [4, 5]],
+    ['minor', '>', 500_000, [480_000], [470_000]],
+    ['minor', '>=', 500_000, [480_000, 480_001], [480_000]],
+  ] as const)('that are looser reach the missed orders themselves: %s %s %d', (unit, op, value, missed, expected) => {
+    const field = { ...thresholdsOf(RULE)[0]!.field, unit };
+    const tried = candidatesOf({ place: 0, field, op, value }, [], missed);
+    expect(tried.toSorted((a, b) => a - b)).toEqual([...expected]);
   });
 });
 
