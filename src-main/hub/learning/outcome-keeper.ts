@@ -1,3 +1,4 @@
+import { REPORT_KINDS } from '#shared/contract/reports.ts';
 import { outcomeOf } from '#main/learning/outcome.ts';
 import type { Store } from '../ports.ts';
 import type { AftermathRow, OutcomeRow } from './learning-ports.ts';
@@ -6,8 +7,8 @@ import type { AftermathRow, OutcomeRow } from './learning-ports.ts';
 const TOGETHER = 100;
 
 /**
- * When the outcome of an order became known. `openSince`: the end of the last week that was reported; what is heard of an earlier
- * moment after that belongs to the open period, so that no outcome is missing in every report.
+ * When the outcome of an order became known. `openSince`: the end of the last week or month that was reported; what is heard of an earlier
+ * moment after that belongs to the open period, so that no outcome is missing in every weekly, or in every monthly, report.
  */
 function knownSince(row: AftermathRow, openSince: number): number {
   return Math.max(momentOf(row), openSince);
@@ -61,7 +62,7 @@ export class OutcomeKeeper {
       const piece = learning.changed(through, TOGETHER);
       if (piece.through === through) return true;
       store.transaction(() => {
-        const openSince = learning.reports.closedThrough('weekly');
+        const openSince = this.#openSince();
         for (const orderId of piece.orderIds) this.#keep(orderId, openSince);
         learning.advance(piece.through);
       });
@@ -73,8 +74,13 @@ export class OutcomeKeeper {
 
   /** Looks at these orders again; inside a transaction. */
   refresh(orderIds: readonly number[]): void {
-    const openSince = this.#parts.store.learning.reports.closedThrough('weekly');
+    const openSince = this.#openSince();
     for (const orderId of orderIds) this.#keep(orderId, openSince);
+  }
+
+  #openSince(): number {
+    const { reports } = this.#parts.store.learning;
+    return Math.max(...REPORT_KINDS.map((kind) => reports.closedThrough(kind)));
   }
 
   #keep(orderId: number, openSince: number): void {
