@@ -74,7 +74,8 @@ function countsOf({ stopped, known, ...work }: PeriodFigures, currency: string, 
       stopped.filter((row) => row.currency === currency),
       ({ minor }) => minor,
     ),
-    'false-kill-rate': [falseKills, falseKills + caught] as const,
+    'false-kill-rate': [falseKills, orders((row) => row.outcome === 'good')] as const,
+    precision: [caught, falseKills + caught] as const,
     'false-kills': falseKills,
     'false-kills-returning': orders((row) => row.stopped && row.outcome === 'good' && row.returning),
     missed,
@@ -91,6 +92,7 @@ export type FigureId = keyof Counts;
 
 const UNITS: Record<FigureId, ReportFigure['unit']> = {
   'false-kill-rate': 'ratio',
+  precision: 'ratio',
   'false-kills': 'count',
   'false-kills-returning': 'count',
   missed: 'count',
@@ -108,6 +110,7 @@ const UNITS: Record<FigureId, ReportFigure['unit']> = {
 /** The group of kept orders behind each figure. */
 const GROUPS: Partial<Record<FigureId, string>> = {
   'false-kill-rate': 'false-kills',
+  precision: 'caught',
   'false-kills': 'false-kills',
   missed: 'missed',
   recall: 'caught',
@@ -183,6 +186,11 @@ const REVIEWED_FOR_FALSE_KILLS = 5;
 /** A rule that ends within this time is reviewed before it does. */
 const EXPIRING_WITHIN = 45 * DAY;
 
+/** Over the whole of a span: a rule that begins or ended within it had no chance to hit. */
+function isInForce({ effectiveFrom, effectiveTo }: Rule, from: number, to: number): boolean {
+  return (effectiveFrom ?? from) <= from && (effectiveTo ?? to) >= to;
+}
+
 function reviewOf(input: ReportInput, rules: readonly RuleOutcome[]): ReviewItem[] | null {
   const { review, ruleSet, to } = input;
   if (!review) return null;
@@ -199,7 +207,8 @@ function reviewOf(input: ReportInput, rules: readonly RuleOutcome[]): ReviewItem
   for (const rule of ruleSet.rules.filter(({ enabled }) => enabled)) {
     const last = review.lastHitAt(rule.id);
     const days = Math.floor((to - review.since) / DAY);
-    if (last === null || last < review.since) add('never-hit', rule, `近 ${days} 天没有命中`, `no hit within ${days} days`);
+    if (isInForce(rule, review.since, to) && (last === null || last < review.since))
+      add('never-hit', rule, `近 ${days} 天没有命中`, `no hit within ${days} days`);
     const { effectiveTo } = rule;
     if (effectiveTo !== null && effectiveTo >= to && effectiveTo - to <= EXPIRING_WITHIN) {
       const left = Math.ceil((effectiveTo - to) / DAY);

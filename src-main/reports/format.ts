@@ -20,6 +20,11 @@ export function figureText(value: number | null, unit: ReportFigure['unit'], cur
   }
 }
 
+/** The two numbers of a share; empty for figures that are none. */
+export function countsText(share: ReportFigure['share']): string {
+  return share === null ? '' : `${share.part} / ${share.whole}`;
+}
+
 export function shareText(share: number | null): string {
   return share === null ? '-' : `${(share * 100).toFixed(1)}%`;
 }

@@ -1,8 +1,8 @@
 import type { Report } from '#shared/contract/reports.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
 import { businessDateTime } from '#shared/time.ts';
-import { dayText, figureText, minutes, periodText, shareText } from './format.ts';
-import { HEADINGS, KIND_NAMES, REVIEW_NAMES } from './words.ts';
+import { countsText, dayText, figureText, minutes, periodText, shareText } from './format.ts';
+import { HEADINGS, KIND_NAMES, missesNote, REVIEW_NAMES } from './words.ts';
 
 /** Everything a page says comes through here: names of rules are written by people. */
 function escaped(text: string | number): string {
@@ -38,8 +38,9 @@ export function reportPage(report: Report, locale: Locale): string {
   const say = (text: LocalisedText) => text[locale];
   const { figures, rules, misses, handling, days, review, currency } = report;
   const title = `${say(KIND_NAMES[report.kind])} ${periodText(report.from, report.to)}`;
-  const figure = ({ name, value, before, unit, formula }: Report['figures'][number]) =>
+  const figure = ({ name, value, before, unit, formula, share }: Report['figures'][number]) =>
     `<div><dt>${escaped(say(name))}</dt><dd class="value">${escaped(figureText(value, unit, currency, locale))}</dd>` +
+    (share ? `<dd class="note counts">${escaped(countsText(share))}</dd>` : '') +
     `<dd class="note">${escaped(say(HEADINGS.before))} ${escaped(figureText(before, unit, currency, locale))}</dd>` +
     `<dd class="note">${escaped(say(formula))}</dd></div>`;
   const section = (heading: LocalisedText, content: string) => `<section><h2>${escaped(say(heading))}</h2>${content}</section>`;
@@ -81,10 +82,10 @@ export function reportPage(report: Report, locale: Locale): string {
 ${section(HEADINGS.figures, `<dl>${figures.map(figure).join('')}</dl>`)}
 ${review ? section(HEADINGS.review, reviewTable(review)) : ''}
 ${section(HEADINGS.rules, ruleTable)}
-${section(HEADINGS.misses, missTable)}
+${section(HEADINGS.misses, `<p class="none">${escaped(say(missesNote(misses)))}</p>${missTable}`)}
 ${section(HEADINGS.handling, handlingTable)}
 ${section(HEADINGS.days, dayTable)}
-<footer>OrderPulse · ${escaped(businessDateTime(report.madeAt))} · ${escaped(report.madeBy)}</footer>
+<footer>OrderPulse · ${escaped(businessDateTime(report.madeAt))} · ${escaped(report.madeBy === 'hub' ? say(HEADINGS.bySystem) : report.madeBy)}</footer>
 </body>
 </html>
 `;

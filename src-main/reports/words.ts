@@ -1,4 +1,4 @@
-import type { ReportKind, ReviewItem } from '#shared/contract/reports.ts';
+import type { Report, ReportKind, ReviewItem } from '#shared/contract/reports.ts';
 import type { LocalisedText } from '#shared/text.ts';
 
 const text = (zh: string, en: string): LocalisedText => ({ zh, en });
@@ -6,6 +6,7 @@ const text = (zh: string, en: string): LocalisedText => ({ zh, en });
 /** Names of figures, as on screen and on paper. */
 export const NAMES = {
   'false-kill-rate': text('误拦率', 'False-kill rate'),
+  precision: text('准确率', 'Precision'),
   'false-kills': text('误拦', 'False kills'),
   'false-kills-returning': text('误拦的老客户好单', 'False kills of returning customers'),
   missed: text('漏拦', 'Misses'),
@@ -23,10 +24,8 @@ export const NAMES = {
 
 /** How each figure is computed, in one sentence. */
 export const FORMULAS = {
-  'false-kill-rate': text(
-    '本期得知结果的被拦订单中，好单 ÷（好单＋坏单）',
-    'Of stopped orders whose outcome became known in the period: good ÷ (good + bad)',
-  ),
+  'false-kill-rate': text('被拦下的好单 ÷ 全部好单（本期得知结果）', 'Good orders stopped ÷ all good orders known in the period'),
+  precision: text('被拦下的坏单 ÷ 全部被拦订单（本期得知结果）', 'Bad orders stopped ÷ all orders stopped, known in the period'),
   'false-kills': text('本期得知结果、被规则拦下的好单', 'Good orders rules had stopped, known in the period'),
   'false-kills-returning': text('误拦中，买家此前下过单的', 'False kills whose buyer had ordered before'),
   missed: text('本期得知结果、没有被任何规则拦下的坏单', 'Bad orders no rule had stopped, known in the period'),
@@ -52,6 +51,14 @@ export const REVIEW_NAMES: Record<ReviewItem['why'], LocalisedText> = {
   expiring: text('即将到期', 'Ends soon'),
   unowned: text('无人负责', 'Nobody in charge'),
 };
+
+/** What the features of misses were counted against. */
+export function missesNote({ missed, passed, smallest }: Report['misses']): LocalisedText {
+  return text(
+    `${missed} 个漏拦对比 ${passed} 个放过的订单；少于 ${smallest} 个漏拦的特征不列。`,
+    `${missed} misses against ${passed} orders let through; features of fewer than ${smallest} misses are left out.`,
+  );
+}
 
 /** Headings of sections and tables. */
 export const HEADINGS = {
@@ -88,4 +95,6 @@ export const HEADINGS = {
   behind: text('依据的订单', 'Orders behind it'),
   noFeatures: text('没有明显的共同点，或漏拦太少', 'Nothing stands out, or there were too few misses'),
   nothing: text('本期没有', 'None in this period'),
+  counts: text('单数', 'Orders counted'),
+  bySystem: text('系统', 'the system'),
 } satisfies Record<string, LocalisedText>;

@@ -1,12 +1,18 @@
 import { buffer } from 'node:stream/consumers';
 import { PassThrough } from 'node:stream';
 import ExcelJS from 'exceljs';
-import type { Report } from '#shared/contract/reports.ts';
+import type { Report, ReportFigure } from '#shared/contract/reports.ts';
+import { minorToDecimal } from '#shared/money.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
-import { dayText, figureText, minutes, periodText } from './format.ts';
+import { countsText, dayText, minutes, periodText } from './format.ts';
 import { HEADINGS, KIND_NAMES, REVIEW_NAMES } from './words.ts';
 
-type Cell = string | number | null;
+/** A number with a form of its own where the column has none. */
+interface Formatted {
+  value: number;
+  format: string;
+}
+type Cell = string | number | Formatted | null;
 interface Sheet {
   name: LocalisedText;
   columns: { heading: LocalisedText; width: number; format?: string }[];
@@ -15,19 +21,41 @@ interface Sheet {
 
 const SHARE = '0.0%';
 
+/** A figure as a number one can go on calculating with. */
+function figureCell(value: number | null, unit: ReportFigure['unit'], currency: string, locale: Locale): Cell {
+  if (value === null) return '-';
+  switch (unit) {
+    case 'ratio':
+      return { value, format: SHARE };
+    case 'minor': {
+      const decimal = minorToDecimal(value, currency);
+      const digits = decimal.split('.')[1]?.length ?? 0;
+      return { value: Number(decimal), format: `#,##0${digits > 0 ? `.${'0'.repeat(digits)}` : ''}" ${currency}"` };
+    }
+    case 'ms':
+      return { value: minutes(value), format: locale === 'zh' ? '0.0" 分钟"' : '0.0" min"' };
+    case 'per-day':
+      return { value, format: '0.0' };
+    case 'count':
+      return { value, format: '#,##0' };
+  }
+}
+
 function figuresSheet({ figures, currency }: Report, locale: Locale): Sheet {
   return {
     name: HEADINGS.figures,
     columns: [
       { heading: HEADINGS.figure, width: 30 },
       { heading: HEADINGS.value, width: 18 },
+      { heading: HEADINGS.counts, width: 18 },
       { heading: HEADINGS.before, width: 18 },
       { heading: HEADINGS.formula, width: 80 },
     ],
-    rows: figures.map(({ name, value, before, unit, formula }) => [
+    rows: figures.map(({ name, value, before, unit, formula, share }) => [
       name[locale],
-      figureText(value, unit, currency, locale),
-      figureText(before, unit, currency, locale),
+      figureCell(value, unit, currency, locale),
+      countsText(share),
+      figureCell(before, unit, currency, locale),
       formula[locale],
     ]),
   };
@@ -112,13 +140,17 @@ function ordersSheet(behind: BehindRows, locale: Locale): Sheet {
   };
 }
 
-/** A number as figures print it: its minus sign begins no formula. */
+/** A number as text: its minus sign begins no formula. */
 const NUMBER = /^-?\d+(?:\.\d+)?(?: [A-Z]{3})?$/;
 /** What makes a spreadsheet read a text as a formula, also once the sheet was saved as CSV; full width counts for some. */
 const FORMULA = /^\s*[=+\-@＝＋－＠]/u;
 
+function isFormatted(cell: Cell): cell is Formatted {
+  return typeof cell === 'object' && cell !== null;
+}
+
 /** A text cell that a spreadsheet could read as a formula is led by an apostrophe, as rule names are written by people. */
-function safe(cell: Cell): Cell {
+function safe(cell: string | number | null): string | number | null {
   return typeof cell === 'string' && FORMULA.test(cell) && !NUMBER.test(cell) && cell !== '-' ? `'${cell}` : cell;
 }
 
@@ -132,7 +164,7 @@ const ROWS = 250;
  */
 export async function reportWorkbook(report: Report, behind: BehindRows, locale: Locale, turn: () => Promise<void>): Promise<Uint8Array> {
   const stream = new PassThrough();
-  const written = buffer(stream);
+  const content = buffer(stream);
   const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream, useStyles: true });
   workbook.creator = 'OrderPulse';
   workbook.created = new Date(report.madeAt);
@@ -154,12 +186,14 @@ export async function reportWorkbook(report: Report, behind: BehindRows, locale:
     }));
     sheet.getRow(1).font = { bold: true };
     for (const [index, row] of rows.entries()) {
-      sheet.addRow(row.map(safe)).commit();
+      const written = sheet.addRow(row.map((cell) => (isFormatted(cell) ? cell.value : safe(cell))));
+      for (const [column, cell] of row.entries()) if (isFormatted(cell)) written.getCell(column + 1).numFmt = cell.format;
+      written.commit();
       if (index % ROWS === ROWS - 1) await turn();
     }
     sheet.commit();
     await turn();
   }
   await workbook.commit();
-  return new Uint8Array(await written);
+  return new Uint8Array(await content);
 }

@@ -41,7 +41,8 @@ describe('the weekly report of a history whose figures are counted one by one', 
     const missed = count((order) => !order.stopped && order.outcome === 'bad');
     expect(Math.min(falseKills, caught, missed)).toBeGreaterThan(5);
     expect(value('false-kills')).toBe(falseKills);
-    expect(value('false-kill-rate')).toBe(falseKills / (falseKills + caught));
+    expect(value('false-kill-rate')).toBe(falseKills / count(({ outcome }) => outcome === 'good'));
+    expect(value('precision')).toBe(caught / (falseKills + caught));
     expect(value('missed')).toBe(missed);
     expect(value('recall')).toBe(caught / (caught + missed));
     expect(report.misses).toMatchObject({ missed, passed: count(({ stopped }) => !stopped) });

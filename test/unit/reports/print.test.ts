@@ -1,6 +1,7 @@
 import ExcelJS from 'exceljs';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '#shared/contract/reports.ts';
+import type { Rule } from '#shared/rule.ts';
 import { DAY, parseBusinessTime } from '#shared/time.ts';
 import { composeReport, median } from '#main/reports/compose.ts';
 import type { PeriodFigures, ReportInput } from '#main/reports/compose.ts';
@@ -53,10 +54,18 @@ describe('a composed report', () => {
   test('computes each figure as its formula says', () => {
     const values = Object.fromEntries(report.figures.map(({ id, value }) => [id, value]));
     expect(values).toEqual({
-      ...{ 'false-kill-rate': 4 / 16, 'false-kills': 4, 'false-kills-returning': 1, missed: 4, recall: 12 / 16, stopped: 10 },
+      ...{
+        'false-kill-rate': 4 / 84,
+        precision: 12 / 16,
+        'false-kills': 4,
+        'false-kills-returning': 1,
+        missed: 4,
+        recall: 12 / 16,
+        stopped: 10,
+      },
       ...{ 'stopped-per-day': 10 / 7, 'money-held': 120_050, hits: 14, released: 5, frozen: 2, expired: 1, handling: 120_000 },
     });
-    expect(figure('false-kill-rate')).toMatchObject({ share: { part: 4, whole: 16 }, before: null });
+    expect(figure('false-kill-rate')).toMatchObject({ share: { part: 4, whole: 84 }, before: null });
     expect(figure('missed')?.orders).toEqual({ group: 'missed', kept: 4, all: 4 });
     expect(report.rules).toMatchObject([{ ruleId: 'deep', version: 2, hits: 9, known: 4, bad: 3, good: 1, precision: 0.75 }]);
     expect([median([]), median([4]), median([9, 1, 4, 6])]).toEqual([null, 4, 5]);
@@ -67,6 +76,40 @@ describe('a composed report', () => {
     expect(page).not.toMatch(/<img|<script|https?:\/\//);
     expect(page).toContain('2026-02-23 – 2026-03-01');
     expect(page).toContain('1200.50 CNY');
+  });
+  test('leaves every form with the same figures, the counts behind a share among them', async () => {
+    const page = reportPage(report, 'zh');
+    const figures = (await opened(report, [])).getWorksheet('主要指标');
+    const row = (name: string) => figures?.getSheetValues().find((cells) => Array.isArray(cells) && cells[1] === name) as unknown[];
+    expect(page).toContain('<dd class="value">4.8%</dd><dd class="note counts">4 / 84</dd>');
+    expect(row('误拦率').slice(2, 5)).toEqual([4 / 84, '4 / 84', '-']);
+    expect(row('被拦金额').slice(2, 3)).toEqual([1_200.5]);
+    expect(row('处理时长中位数').slice(2, 3)).toEqual([2]);
+    const formats = Object.fromEntries((figures?.getRows(2, 13) ?? []).map((one) => [one.getCell(1).value, one.getCell(2).numFmt]));
+    expect(formats).toMatchObject({ 误拦率: '0.0%', 被拦金额: '#,##0.00" CNY"', 每天需复核: '0.0', 漏拦: '#,##0' });
+    expect(page).toContain('4 个漏拦对比 84 个放过的订单');
+  });
+  test('says who made it in the language of the reader', () => {
+    expect([reportPage(report, 'zh'), reportPage(report, 'en')].map((page) => / · ([^·]*)<\/footer>/.exec(page)?.[1])).toEqual([
+      '系统',
+      'the system',
+    ]);
+    expect(reportPage({ ...report, madeBy: 'chen' }, 'zh')).toContain(' · chen</footer>');
+  });
+  test('lists a rule as never hit only where it could have hit for the whole time', () => {
+    const since = TO - 30 * DAY;
+    const rule = (id: string, effectiveFrom: number | null, effectiveTo: number | null = null) =>
+      ({ id, name: NAME, enabled: true, effectiveFrom, effectiveTo }) as Rule;
+    const rules = [
+      rule('old', null),
+      rule('begun', TO - 2 * DAY),
+      rule('to-come', TO + DAY),
+      rule('ended', null, TO - DAY),
+      rule('ends', null, TO + DAY),
+    ];
+    const review = { lastHitAt: () => null, unowned: new Set<string>(), since };
+    const { review: items } = composeReport({ ...INPUT, kind: 'monthly', ruleSet: { version: 3, rules, lists: {} }, review });
+    expect(items?.filter(({ why }) => why === 'never-hit').map(({ ruleId }) => ruleId)).toEqual(['old', 'ends']);
   });
   test('as a workbook holds every section, and no cell becomes a formula', async () => {
     const workbook = await opened(report, [{ name: { zh: '漏拦', en: 'Misses' }, orderNos: ['TB1', 'TB2'] }]);
