@@ -76,7 +76,8 @@ function createFollowing(database: Database, recorder: Recorder | null): Followi
   const put = prepareWrite(
     database,
     `INSERT INTO outcomes (order_id, outcome, known_at, stopped_at, is_returning) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (order_id) DO UPDATE SET outcome = excluded.outcome, known_at = excluded.known_at, stopped_at = excluded.stopped_at`,
+     ON CONFLICT (order_id) DO UPDATE SET outcome = excluded.outcome, known_at = excluded.known_at, stopped_at = excluded.stopped_at,
+       is_returning = excluded.is_returning`,
     recorder,
   );
   const remove = prepareWrite(database, 'DELETE FROM outcomes WHERE order_id = ?', recorder);

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { DAY } from '#shared/time.ts';
+import { deliver, memoryHub, orderData } from '#test/support/hub.ts';
 import { livedHub, livedOrders } from '#test/support/learning-history.ts';
 
 test('an order is followed once, where it changed last', async () => {
@@ -19,5 +21,23 @@ test('an order is followed once, where it changed last', async () => {
   expect(followed).toEqual(whole.orderIds);
   expect(steps).toBeGreaterThanOrEqual(12);
   expect(learning.changed(whole.through, 10)).toEqual({ orderIds: [], through: whole.through });
+  await hub.close();
+});
+
+test('a buyer is known to have ordered before also where the earlier order came in later', async () => {
+  const hub = await memoryHub();
+  const { learning } = hub.store;
+  const now = Date.now();
+  const buyer = { key: 'buyer-of-both', name: '张晓明' };
+  const refund = (at: number) => ({ channelOrderId: 'B', refund: { id: 'r', amountMinor: 4_000, at, state: 'succeeded' }, updatedAt: at });
+  const idOf = (name: string) => learning.orderIdOf(name, { channel: 'standard-webhooks', shopId: 'own' })!.orderId;
+  await deliver(hub, 'order.completed', orderData('B', now, { buyer, status: 'completed' }), now);
+  await hub.hub.learning.followed();
+  expect(learning.outcomeOf(idOf('B'))).toMatchObject({ outcome: 'good', returning: false });
+  // A gap is filled: the order before it is back-filled, and then the later one is returned.
+  await deliver(hub, 'order.completed', orderData('A', now - DAY, { buyer, status: 'completed' }), now + 1);
+  await deliver(hub, 'refund.succeeded', refund(now + 2), now + 2);
+  await hub.hub.learning.followed();
+  expect(learning.outcomeOf(idOf('B'))).toMatchObject({ outcome: 'bad', returning: true });
   await hub.close();
 });
