@@ -88,7 +88,13 @@ export function candidatesOf({ field, op, value }: Threshold, hit: readonly numb
   const isStricter = (number: number) => (isUpward(op) ? number > value : number < value);
   const stricter = quantiles(hit.filter(isStricter)).map((number) => round(number, field));
   const looser = quantiles(missed.filter((number) => !isStricter(number))).map((number) => round(number, field, { op }));
-  return [...new Set([...stricter, ...looser])].filter((number) => number !== value);
+  return [...new Set([...stricter, ...looser])].filter((number) => number !== value && isLimit(number, op, value));
+}
+
+/** Beside a positive threshold one that parts nothing any more, such as `>= 0` or `< 0` of what is never negative, is none. */
+function isLimit(number: number, op: Ordering, beside: number): boolean {
+  if (beside <= 0 || number > 0) return true;
+  return number === 0 && (op === '>' || op === '<=');
 }
 
 function quantiles(values: readonly number[]): number[] {

@@ -118,6 +118,8 @@ describe('thresholds of a rule', () => {
     ['count', '>', 3, [3, 2], [1, 2]],
     ['count', '>=', 3, [2], [2]],
     ['count', '<', 3, [3, 4], [4, 5]],
+    ['count', '>', 3, [1, 0], [0]],
+    ['count', '>=', 3, [1, 0], [1]],
     ['minor', '>', 500_000, [480_000], [470_000]],
     ['minor', '>=', 500_000, [480_000, 480_001], [480_000]],
   ] as const)('that are looser reach the missed orders themselves: %s %s %d', (unit, op, value, missed, expected) => {
