@@ -52,8 +52,8 @@ export const settingsSchema = z.strictObject({
   outboxParallel: positive(16),
   /** L3: publishing rules needs a second person; `auto`: as soon as two may publish. */
   'rules.twoPersons': z.enum(['auto', 'on', 'off']).default('auto'),
-  /** I3: of the good orders, the share a suggested threshold may stop beyond what is stopped now. */
-  'suggestions.mostFalseKills': z.number().min(0).max(1).default(0.005),
+  /** I3: of the good orders, the share a suggested threshold may stop beyond what is stopped now; wins over what is set on screen. */
+  'suggestions.mostFalseKills': z.number().min(0).max(1).optional(),
   /** B3: questions to one source under way at once. */
   checksParallel: positive(32, 256),
   /** What becomes of an order a source could not tell about in time; wins over what is set on screen. */

@@ -9,6 +9,7 @@ import { heldOrderSchema } from './holds.ts';
 import { importStateSchema } from './imports.ts';
 import { rereadStateSchema } from './mapping.ts';
 import { radarTrainingSchema } from './radar.ts';
+import { lookProgressSchema } from './reports.ts';
 import { trialSchema } from './rule-work.ts';
 
 /**
@@ -50,8 +51,8 @@ export const eventSchemas = {
   'trial.changed': z.object({ trial: trialSchema }),
   /** A training of the radar moved or ended, a model was made, or sample sets came or went. */
   'radar.changed': z.object({ at: epochSchema, training: radarTrainingSchema.nullable() }),
-  /** A report was made, or suggestions were looked for or drafted. */
-  'reports.changed': z.object({ at: epochSchema }),
+  /** A report was made, suggestions were looked for or drafted, or their bound was set. `looking`: only a computation of them moved on. */
+  'reports.changed': z.object({ at: epochSchema, looking: lookProgressSchema.nullable() }),
   /** Something a person should notice: high-risk freeze, silent channel, store trouble. */
   'notice.raised': z.object({
     id: z.string(),

@@ -139,22 +139,25 @@ export const effectSchema = z.object({
 export type Effect = z.infer<typeof effectSchema>;
 
 const noteCommon = { ruleId: z.string(), ruleVersion: z.number().int(), name: localisedTextSchema, severity: severitySchema };
+const movedThreshold = {
+  field: z.string(),
+  label: localisedTextSchema,
+  op: z.string(),
+  /** Which comparison of the rule's condition, counted in the order written. */
+  place: z.number().int(),
+  from: z.number(),
+  to: z.number(),
+  fromText: localisedTextSchema,
+  toText: localisedTextSchema,
+};
 /** What the learning loop says of one rule with a numeric threshold. */
 export const suggestionSchema = z.discriminatedUnion('kind', [
   z.object({
     ...noteCommon,
     kind: z.literal('suggestion'),
     id: z.string(),
-    field: z.string(),
-    label: localisedTextSchema,
-    op: z.string(),
-    /** Which comparison of the rule's condition, counted in the order written. */
-    place: z.number().int(),
-    from: z.number(),
-    to: z.number(),
-    fromText: localisedTextSchema,
-    toText: localisedTextSchema,
-    /** Thresholds tried, and those of them left out because they would stop a returning good customer more than now. */
+    ...movedThreshold,
+    /** Thresholds tried, and those of them left out: they would stop a returning good customer more than now, or more good orders than the bound. */
     tried: z.number().int(),
     leftOut: z.number().int(),
     /** Measured on the later part, which took no part in choosing the threshold: this rule alone, and the whole set. */
@@ -170,9 +173,77 @@ export const suggestionSchema = z.discriminatedUnion('kind', [
 ]);
 export type Suggestion = z.infer<typeof suggestionSchema>;
 
+/** A rule with another threshold than now. */
+export const thresholdChangeSchema = z.object({ ...noteCommon, ...movedThreshold });
+export type ThresholdChange = z.infer<typeof thresholdChangeSchema>;
+
+/** A share with the two counts it was made of, and the interval that holds the true share in 95 of 100 cases (Wilson); null without a count. */
+export const measuredShareSchema = z.object({
+  part: z.number().int(),
+  whole: z.number().int(),
+  value: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
+export type MeasuredShare = z.infer<typeof measuredShareSchema>;
+
+/** What a whole rule set does with the orders of a span. */
+export const frontierEffectSchema = z.object({
+  /** Orders stopped, whatever became of them, and that per day. */
+  stopped: z.number().int(),
+  perDay: z.number(),
+  /** Of the stopped orders with a known outcome, the bad ones. */
+  precision: measuredShareSchema,
+  /** Of the bad orders, the stopped ones. */
+  recall: measuredShareSchema,
+  /** Of the good orders, the stopped ones: the false-kill rate. */
+  falseKills: measuredShareSchema,
+  /** False-kill rate beyond that of the set in force, as a share of the good orders; below 0: fewer than now. */
+  moreFalseKills: z.number(),
+  /** Good orders of buyers who had ordered before that are stopped and now are not. */
+  newReturning: z.number().int(),
+});
+export type FrontierEffect = z.infer<typeof frontierEffectSchema>;
+
+/** A set of thresholds to choose among: what it did on the orders it was found on, and on later ones that took no part in that. */
+export const frontierPointSchema = z.object({
+  id: z.string(),
+  /** Empty: the rule set in force. */
+  changes: z.array(thresholdChangeSchema),
+  found: frontierEffectSchema,
+  measured: frontierEffectSchema,
+  /** Costs no more false kills than the bound of that computation, on either part. */
+  withinBound: z.boolean(),
+  /** What the learning loop would choose within the bound; of the set in force: nothing better was found. */
+  chosen: z.boolean(),
+  /** The draft made of it; null: none yet. */
+  draft: z.string().nullable(),
+  /** One of its rules was changed since; no draft can be made of it any more. */
+  outdated: z.boolean(),
+});
+export type FrontierPoint = z.infer<typeof frontierPointSchema>;
+
+/** How far a computation of suggestions is, in orders replayed. */
+export const lookProgressSchema = z.object({ done: z.number().int(), of: z.number().int() });
+export type LookProgress = z.infer<typeof lookProgressSchema>;
+
+export const suggestionBoundSchema = z.object({
+  /** Of the good orders, the share a suggestion may stop beyond what is stopped now. */
+  mostFalseKills: z.number(),
+  /** The configuration file wins over the screen. */
+  from: z.enum(['file', 'screen', 'default']),
+});
+export type SuggestionBound = z.infer<typeof suggestionBoundSchema>;
+
 export const suggestionsSchema = z.object({
   /** `none`: never looked for. */
   state: z.enum(['none', 'running', 'done', 'failed']),
+  /** Null: none is under way, or it has not begun to replay. */
+  progress: lookProgressSchema.nullable(),
+  /** In force from the next computation on. */
+  bound: suggestionBoundSchema,
+  /** The bound the items and the frontier were found with; null: never looked for, or by a program that did not keep it. */
+  computedWith: z.number().nullable(),
   at: epochSchema.nullable(),
   ruleSetVersion: z.number().int().nullable(),
   /** Orders placed from `from` on were looked at; those from `split` on measured what was found before it. */
@@ -186,6 +257,8 @@ export const suggestionsSchema = z.object({
   /** A miss weighs as much as so many false kills. */
   missWeight: z.number(),
   items: z.array(suggestionSchema),
+  /** Whole sets of thresholds, those with the fewest false kills first; the set in force among them. Empty: never looked for. */
+  frontier: z.array(frontierPointSchema),
 });
 export type Suggestions = z.infer<typeof suggestionsSchema>;
 
@@ -235,8 +308,14 @@ export const suggestionMethods = {
     z.strictObject({}),
     suggestionsSchema,
   ),
+  'suggestions.setBound': command(
+    'Decides how many more good orders a suggestion may stop; in force from the next computation on.',
+    SUPERVISORS,
+    z.strictObject({ mostFalseKills: z.number().min(0).max(1) }),
+    suggestionsSchema,
+  ),
   'suggestions.draft': command(
-    'Makes a draft with the suggested threshold; it takes effect only when it is published like any other.',
+    'Makes a draft with a suggested threshold, or with all thresholds of a point of the frontier; it takes effect only when it is published like any other.',
     SUPERVISORS,
     z.strictObject({ id: z.string().min(1).max(200) }),
     z.object({ draft: z.string() }),

@@ -59,7 +59,7 @@ export async function benchLearning(): Promise<Record<string, number>> {
     const before = process.memoryUsage().rss;
     const followed = await timed((turn) => new OutcomeKeeper({ store, turn, running: () => true }).catchUp());
     const { good, bad } = store.learning.counts();
-    const looked = await timed((turn) => new Adviser({ store, turn, mostFalseKills: 0.005 }).look(shippedPack(), WORKSPACE_END));
+    const looked = await timed((turn) => new Adviser({ store, turn, tell: () => undefined }).look(shippedPack(), 0.005, WORKSPACE_END));
     const memoryMb = (process.memoryUsage().rss - before) / 2 ** 20;
     store.close();
     return {

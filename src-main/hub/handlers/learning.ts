@@ -41,7 +41,8 @@ export function learningHandlers(context: HubContext): LearningHandlers {
       return { name, mime: MIME[format], base64: Buffer.from(content).toString('base64') };
     },
     'suggestions.current': () => learning.suggestions(),
-    'suggestions.look': () => learning.look(),
+    'suggestions.look': (_, who) => learning.look(who),
+    'suggestions.setBound': ({ mostFalseKills }, who) => learning.setBound(mostFalseKills, who),
     'suggestions.draft': ({ id }, who) => learning.draft(id, who),
     'outcomes.inspect': ({ id, columns }) => readable(() => learning.inspect(id, columns)),
     'outcomes.take': ({ id, columns }, who) => readable(() => learning.take(id, columns, who)),

@@ -96,8 +96,8 @@ export class Effects {
     this.#days = days / every;
   }
 
-  /** Judges an order; answers the rules in force that hit it. */
-  take(row: PlacedVector): { values: readonly FieldValue[]; hit: readonly string[] } {
+  /** Judges an order; answers the rules in force that hit it, and the candidates that would. */
+  take(row: PlacedVector): { values: readonly FieldValue[]; hit: readonly string[]; tried: ReadonlySet<number> } {
     add(this.#seen, row, 1);
     const values = this.#vectors.of(row);
     const hit: string[] = [];
@@ -115,7 +115,7 @@ export class Effects {
     }
     if (stops > 0) add(this.#set, row, 1);
     this.#compare(row, hit, tried, stops);
-    return { values, hit };
+    return { values, hit, tried };
   }
 
   /** Rules asked about each order: those in force, and one for each candidate. */

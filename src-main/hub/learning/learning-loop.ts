@@ -1,7 +1,7 @@
 import { REPORT_KINDS } from '#shared/contract/reports.ts';
 import type { MethodOutput, Principal } from '#shared/contract/index.ts';
-import type { OutcomeColumns, ReportKind, Suggestion, Suggestions } from '#shared/contract/reports.ts';
-import { DAY, MINUTE } from '#shared/time.ts';
+import type { FrontierPoint, LookProgress, OutcomeColumns, ReportKind, Suggestion, Suggestions } from '#shared/contract/reports.ts';
+import { DAY, MINUTE, SECOND } from '#shared/time.ts';
 import { Refusal } from '#main/gateway/dispatch.ts';
 import type { StoreCondition } from '../condition.ts';
 import type { Imports } from '../imports/imports.ts';
@@ -12,12 +12,14 @@ import type { RuleBook } from '../rules/rule-book.ts';
 import type { RuleDesk } from '../rules/rule-desk.ts';
 import { Adviser } from './adviser.ts';
 import type { AdviceRun } from './adviser.ts';
+import { changesOf, titleOf, withChanges } from './advice-draft.ts';
+import type { Draftable } from './advice-draft.ts';
+import { Bound } from './bound.ts';
 import type { Span } from './learning-ports.ts';
 import { OutcomeFile } from './outcome-file.ts';
 import { OutcomeKeeper } from './outcome-keeper.ts';
 import { lastPeriod, Reporter } from './reporter.ts';
 import { lastReportAt, waitFor } from './schedule.ts';
-import { withThreshold } from './thresholds.ts';
 
 export interface LearningParts {
   store: Store;
@@ -40,10 +42,12 @@ const FOLLOW_EVERY_MS = 5 * MINUTE;
 const BY_HAND: Record<ReportKind, number> = { weekly: 7 * DAY, monthly: 30 * DAY };
 
 type Who = Pick<Principal, 'operator' | 'role'>;
-const NEVER: Suggestions = {
-  ...{ state: 'none', at: null, ruleSetVersion: null, from: null, split: null, to: null },
-  ...{ orders: 0, known: 0, every: 1, missWeight: 0, items: [] },
-};
+const NEVER = {
+  ...{ at: null, ruleSetVersion: null, from: null, split: null, to: null, computedWith: null },
+  ...{ orders: 0, known: 0, every: 1, missWeight: 0, items: [], frontier: [] },
+} satisfies Partial<Suggestions>;
+/** Consoles hear how far a computation is at most this often. */
+const TELL_EVERY_MS = SECOND / 2;
 
 /**
  * What came of the verdicts, and what follows from it (I1 to I3): outcomes, reports, suggestions. One piece of work at a time, each
@@ -61,6 +65,9 @@ export class LearningLoop {
   #making = 0;
   #looking = false;
   #lookFailed = false;
+  #progress: LookProgress | null = null;
+  #toldAt = -Infinity;
+  readonly #bound: Bound;
 
   constructor(parts: LearningParts) {
     this.#parts = parts;
@@ -68,8 +75,14 @@ export class LearningLoop {
     const turn = () => new Promise<void>((resolve) => defer(resolve));
     const running = () => !this.#stopped;
     this.keeper = new OutcomeKeeper({ store, turn, running });
-    this.#reporter = new Reporter({ store, book, turn });
-    this.#adviser = new Adviser({ store, turn, mostFalseKills: settings['suggestions.mostFalseKills'] });
+    // A long computation is not waited for when the program closes: nothing of it is kept, and it is begun anew another time.
+    const turnOrEnd = async () => {
+      await turn();
+      if (this.#stopped) throw new Refusal('busy', TEXTS.closing);
+    };
+    this.#reporter = new Reporter({ store, book, turn: turnOrEnd });
+    this.#adviser = new Adviser({ store, turn: turnOrEnd, tell: (progress) => this.#moved(progress) });
+    this.#bound = new Bound(store, settings);
     this.#file = new OutcomeFile({ store, clock, keeper: this.keeper, turn });
   }
 
@@ -120,17 +133,47 @@ export class LearningLoop {
     const { store } = this.#parts;
     const last = store.learning.suggestions();
     const state = this.#looking ? 'running' : this.#lookFailed ? 'failed' : last ? 'done' : 'none';
-    if (!last) return { ...NEVER, state };
-    const run = JSON.parse(last.document) as AdviceRun;
-    return { ...run, state, at: last.at, items: run.items.map((item) => this.#item(last.id, item)) };
+    const now = { state, progress: this.#progress, bound: this.#bound.current } as const;
+    if (!last) return { ...NEVER, ...now };
+    // A run that an earlier program kept has no frontier and does not say its bound.
+    const run = { ...NEVER, ...(JSON.parse(last.document) as AdviceRun) };
+    return {
+      ...run,
+      ...now,
+      at: last.at,
+      items: run.items.map((item) => this.#item(last.id, item)),
+      frontier: run.frontier.map((point, index) => {
+        const id = `${last.id}#${index}`;
+        return { ...point, id, draft: this.#draftOf(id), outdated: this.#isOutdated(point.changes) };
+      }),
+    };
   }
 
-  /** Looks in the background; consoles are told when it is done. */
-  look(): Suggestions {
+  /** Looks in the background; consoles are told how far it is and when it is done. */
+  look({ operator }: Who): Suggestions {
+    const { store, clock } = this.#parts;
     if (!this.#looking) {
+      const detail = { mostFalseKills: this.#bound.current.mostFalseKills };
+      store.transaction(() =>
+        store.audit.append({ actor: operator, action: 'suggestions.look', subject: 'suggestions', detail }, clock.now()),
+      );
       this.#looking = true;
       this.#job('suggestions', () => this.#look());
     }
+    return this.suggestions();
+  }
+
+  /** In force from the next computation on. Throws a Refusal where the configuration file says it. */
+  setBound(mostFalseKills: number, { operator }: Who): Suggestions {
+    const { store, clock } = this.#parts;
+    const { mostFalseKills: before, from } = this.#bound.current;
+    if (from === 'file') throw new Refusal('bad_request', TEXTS.boundFromFile);
+    store.transaction(() => {
+      this.#bound.set(mostFalseKills);
+      const detail = { before, after: mostFalseKills };
+      store.audit.append({ actor: operator, action: 'suggestions.bound', subject: 'suggestions', detail }, clock.now());
+    });
+    this.#tell();
     return this.suggestions();
   }
 
@@ -144,23 +187,23 @@ export class LearningLoop {
     await this.#queue.catch(() => undefined);
   }
 
+  /** A draft of a suggestion or of a point of the frontier; the one there is, if it was not given up. */
   draft(id: string, who: Who): { draft: string } {
     const { store, book, desk, clock } = this.#parts;
-    const item = this.suggestions().items.find((one) => one.kind === 'suggestion' && one.id === id);
-    if (item?.kind !== 'suggestion') throw new Refusal('not_found', TEXTS.noSuggestion);
-    if (item.draft !== null) return { draft: item.draft };
-    const rule = book.rule(item.ruleId);
-    if (item.outdated || !rule) throw new Refusal('illegal_move', TEXTS.outdated);
-    const changed = withThreshold(rule, item.place, item.to);
-    const title = `阈值建议：${item.name.zh} ${item.fromText.zh} → ${item.toText.zh}`.slice(0, 100);
-    const fresh = desk.create({ title, from: 'current' }, who);
-    const rules = fresh.body.rules.map((one) =>
-      typeof one === 'object' && one !== null && 'id' in one && one.id === rule.id ? changed : one,
-    );
+    const { items, frontier } = this.suggestions();
+    const single = items.find((one) => one.kind === 'suggestion' && one.id === id);
+    const chosen: Draftable | undefined = single?.kind === 'suggestion' ? single : frontier.find((point) => point.id === id);
+    if (!chosen) throw new Refusal('not_found', TEXTS.noSuggestion);
+    if (chosen.draft !== null) return { draft: chosen.draft };
+    const changes = changesOf(chosen);
+    if (chosen.outdated) throw new Refusal('illegal_move', TEXTS.outdated);
+    if (changes.length === 0) throw new Refusal('illegal_move', TEXTS.inForce);
+    const fresh = desk.create({ title: titleOf(changes), from: 'current' }, who);
+    const rules = withChanges(fresh.body.rules, changes, (ruleId) => book.rule(ruleId));
     const saved = desk.save({ id: fresh.id, revision: fresh.revision, body: { ...fresh.body, rules } }, who);
     store.transaction(() => {
       store.learning.addSuggestionDraft(id, Number(saved.id), who.operator, clock.now());
-      const detail = { suggestion: id, rule: item.ruleId, from: item.from, to: item.to };
+      const detail = { suggestion: id, changes: changes.map(({ ruleId, from, to }) => ({ rule: ruleId, from, to })) };
       store.audit.append({ actor: who.operator, action: 'suggestions.draft', subject: `draft@${saved.id}`, detail }, clock.now());
     });
     this.#tell();
@@ -189,11 +232,19 @@ export class LearningLoop {
 
   #item(run: number, item: AdviceRun['items'][number]): Suggestion {
     if (item.kind !== 'suggestion') return item;
-    const { store, book } = this.#parts;
     const id = `${run}-${item.ruleId}`;
-    const draftId = store.learning.draftOf(id);
-    const draft = draftId === null || store.ruleDrafts.get(draftId)?.state === 'discarded' ? null : String(draftId);
-    return { ...item, id, draft, outdated: book.rule(item.ruleId)?.version !== item.ruleVersion };
+    return { ...item, id, draft: this.#draftOf(id), outdated: this.#isOutdated([item]) };
+  }
+
+  /** The draft that was made of it and not given up. */
+  #draftOf(id: string): string | null {
+    const { store } = this.#parts;
+    const draft = store.learning.draftOf(id);
+    return draft === null || store.ruleDrafts.get(draft)?.state === 'discarded' ? null : String(draft);
+  }
+
+  #isOutdated(changes: FrontierPoint['changes']): boolean {
+    return changes.some(({ ruleId, ruleVersion }) => this.#parts.book.rule(ruleId)?.version !== ruleVersion);
   }
 
   /** Periods that ended since the last report made on schedule; the latest one where none was made yet. */
@@ -222,10 +273,11 @@ export class LearningLoop {
   async #look(): Promise<void> {
     const { store, book, clock } = this.#parts;
     this.#looking = true;
+    this.#toldAt = -Infinity;
     try {
       await this.#caughtUp();
       const now = clock.now();
-      const run = await this.#adviser.look(book.ruleSet, now);
+      const run = await this.#adviser.look(book.ruleSet, this.#bound.current.mostFalseKills, now);
       store.transaction(() => store.learning.addSuggestions(now, JSON.stringify(run)));
       this.#lookFailed = false;
     } catch (error) {
@@ -233,16 +285,25 @@ export class LearningLoop {
       throw error;
     } finally {
       this.#looking = false;
+      this.#progress = null;
       this.#tell();
     }
+  }
+
+  #moved(progress: LookProgress): void {
+    this.#progress = progress;
+    const now = this.#parts.clock.now();
+    if (now - this.#toldAt < TELL_EVERY_MS) return;
+    this.#toldAt = now;
+    this.#tell(progress);
   }
 
   async #caughtUp(): Promise<void> {
     if (!(await this.keeper.catchUp())) throw new Refusal('busy', TEXTS.closing);
   }
 
-  #tell(): void {
-    this.#parts.publisher.send('reports.changed', { at: this.#parts.clock.now() });
+  #tell(looking: LookProgress | null = null): void {
+    this.#parts.publisher.send('reports.changed', { at: this.#parts.clock.now(), looking });
   }
 
   #keepSchedule(): void {
@@ -274,6 +335,8 @@ export class LearningLoop {
 const TEXTS = {
   noSuggestion: { zh: '没有这条建议，可能已经重新计算', en: 'There is no such suggestion; it may have been computed again' },
   outdated: { zh: '这条规则在建议之后已经改过，请重新计算建议', en: 'The rule was changed since; look for suggestions again' },
+  inForce: { zh: '这就是现行的规则集，没有可改的阈值', en: 'This is the rule set in force; there is nothing to change' },
+  boundFromFile: { zh: '这个上限来自配置文件，请在配置文件中修改', en: 'This bound comes from the configuration file; change it there' },
   noUpload: { zh: '没有这个上传的文件', en: 'There is no such upload' },
   closing: { zh: '程序正在关闭，请稍后再试', en: 'The program is closing; try again later' },
   lost: { zh: '报告没有写入', en: 'The report was not kept' },
