@@ -28,10 +28,15 @@ export const useReports = defineStore('reports', () => {
       loaded.value = true;
     },
     (event: StreamEvent) => {
-      // Few and far between: what changed is asked for again.
-      if (event.name === 'reports.changed') void slice.load().catch(() => undefined);
+      if (event.name === 'reports.changed') heard(event.payload.looking);
     },
   );
+  /** While suggestions are computed only the progress moves; everything else is rare, and what changed is asked for again. */
+  function heard(progress: Suggestions['progress']): void {
+    const known = suggestions.value;
+    if (progress !== null && known?.state === 'running') suggestions.value = { ...known, progress };
+    else void slice.load().catch(() => undefined);
+  }
   async function more(): Promise<void> {
     if (next.value === null) return;
     const list = await request('reports.list', { limit: PAGE, after: next.value });

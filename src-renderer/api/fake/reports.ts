@@ -1,4 +1,4 @@
-import type { Report, Suggestion } from '#shared/contract/reports.ts';
+import type { FrontierEffect, FrontierPoint, MeasuredShare, Report, Suggestion, Suggestions } from '#shared/contract/reports.ts';
 import { DAY, MINUTE } from '#shared/time.ts';
 import { FakeRefusal, type Answers } from './refusal.ts';
 
@@ -49,6 +49,30 @@ function reportOf(id: number, to: number): Report {
   };
 }
 
+const shareOf = (part: number, whole: number): MeasuredShare => {
+  const value = part / whole;
+  const spread = 1.96 * Math.sqrt((value * (1 - value)) / whole);
+  return { part, whole, value, low: Math.max(0, value - spread), high: Math.min(1, value + spread) };
+};
+/** Of 61 bad and 812 good orders, those stopped. */
+const effectOf = (bad: number, good: number): FrontierEffect => ({
+  ...{ stopped: bad + good + 13, perDay: (bad + good + 13) / 35, precision: shareOf(bad, bad + good), recall: shareOf(bad, 61) },
+  ...{ falseKills: shareOf(good, 812), moreFalseKills: (good - 28) / 812, newReturning: 0 },
+});
+
+/** The set in force, the suggested change, and a looser one that costs more than the bound. */
+function frontierOf({ kind, ...suggestion }: Suggestion): FrontierPoint[] {
+  if (kind !== 'suggestion') return [];
+  const change = { ...(suggestion as Omit<Extract<Suggestion, { kind: 'suggestion' }>, 'kind'>), severity: 'medium' as const };
+  const loose = { ...change, to: 84, toText: { zh: '84%', en: '84 %' } };
+  const plain = { draft: null, outdated: false };
+  return [
+    { ...plain, id: '1#1', changes: [change], found: effectOf(31, 2), measured: effectOf(33, 3), withinBound: true, chosen: true },
+    { ...plain, id: '1#0', changes: [], found: effectOf(33, 28), measured: effectOf(33, 28), withinBound: true, chosen: false },
+    { ...plain, id: '1#2', changes: [loose], found: effectOf(47, 44), measured: effectOf(49, 51), withinBound: false, chosen: false },
+  ];
+}
+
 /** The invented side of reports: two weeks, one suggestion. */
 export function reportAnswers(now: () => number): ReportAnswers {
   const to = now() - (now() % DAY);
@@ -73,6 +97,21 @@ export function reportAnswers(now: () => number): ReportAnswers {
     if (!found) throw new FakeRefusal('not_found');
     return found;
   };
+  let bound = { mostFalseKills: 0.005, from: 'default' as 'default' | 'screen' };
+  const current = (): Suggestions => ({
+    ...{
+      state: 'done',
+      progress: null,
+      bound,
+      computedWith: 0.005,
+      at: to,
+      ruleSetVersion: 3,
+      from: to - 90 * DAY,
+      split: to - 35 * DAY,
+      to,
+    },
+    ...{ orders: 2_140, known: 1_873, every: 1, missWeight: 3, items: [suggestion], frontier: frontierOf(suggestion) },
+  });
   return {
     'reports.list': () => ({
       items: reports.map(({ id, kind, from, to: end, madeAt, madeBy }) => ({
@@ -82,10 +121,11 @@ export function reportAnswers(now: () => number): ReportAnswers {
     }),
     'reports.get': ({ id }) => get(id),
     'reports.orders': () => ({ items: [], next: null }),
-    'suggestions.current': () => ({
-      ...{ state: 'done', at: now(), ruleSetVersion: 3, from: to - 90 * DAY, split: to - 35 * DAY, to, orders: 2_140, known: 1_873 },
-      ...{ every: 1, missWeight: 3, items: [suggestion] },
-    }),
+    'suggestions.current': current,
+    'suggestions.setBound': ({ mostFalseKills }) => {
+      bound = { mostFalseKills, from: 'screen' };
+      return current();
+    },
     'outcomes.counts': () => ({ good: 1_640, bad: 233, reported: 58, behind: 0 }),
   };
 }

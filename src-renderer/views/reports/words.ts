@@ -33,3 +33,8 @@ export function periodOf({ from, to }: { from: number; to: number }): string {
 export function madeOf({ madeAt, madeBy }: { madeAt: number; madeBy: string }): string {
   return t('reports.madeAt', { at: dayAndTime(madeAt), by: madeBy === 'hub' ? t('reports.hub') : madeBy });
 }
+
+/** `0.5`: a share in points, hundredths of the whole. */
+export function pointsOf(share: number): string {
+  return String(Number((share * 100).toFixed(2)));
+}
