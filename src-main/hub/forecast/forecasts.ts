@@ -198,7 +198,7 @@ export class Forecasts {
     return {
       ...order,
       ...{ paidAt, probability: probability ?? 0, advice: returnAdvice(order.stage) },
-      reasons: reasons.map((reason) => ({ text: returnReason(reason), effect: reason.effect })),
+      reasons: reasons.map((reason) => ({ text: returnReason(reason, order.currency), effect: reason.effect })),
     };
   }
 

@@ -18,13 +18,14 @@ import { arrivalOf, FORGOTTEN_AFTER, promiseOf } from './promise.ts';
 import type { Promised } from './promise.ts';
 
 /** What is needed of an order; a stored or an incoming one. */
-export type DelayOrder = ForecastOrder & Pick<OrderRecord, 'paidAt'> & { route?: OrderRecord['route'] };
+export type DelayOrder = ForecastOrder & Pick<OrderRecord, 'paidAt' | 'currency'> & { route?: OrderRecord['route'] };
 
 /** An order on its way, with what was said when it entered its stage. Of the order itself only what lists show: there are many. */
 export interface OnItsWay extends Promised {
   orderNo: string;
   channel: OrderRecord['channel'];
   shopId: string;
+  currency: string;
   warehouse: string | null;
   carrier: string | null;
   promised: PromisedOrder;
@@ -109,9 +110,9 @@ export class LiveDelays {
       if (promise.dueAt <= at) return;
       const promised = promisedOrder(this.#plan, order, orderNo, order.paidAt ?? order.createdAt, promise.dueAt);
       if (!this.#sample.takes(orderNo)) return this.#history.observeOrder(promised, at);
-      const { channel, shopId } = order;
+      const { channel, shopId, currency } = order;
       way = {
-        ...{ ...promise, orderNo, channel, shopId, warehouse: null, carrier: null, promised, stage },
+        ...{ ...promise, orderNo, channel, shopId, currency, warehouse: null, carrier: null, promised, stage },
         ...{ stages: [], row: [], prediction: null, overdue: false, told: false },
       };
     }

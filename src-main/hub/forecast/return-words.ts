@@ -1,4 +1,5 @@
 import type { Stage } from '#shared/pulse.ts';
+import { minorToDecimal } from '#shared/money.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { Reason } from '#main/learning/boosting/model.ts';
 import type { PurchaseFeature } from '#main/learning/history/purchase-features.ts';
@@ -8,7 +9,7 @@ const plain = (value: number): string => String(Math.round(value * 10) / 10);
 /** Kept as natural logarithms. */
 const counted = (value: number): string => String(Math.round(Math.exp(value)));
 const less1 = (value: number): string => String(Math.round(Math.exp(value) - 1));
-const money = (value: number): string => (Math.exp(value) / 100).toFixed(2);
+const money = (value: number, currency: string): string => `${minorToDecimal(Math.round(Math.exp(value)), currency)} ${currency}`;
 const times = (value: number): string => `× ${Math.round(Math.exp(value) * 10) / 10}`;
 /** Kept as log(1 + hours). */
 const hours = (value: number): string => String(Math.round(Math.expm1(value)));
@@ -16,7 +17,7 @@ const hours = (value: number): string => String(Math.round(Math.expm1(value)));
 const hourOfDay = (value: number): string => String((value + 8) % 24);
 
 /** What was looked at, as a person says it. Features are those of `learning/history/purchase-features.ts`. */
-const WORDS: Record<PurchaseFeature, readonly [zh: string, en: string, say: (value: number) => string]> = {
+const WORDS: Record<PurchaseFeature, readonly [zh: string, en: string, say: (value: number, currency: string) => string]> = {
   'order-amount': ['订单金额', 'order amount', money],
   lines: ['商品行数', 'lines', plain],
   pieces: ['件数', 'pieces', counted],
@@ -62,11 +63,11 @@ const WORDS: Record<PurchaseFeature, readonly [zh: string, en: string, say: (val
   'new-articles': ['从未卖过的商品数', 'articles never sold before', plain],
 };
 
-/** One reason as a sentence: what was looked at, and its value. */
-export function returnReason({ feature, value }: Reason): LocalisedText {
+/** One reason as a sentence: what was looked at, and its value. @param currency of the order, for sums */
+export function returnReason({ feature, value }: Reason, currency: string): LocalisedText {
   const known = Object.hasOwn(WORDS, feature) ? WORDS[feature as PurchaseFeature] : null;
   const [zh, en, say] = known ?? [feature, feature, plain];
-  const shown = value === null ? '–' : typeof value === 'number' ? say(value) : value;
+  const shown = value === null ? '–' : typeof value === 'number' ? say(value, currency) : value;
   return { zh: `${zh}：${shown}`, en: `${en}: ${shown}` };
 }
 

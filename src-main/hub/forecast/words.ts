@@ -1,4 +1,5 @@
 import type { Stage } from '#shared/pulse.ts';
+import { minorToDecimal } from '#shared/money.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { Reason } from '#main/learning/boosting/model.ts';
 import type { OnItsWay } from './live-delays.ts';
@@ -51,25 +52,27 @@ const PASTS: Record<string, { words: Words; say: (value: number) => string }> = 
   'due-together': { words: ['同日到期单数', 'orders due the same day of the'], say: counted },
 };
 
-const OWN: Record<string, { words: Words; say?: (value: number) => string }> = {
+const money = (value: number, currency: string): string => `${minorToDecimal(Math.round(Math.expm1(value)), currency)} ${currency}`;
+
+const OWN: Record<string, { words: Words; say?: (value: number, currency: string) => string }> = {
   'hour-of-day': { words: ['付款时段（点）', 'hour of payment'] },
   weekday: { words: ['到期星期', 'weekday it is due'] },
   'day-of-month': { words: ['到期日', 'day of the month it is due'] },
   month: { words: ['到期月份', 'month it is due'] },
   'days-promised': { words: ['承诺天数', 'days promised'], say: rounded },
-  'order-amount': { words: ['订单金额', 'order amount'], say: (value) => String(Math.round(Math.expm1(value) / 100)) },
+  'order-amount': { words: ['订单金额', 'order amount'], say: money },
   lines: { words: ['商品行数', 'lines'] },
   pieces: { words: ['件数', 'pieces'], say: counted },
-  'dearest-unit-price': { words: ['最高单价', 'dearest unit price'], say: (value) => String(Math.round(Math.expm1(value) / 100)) },
+  'dearest-unit-price': { words: ['最高单价', 'dearest unit price'], say: money },
   'hours-since-paid': { words: ['付款至今（小时）', 'hours since payment'], say: rounded },
   'hours-left': { words: ['距承诺时间（小时）', 'hours left'], say: rounded },
 };
 
 /** One reason as a sentence: what was looked at, and its value. */
-export function reasonText({ feature, value }: Reason, way: Pick<OnItsWay, 'promised'>): LocalisedText {
+export function reasonText({ feature, value }: Reason, way: Pick<OnItsWay, 'promised' | 'currency'>): LocalisedText {
   const [name, facet] = splitName(feature);
-  const said = (say: ((value: number) => string) | undefined): string =>
-    value === null ? '–' : typeof value === 'number' ? (say ?? rounded)(value) : value;
+  const said = (say: ((value: number, currency: string) => string) | undefined): string =>
+    value === null ? '–' : typeof value === 'number' ? (say ?? rounded)(value, way.currency) : value;
   const past = facet === null ? undefined : PASTS[name];
   if (past && facet !== null) {
     const [zh, en] = wordFor(facet);

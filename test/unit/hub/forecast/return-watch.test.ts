@@ -68,22 +68,31 @@ describe('orders watched for returns', () => {
 describe('reasons of a return', () => {
   it('are words for every feature the model reads', () => {
     for (const { name, kind } of PURCHASE_FEATURES) {
-      const { zh, en } = returnReason({ feature: name, value: kind === 'number' ? 0.5 : '江苏省', effect: 1 });
+      const { zh, en } = returnReason({ feature: name, value: kind === 'number' ? 0.5 : '江苏省', effect: 1 }, 'CNY');
       expect(zh, name).toMatch(/[\u4e00-\u9fff].*：.+/);
       expect(en, name).not.toMatch(/^[a-z]+(-[a-z]+)+:/);
       expect(`${zh}${en}`).not.toMatch(/NaN|undefined|Infinity/);
     }
-    expect(returnReason({ feature: 'buyer-return-share', value: 0.42, effect: 1 })).toEqual({
+    const said = (feature: string, value: number | null) => returnReason({ feature, value, effect: 1 }, 'CNY');
+    expect(said('buyer-return-share', 0.42)).toEqual({
       zh: '买家的退货率：42 %',
       en: 'return share of the buyer: 42 %',
     });
-    expect(returnReason({ feature: 'order-amount', value: Math.log(19_900), effect: 1 }).zh).toBe('订单金额：199.00');
-    expect(returnReason({ feature: 'hour-of-day', value: 18, effect: 1 }).zh).toBe('下单时段（点）：2');
-    expect(returnReason({ feature: 'buyer-hours-since-return', value: null, effect: 1 }).zh).toBe('距买家上次退货（小时）：–');
+    expect(said('order-amount', Math.log(19_900)).zh).toBe('订单金额：199.00 CNY');
+    expect(said('hour-of-day', 18).zh).toBe('下单时段（点）：2');
+    expect(said('buyer-hours-since-return', null).zh).toBe('距买家上次退货（小时）：–');
   });
 
   it('come with what can still be done', () => {
     expect(returnAdvice('awaiting_shipment').zh).toContain('发货前');
     expect(returnAdvice('shipped').zh).not.toContain('发货前');
   });
+});
+
+it("a sum in a reason is of the order's own currency, with its own digits", () => {
+  const reason = (minor: number, currency: string) =>
+    returnReason({ feature: 'order-amount', value: Math.log(minor), effect: 1 }, currency).zh;
+  expect(reason(129_900, 'CNY')).toBe('订单金额：1299.00 CNY');
+  expect(reason(12_990, 'JPY')).toBe('订单金额：12990 JPY');
+  expect(reason(4_500, 'KWD')).toBe('订单金额：4.500 KWD');
 });
