@@ -138,7 +138,7 @@ export class Radar {
     if (model.readiness === 'too-little') throw new Refusal('illegal_move', model.advice);
     refusePatterns(wish.check);
     const rule = radarRule(wish, book.rule(RADAR_RULE));
-    const title = `异常雷达 ${wish.model}：评分 ${wish.threshold} 起`;
+    const title = `异常雷达 ${wish.model}：评分 ${wish.threshold} 起 / Anomaly radar ${wish.model}: scores from ${wish.threshold} on`;
     const fresh = desk.create({ title, from: 'current' }, who);
     const isRadar = (one: unknown) => typeof one === 'object' && one !== null && 'id' in one && one.id === RADAR_RULE;
     const rules = [...fresh.body.rules];

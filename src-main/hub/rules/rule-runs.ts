@@ -93,7 +93,7 @@ export class RuleRuns {
       });
       for (let from = 0; from < changes.length; from += WRITTEN_TOGETHER) {
         store.transaction(() => store.ruleRuns.addOrders(id, changes.slice(from, from + WRITTEN_TOGETHER)));
-        await this.#turn();
+        await this.#pieceSeen();
       }
       const run: StoredRun = { ...begun, id, state: 'previewed' };
       store.transaction(() => {
@@ -252,9 +252,9 @@ export class RuleRuns {
         const record = store.orders.byNumber(orderNo)?.record;
         if (record && isOpen(record.status)) known.push({ orderNo, keys: record.keys, createdAt: record.createdAt, counts: record.counts });
       }
-      await this.#turn();
+      await this.#pieceSeen();
     }
-    const turn = () => this.#turn();
+    const turn = () => this.#pieceSeen();
     const counts = await pastCounts(known, { store, live: hot.windows, specs: book.current.windows, now: clock.now(), turn });
     const changes: NewRunOrder[] = [];
     for (let from = 0; from < known.length; from += TOGETHER) {
@@ -264,7 +264,7 @@ export class RuleRuns {
         const found = seen?.outcome.kind === 'applied' ? changeBetween(seen.before, seen.outcome) : null;
         if (seen && found) changes.push({ orderNo, version: seen.before.version, counts: counted, ...found });
       }
-      await this.#turn();
+      await this.#pieceSeen();
     }
     return { open: known.length, changes };
   }
@@ -298,6 +298,12 @@ export class RuleRuns {
 
   #turn(): Promise<void> {
     return new Promise((resolve) => this.#parts.defer(resolve));
+  }
+
+  /** Lets others come between; a preview ends here when the hub closes, for nothing of it is kept. */
+  async #pieceSeen(): Promise<void> {
+    await this.#turn();
+    if (this.#stopped) throw new Refusal('busy', TEXTS.stopping);
   }
 
   #pause(): Promise<void> {

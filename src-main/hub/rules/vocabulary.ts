@@ -28,7 +28,6 @@ const OPERATORS: Record<CompareOperator, LocalisedText> = {
   'not-in-list': { zh: '不在名单中', en: 'is not on the list' },
 };
 
-/** Fields with few and known values. */
 /** What the workspace itself has to choose from. */
 export interface Choosable {
   shops: readonly Shop[];
@@ -37,6 +36,7 @@ export interface Choosable {
   radarModels: readonly string[];
 }
 
+/** The values of a field that has few and known ones; null: it has not. */
 function choicesOf(id: string, { shops, provinces, radarModels }: Choosable): RuleField['choices'] {
   if (id === 'channel') return CHANNEL_IDS.map((channel) => ({ value: channel, label: CHANNELS[channel] }));
   if (id === 'shop') return shops.map(({ shopId, name }) => ({ value: shopId, label: { zh: name, en: name } }));

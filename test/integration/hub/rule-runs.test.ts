@@ -198,6 +198,18 @@ describe('applying the set in force to open orders (M4)', () => {
     expect(await refused('rules.apply.changes', { id: String(half) })).toBe('not_found');
   });
 
+  test('closed in the middle of a preview, the hub does not wait for it, and nothing of it is kept', async () => {
+    for (let index = 0; index < 80; index += 1) await order(`O-${index}`);
+    await publish(hub, LARGE);
+    const previewing = hub.request('rules.apply.preview', {}, LIN);
+    const closing = hub.close();
+    expect(await previewing).toMatchObject({ ok: false, error: { code: 'busy' } });
+    await closing;
+    await open();
+    expect((await ask(hub, 'rules.apply.last', {})).run).toBeNull();
+    expect((await ask(hub, 'rules.apply.preview', {}, LIN)).counts.hold).toBe(80);
+  });
+
   test('closed in the middle of a run or of its undo, it goes on with the next start', async () => {
     for (let index = 0; index < 80; index += 1) await order(`O-${index}`);
     await publish(hub, LARGE);
