@@ -7,6 +7,11 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     sequence: { sequencer: LongestFirst },
+    // Files share a thread: what a test put in the place of something is taken back, and a file that leaves more behind fails.
+    restoreMocks: true,
+    unstubGlobals: true,
+    unstubEnvs: true,
+    setupFiles: ['test/support/leaves-nothing.ts'],
     projects: [
       {
         extends: true,

@@ -20,6 +20,7 @@ beforeEach(() => {
 afterEach(() => {
   end();
   onStop.mockClear();
+  vi.useRealTimers();
 });
 const settle = async () => {
   for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -88,7 +89,6 @@ describe('the shell’s side of the contract', () => {
     hub.publish('after');
     await settle();
     expect(seen.slice(sent)).toEqual([40, 41]);
-    vi.useRealTimers();
   });
 
   it('forgets a page that is reloaded or closed', async () => {

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { mount } from '@vue/test-utils';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ruleList } from '../../../src-renderer/api/fake/rules.ts';
 import { i18n, loadTexts } from '../../../src-renderer/locales/texts.ts';
 import ConditionTree from '../../../src-renderer/views/rules/ConditionTree.vue';
@@ -11,6 +11,7 @@ const { items, legend } = ruleList(1_700_000_000_000);
 const NONE: RuleFilter = { state: null, severity: null, text: '' };
 
 beforeAll(() => loadTexts('en'));
+afterEach(() => void (i18n.global.locale.value = 'zh'));
 
 function treeOf(ruleId: string, locale: 'zh' | 'en'): string {
   i18n.global.locale.value = locale;
@@ -52,7 +53,6 @@ describe('the rules page', () => {
     expect(treeOf('coupon-abuse', 'zh')).toBe('同时满足优惠占比大于90 %优惠金额大于¥20.00不满足预售是');
     expect(treeOf('phone-burst', 'en')).toBe('orders from the same phone within 10 minover3');
     expect(treeOf('amount-spike', 'zh')).toContain('¥5 000.00');
-    i18n.global.locale.value = 'zh';
   });
 
   it('spells a word list out', () => {
