@@ -5,9 +5,10 @@ const offset = ref(0);
 const tick = ref(Date.now());
 setInterval(() => (tick.value = Date.now()), 1000);
 
-/** Called with the hub's own time whenever it tells it. */
+/** Called with the hub's own time whenever it tells it; shown at once, also on a screen that slept. */
 export function setHubTime(hubTime: number): void {
-  offset.value = hubTime - Date.now();
+  tick.value = Date.now();
+  offset.value = hubTime - tick.value;
 }
 
 /** The hub's time now, exact; not reactive. For animation frames. */

@@ -14,8 +14,7 @@ import { NO_FILTER } from '../../../src-renderer/views/desk/filter.ts';
 import { useDeskQueue } from '../../../src-renderer/views/desk/queue.ts';
 import { heldOrder } from './desk-support.ts';
 
-/** The clock of the screen began to tick when it was loaded: the invented hub goes by the same. */
-const START = Date.now();
+const START = Date.UTC(2026, 10, 22, 4);
 const STALE: Answer<unknown> = { ok: false, error: { code: 'stale_version', message: '订单已有更新' } };
 let hub: FakeCarrier;
 let stop: () => void;
