@@ -9,5 +9,7 @@ afterAll(() => {
   const names = new Set([...Object.keys(environment), ...Object.keys(process.env)]);
   const changed = [...names].filter((name) => environment[name] !== process.env[name]);
   const left = { timersAreFake: vi.isFakeTimers(), environment: changed, folder: process.cwd() };
+  // Told once, by the file it concerns.
+  vi.useRealTimers();
   expect(left).toEqual({ timersAreFake: false, environment: [], folder });
 });
