@@ -100,9 +100,11 @@ export const forecastMethods = {
       at: epochSchema,
       /** False: nothing is said yet, see `forecast.current`. */
       ready: z.boolean(),
-      /** Orders on their way, those beyond their promise among them; of very many a fair share is followed and counted. */
+      /** Orders on their way that are followed, those beyond their promise among them. */
       open: z.int(),
       overdue: z.int(),
+      /** True: there are so many orders on their way that not all are followed; those that will most probably be late are. */
+      partial: z.boolean(),
       items: z.array(lateOrderSchema),
       /** What there is to narrow the list by. */
       channels: z.array(channelIdSchema),

@@ -166,6 +166,7 @@ export class Forecasts {
       ready: this.#late.model !== null,
       open: all.length,
       overdue: all.filter(({ overdue }) => overdue).length,
+      partial: this.#delays.partialAt(at),
       items: items.slice(0, limit).map(lateOrder),
       channels: [...new Set(all.map((way) => way.channel))].sort(),
       warehouses: named('warehouse'),

@@ -36,6 +36,8 @@ export interface OnItsWay extends Promised {
   prediction: Prediction | null;
   overdue: boolean;
   told: boolean;
+  /** One of the fair share the forecast learns from; the others are followed to be listed. */
+  learns: boolean;
 }
 
 /** What an order reads at a stage beside what it reads at any. */
@@ -58,14 +60,25 @@ export function liveFeatures(plan: DelayPlan): FeatureSpec[] {
 const TELLS_ARRIVALS = 5;
 
 /** Orders followed at once, some 3 kB each with their rows: bounded on the busiest day. */
-const MOST_FOLLOWED = 50_000;
+const MOST_FOLLOWED: FollowLimits = { learntFrom: 50_000, listed: 20_000 };
+/** Of too many the least likely share is let go at once, so that it happens seldom. */
+const LET_GO = 1 / 4;
+
+/** How many orders are followed at once. */
+export interface FollowLimits {
+  /** To learn from what becomes of them. */
+  learntFrom: number;
+  /** Beyond those, because they will probably be late. */
+  listed: number;
+}
 
 type Keeper = Pick<ModelKeeper, 'model' | 'read' | 'learn' | 'forget'>;
 
 /**
  * The delay forecast over the orders of the hub. Fed with every order as it changes, in the order of time; asks the model of the
  * keeper when an order enters a stage, and teaches it when an order arrives or its promise passes. Of more orders than can be followed a
- * fair share is; what is remembered of shops, carriers and places comes from all of them.
+ * fair share is learnt from and the likeliest of the others are kept for the list; what is remembered of shops, carriers and places comes
+ * from all of them.
  */
 export class LiveDelays {
   readonly #plan: DelayPlan;
@@ -74,11 +87,16 @@ export class LiveDelays {
   readonly #limits: () => StageLimits;
   readonly #open = new Map<string, OnItsWay>();
   readonly #sample: FairSample;
+  readonly #mostListed: number;
+  #learning = 0;
+  /** The last promise of those that were let go unlisted. */
+  #unlistedUntil = -Infinity;
   /** Promises that will pass, and then the ends of the patience with those that heard nothing. */
   readonly #waiting = new Waiting();
 
-  constructor(plan: DelayPlan, keeper: Keeper, limits: () => StageLimits, mostFollowed = MOST_FOLLOWED) {
-    this.#sample = new FairSample(mostFollowed);
+  constructor(plan: DelayPlan, keeper: Keeper, limits: () => StageLimits, most: FollowLimits = MOST_FOLLOWED) {
+    this.#sample = new FairSample(most.learntFrom);
+    this.#mostListed = most.listed;
     this.#plan = plan;
     this.#history = new DeliveryHistory(facetNames(plan));
     this.#keeper = keeper;
@@ -87,6 +105,11 @@ export class LiveDelays {
 
   get open(): ReadonlyMap<string, OnItsWay> {
     return this.#open;
+  }
+
+  /** True: there are so many orders on their way that of those not learnt from only the likeliest are followed. */
+  partialAt(at: number): boolean {
+    return at <= this.#unlistedUntil;
   }
 
   observe(record: OrderRecord, at: number): void {
@@ -109,11 +132,10 @@ export class LiveDelays {
       // Nothing can be foretold of an order that is late when it is first seen.
       if (promise.dueAt <= at) return;
       const promised = promisedOrder(this.#plan, order, orderNo, order.paidAt ?? order.createdAt, promise.dueAt);
-      if (!this.#sample.takes(orderNo)) return this.#history.observeOrder(promised, at);
       const { channel, shopId, currency } = order;
       way = {
         ...{ ...promise, orderNo, channel, shopId, currency, warehouse: null, carrier: null, promised, stage },
-        ...{ stages: [], row: [], prediction: null, overdue: false, told: false },
+        ...{ stages: [], row: [], prediction: null, overdue: false, told: false, learns: this.#sample.takes(orderNo) },
       };
     }
     way.warehouse = wordOf(order, 'warehouse');
@@ -121,13 +143,9 @@ export class LiveDelays {
     way.stage = stage;
     way.row = this.#row(order, way, stage, at);
     way.prediction = this.#keeper.model?.explain(way.row) ?? null;
-    this.#keeper.read(`${orderNo}:${stage}`, way.row, at);
+    if (way.learns) this.#keeper.read(`${orderNo}:${stage}`, way.row, at);
     way.stages.push(stage);
-    if (way.stages.length > 1) return;
-    this.#open.set(orderNo, way);
-    this.#waiting.add(way.dueAt, orderNo);
-    this.#history.observeOrder(way.promised, at);
-    if (this.#sample.holds(this.#open.size)) this.#letGo();
+    if (way.stages.length === 1) this.#follow(way, at);
   }
 
   /** It arrived; null: nobody knows when, which says nothing about lateness. */
@@ -137,7 +155,7 @@ export class LiveDelays {
     const way = this.#open.get(orderNo);
     if (!way) return;
     this.#teach(way, arrivedAt > way.dueAt, at);
-    this.#open.delete(orderNo);
+    this.#drop(way);
   }
 
   /**
@@ -181,22 +199,53 @@ export class LiveDelays {
   }
 
   #teach(way: OnItsWay, late: boolean, at: number): void {
-    if (!way.told) for (const stage of way.stages) this.#keeper.learn(`${way.orderNo}:${stage}`, late, at);
+    if (way.learns && !way.told) for (const stage of way.stages) this.#keeper.learn(`${way.orderNo}:${stage}`, late, at);
     way.told = true;
   }
 
   #gone(orderNo: string, at: number): void {
     this.#history.observeCancelled(orderNo, at);
     const way = this.#open.get(orderNo);
-    if (way) this.#unfollow(way);
+    if (!way) return;
+    this.#unlearn(way);
+    this.#drop(way);
+  }
+
+  #follow(way: OnItsWay, at: number): void {
+    this.#open.set(way.orderNo, way);
+    this.#waiting.add(way.dueAt, way.orderNo);
+    this.#history.observeOrder(way.promised, at);
+    if (way.learns) {
+      this.#learning += 1;
+      if (this.#sample.holds(this.#learning)) this.#learnFromFewer();
+    }
+    if (this.#open.size - this.#learning > this.#mostListed) this.#letGo();
+  }
+
+  /** The fair share became smaller. */
+  #learnFromFewer(): void {
+    for (const way of this.#open.values()) if (!this.#sample.takes(way.orderNo)) this.#unlearn(way);
   }
 
   #letGo(): void {
-    for (const way of this.#open.values()) if (!this.#sample.takes(way.orderNo)) this.#unfollow(way);
+    const listed = [...this.#open.values()].filter(({ learns }) => !learns);
+    const likelihood = ({ overdue, prediction }: OnItsWay): number => (overdue || prediction === null ? -1 : prediction.probability);
+    listed.sort((a, b) => likelihood(b) - likelihood(a));
+    for (const way of listed.slice(Math.floor(this.#mostListed * (1 - LET_GO)))) {
+      this.#unlistedUntil = Math.max(this.#unlistedUntil, way.dueAt);
+      this.#drop(way);
+    }
   }
 
-  #unfollow({ orderNo, stages }: OnItsWay): void {
-    for (const stage of stages) this.#keeper.forget(`${orderNo}:${stage}`);
-    this.#open.delete(orderNo);
+  #unlearn(way: OnItsWay): void {
+    if (!way.learns) return;
+    for (const stage of way.stages) this.#keeper.forget(`${way.orderNo}:${stage}`);
+    way.learns = false;
+    this.#learning -= 1;
+  }
+
+  #drop(way: OnItsWay): void {
+    if (way.learns) this.#learning -= 1;
+    this.#open.delete(way.orderNo);
   }
 }

@@ -11,6 +11,7 @@ export const forecast: Messages['forecast'] = {
   means: 'Orders are handled as ever; only the forecast cannot be shown.',
   list: { late: 'Orders that will probably be late', return: 'Orders that will probably come back' },
   counts: '{open} on their way, {overdue} late already (not listed)',
+  partialCounts: 'too many on their way: {open} followed, the likeliest to be late among them, {overdue} late already (not listed)',
   returnCounts: '{open} paid orders on their way were looked at',
   filter: { channel: 'Channel', warehouse: 'Warehouse', carrier: 'Carrier', all: 'All' },
   column: {

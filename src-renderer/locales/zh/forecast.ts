@@ -6,6 +6,7 @@ export const forecast = {
   means: '订单照常处理，只是预测暂时看不到。',
   list: { late: '可能延误的订单', return: '可能退货的订单' },
   counts: '在途 {open} 单，已经延误 {overdue} 单（不再列出）',
+  partialCounts: '在途订单过多，跟踪其中 {open} 单（最可能延误的都在内），已经延误 {overdue} 单（不再列出）',
   returnCounts: '看过 {open} 单已付款、尚未送达的订单',
   filter: { channel: '渠道', warehouse: '仓库', carrier: '承运商', all: '全部' },
   column: {

@@ -9,7 +9,7 @@ import { stageLimits } from '#main/pulse/limits.ts';
 import { DAY, HOUR, MINUTE } from '#shared/time.ts';
 import { Bench, NOON } from '#test/unit/engine/world.ts';
 
-const MOST = 200;
+const MOST = { learntFrom: 200, listed: 40 };
 
 /** Paid orders, a minute apart. */
 function orders(count: number): OrderRecord[] {
@@ -43,23 +43,40 @@ describe('the live delay forecast', () => {
     expect(rolling.known).toEqual({ yes: 0, no: 0 });
   });
 
-  it('follows a bounded share of many orders, chosen without regard to what becomes of them', () => {
+  it('learns from a bounded share of many orders, chosen without regard to what becomes of them', () => {
     const { live, rolling } = forecast();
     const all = orders(3_000);
     for (const record of all) {
       live.observe(record, record.createdAt);
-      expect(live.open.size).toBeLessThanOrEqual(MOST);
+      expect(live.open.size).toBeLessThanOrEqual(MOST.learntFrom + MOST.listed);
     }
-    const open = live.open.size;
-    expect(open).toBeGreaterThan(MOST / 8);
+    const learnt = [...live.open.values()].filter(({ learns }) => learns).length;
+    expect(learnt).toBeGreaterThan(MOST.learntFrom / 8);
     // Every fourth comes days late.
     const arrivals = all.map((record, index) => ({ record, at: record.createdAt + (index % 4 === 0 ? 10 * DAY : HOUR) }));
     for (const { record, at } of arrivals.sort((a, b) => a.at - b.at)) live.observe(delivered(record, at), at);
     expect(live.open.size).toBe(0);
     const { yes, no } = rolling.known;
-    expect(yes + no).toBe(open);
+    expect(yes + no).toBe(learnt);
     expect(yes / (yes + no)).toBeGreaterThan(0.1);
     expect(yes / (yes + no)).toBeLessThan(0.45);
+  });
+
+  it('follows the likeliest of the orders it does not learn from, and says that others are not followed', () => {
+    let asked = 0;
+    // The hundredth, the two hundredth and so on of the orders will almost surely be late.
+    const model = { explain: () => ({ probability: (asked++ % 100) / 100, reasons: [] }) } as unknown as Forecast;
+    const keeper = { model, read: () => undefined, learn: () => undefined, forget: () => undefined };
+    const limits = stageLimits();
+    const live = new LiveDelays(planOf(OWN_WORDS, { words: [], numbers: [] }), keeper, () => limits, MOST);
+    const all = orders(1_000);
+    expect(live.partialAt(NOON)).toBe(false);
+    for (const record of all) live.observe(record, record.createdAt);
+    const surely = all.filter((_, index) => index % 100 === 99).map(({ orderNo }) => orderNo);
+    expect(surely.filter((orderNo) => !live.open.has(orderNo))).toEqual([]);
+    expect(live.partialAt(NOON + 1_000 * MINUTE)).toBe(true);
+    live.passTime(NOON + 70 * DAY);
+    expect([live.open.size, live.partialAt(NOON + 70 * DAY)]).toEqual([0, false]);
   });
 
   it('follows every order while there are few, and teaches each once', () => {
