@@ -8,7 +8,7 @@ import type { Facts } from './facts.ts';
  * Takes back what a run over the open orders did to one of them (M4): its hold, the evidence behind it, what people released,
  * and its tasks are again as they were. Stock and warehouse follow. An order that moved since is left alone.
  */
-export function restore({ actor, why, version, before, tasks }: Restore, record: OrderRecord, facts: Facts): Outcome {
+export function restore({ actor, why, version, before, verdict, tasks }: Restore, record: OrderRecord, facts: Facts): Outcome {
   if (record.version !== version) {
     const [zh, en] = [
       `订单已有更新（版本 ${record.version}），保持现状`,
@@ -19,6 +19,8 @@ export function restore({ actor, why, version, before, tasks }: Restore, record:
   const draft = openDraft(record, record);
   const { hold, holdEvidence, clearances, openTasks, grade, healthScore } = before;
   Object.assign(draft.record, { hold, holdEvidence, clearances, openTasks, grade, healthScore });
+  // Judged as it was then, by the set and at the moment of then: why the order is stopped is that decision's to say.
+  if (verdict) draft.verdict = { ...verdict, orderVersion: draft.record.version };
   draft.tasksDone.push(...record.openTasks.filter((key) => !openTasks.includes(key)));
   draft.tasks.push(...tasks.filter(({ key }) => openTasks.includes(key) && !record.openTasks.includes(key)));
   note(draft, 'undo', actor, why);

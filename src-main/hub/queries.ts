@@ -43,7 +43,8 @@ export interface StoreQueries {
   held(filter: MethodParams<'holds.list'>, now: number): Page<OrderRecord> & { total: number };
   ofBuyer(buyerKey: string, limit: number): OrderRecord[];
   timeline(orderNo: string): TimelineEntry[];
-  lastVerdict(orderNo: string): VerdictRecord | null;
+  /** The newest decision about an order; `before`: of those made with lower versions of it. */
+  lastVerdict(orderNo: string, before?: number): VerdictRecord | null;
   messagesOf(orderNo: string): InboxMessage[];
   similar(
     orderNo: string,

@@ -149,6 +149,8 @@ export interface Restore {
   /** The version the run made. */
   version: number;
   before: Pick<OrderRecord, 'hold' | 'holdEvidence' | 'clearances' | 'openTasks' | 'grade' | 'healthScore'>;
+  /** The decision the order stood by before the run, and stands by again; null: it was never judged. */
+  verdict: VerdictRecord | null;
   /** Tasks the run settled. */
   tasks: readonly TaskDraft[];
 }

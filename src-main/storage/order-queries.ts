@@ -113,7 +113,7 @@ export function createOrderQueries(database: Database): OrderQueries {
       );
       return rows.flatMap((row) => (JSON.parse(row.entries) as Omit<TimelineEntry, 'at'>[]).map((entry) => ({ ...entry, at: row.at })));
     },
-    lastVerdict: (orderNo) => lastVerdict(database, orderNo),
+    lastVerdict: (orderNo, before) => lastVerdict(database, orderNo, before),
     messagesOf(orderNo) {
       const ids = builder
         .selectFrom('timeline as t')
@@ -129,7 +129,7 @@ export function createOrderQueries(database: Database): OrderQueries {
   };
 }
 
-function lastVerdict(database: Database, orderNo: string): ReturnType<StoreQueries['lastVerdict']> {
+function lastVerdict(database: Database, orderNo: string, before = Number.MAX_SAFE_INTEGER): ReturnType<StoreQueries['lastVerdict']> {
   const [row] = all(
     database,
     builder
@@ -138,6 +138,7 @@ function lastVerdict(database: Database, orderNo: string): ReturnType<StoreQueri
       .innerJoin('rule_sets as r', 'r.version', 'v.rule_set_version')
       .select(['v.order_version', 'v.at', 'v.rule_set_version', 'v.grade', 'v.health_score', 'v.hits', 'v.inputs', 'r.fields'])
       .where('o.order_no', '=', orderNo)
+      .where('v.order_version', '<', before)
       .orderBy('v.id', 'desc')
       .limit(1),
   );

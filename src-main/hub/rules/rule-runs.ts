@@ -200,7 +200,9 @@ export class RuleRuns {
     if (!before || version === null) return this.#keep(run, { ...order, state: 'kept' });
     const { tasks, ...rest } = before;
     const why = { zh: `撤销规则集第 ${run.ruleSetVersion} 版的应用`, en: `Took back the application of rule set ${run.ruleSetVersion}` };
-    const done = this.#parts.decider.onOrder(batch, orderNo, { kind: 'restore', restore: { actor, why, version, before: rest, tasks } });
+    const { decider, store } = this.#parts;
+    const verdict = store.queries.lastVerdict(orderNo, version);
+    const done = decider.onOrder(batch, orderNo, { kind: 'restore', restore: { actor, why, version, before: rest, verdict, tasks } });
     this.#keep(run, { ...order, state: done?.kind === 'changed' ? 'undone' : 'kept' });
   }
 

@@ -87,6 +87,28 @@ describe('applying the set in force to open orders (M4)', () => {
     expect(hub.hub.hot.releases.next()).toBe(orderOf('held').hold?.releaseAt);
   });
 
+  test('after the undo an order is explained by the decision it stands by again, which comes out again', async () => {
+    await publish(hub, rule('old', { when: { field: 'order-amount', op: '>', value: 3_000 } }));
+    await order('stopped');
+    await publish(hub, rule('old', { enabled: false }));
+    const { orderNo } = orderOf('stopped');
+    const before = await ask(hub, 'orders.explain', { orderNo });
+    const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
+    await ask(hub, 'rules.apply.run', { id }, LIN);
+    expect((await ask(hub, 'orders.explain', { orderNo })).sentence).not.toEqual(before.sentence);
+    await ask(hub, 'rules.apply.undo', { id }, WANG);
+    const { orderVersion, ...after } = await ask(hub, 'orders.explain', { orderNo });
+    const { orderVersion: then, ...said } = before;
+    expect(after).toEqual(said);
+    expect(after).toMatchObject({ rederived: true, sentence: orderOf('stopped').hold?.reasons[0]?.sentence });
+    expect([then, orderVersion]).toEqual([1, orderOf('stopped').version]);
+    // Once more, over a decision that was itself restored.
+    const again = await ask(hub, 'rules.apply.preview', {}, LIN);
+    await ask(hub, 'rules.apply.run', { id: again.id }, LIN);
+    await ask(hub, 'rules.apply.undo', { id: again.id }, WANG);
+    expect((await ask(hub, 'orders.explain', { orderNo })).sentence).toEqual(before.sentence);
+  });
+
   test('a task the run settled is open again after the undo', async () => {
     await publish(hub, rule('small', { action: 'task', severity: 'low' }));
     await order('O-1');

@@ -24,7 +24,7 @@ const beforeOf = ({ hold, holdEvidence, clearances, openTasks, grade, healthScor
 const restore = (before: OrderRecord, version: number, tasks: Restore['tasks'] = []): Outcome =>
   bench.run('4001', {
     kind: 'restore',
-    restore: { actor: 'lin', why: { zh: '撤销', en: 'taken back' }, version, before: beforeOf(before), tasks },
+    restore: { actor: 'lin', why: { zh: '撤销', en: 'taken back' }, version, before: beforeOf(before), verdict: null, tasks },
   });
 const topics = (outcome: Outcome) => bench.must(outcome).effects.map(({ topic }) => topic);
 
