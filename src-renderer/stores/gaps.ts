@@ -32,5 +32,6 @@ export const useGaps = defineStore('gaps', () => {
       if (event.name === 'gaps.changed') put(event.payload.days);
     },
   );
-  return { byDay, loaded, days, put, load: slice.load, apply: slice.apply };
+  // Another number of days may be asked for while the ones before are still on their way.
+  return { byDay, loaded, days, put, load: slice.refresh, apply: slice.apply };
 });

@@ -44,12 +44,17 @@ export const useRadar = defineStore('radar', () => {
     void slice.load().catch(() => undefined);
   }
   async function readMoreSamples(): Promise<void> {
-    const page = await request('radar.samples', { limit: PAGE, after: moreSamples.value });
+    const after = moreSamples.value;
+    const page = await request('radar.samples', { limit: PAGE, after });
+    // Read anew meanwhile: this page follows rows that are gone.
+    if (after !== moreSamples.value) return;
     samples.value = [...samples.value, ...page.items];
     moreSamples.value = page.next;
   }
   async function readMoreModels(): Promise<void> {
-    const page = await request('radar.models', { limit: PAGE, after: moreModels.value });
+    const after = moreModels.value;
+    const page = await request('radar.models', { limit: PAGE, after });
+    if (after !== moreModels.value) return;
     models.value = [...models.value, ...page.items];
     moreModels.value = page.next;
   }
@@ -65,6 +70,7 @@ export const useRadar = defineStore('radar', () => {
     readMoreSamples,
     readMoreModels,
     load: slice.load,
+    refresh: slice.refresh,
     apply: slice.apply,
   };
 });

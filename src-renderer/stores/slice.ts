@@ -5,6 +5,8 @@
 export interface Slice<E> {
   /** Fetches the snapshot, then applies what arrived meanwhile. Rejects with the failure of the fetch. */
   load(): Promise<void>;
+  /** The same for what is true now, such as after a command: a fetch under way began too early, so another follows it. */
+  refresh(): Promise<void>;
   /** Applies an event, now or after the snapshot under way; ignored before the first load. */
   apply(event: E): void;
   readonly loaded: boolean;
@@ -27,8 +29,13 @@ export function createSlice<S, E>(fetch: () => Promise<S>, reset: (snapshot: S) 
       if (loaded) late.forEach(applyTo);
     }
   }
+  const load = (): Promise<void> => (pending ??= run());
   return {
-    load: () => (pending ??= run()),
+    load,
+    async refresh() {
+      await pending?.catch(() => undefined);
+      await load();
+    },
     apply(event) {
       if (pending) waiting.push(event);
       else if (loaded) applyTo(event);

@@ -21,6 +21,17 @@ function setUp(): {
 }
 
 describe('a snapshot plus events', () => {
+  it('joins a load under way, but reads again where what is true now is asked for', async () => {
+    const { seen, slice, answer } = setUp();
+    const [loading, joined, fresh] = [slice.load(), slice.load(), slice.refresh()];
+    answer('before');
+    await Promise.all([loading, joined]);
+    expect(seen).toEqual(['snapshot before']);
+    await Promise.resolve();
+    answer('after');
+    await fresh;
+    expect(seen).toEqual(['snapshot before', 'snapshot after']);
+  });
   it('ignores events before the first load: the snapshot will hold them', async () => {
     const { seen, slice, answer } = setUp();
     slice.apply('early');
