@@ -4,7 +4,6 @@ export const desk: typeof zh = {
   title: 'Desk',
   queue: 'Held-order queue',
   case: 'Case',
-  context: 'Context',
   count: '{count} to decide',
   shown: '{shown} of {all} shown',
   more: 'more in the hub, read as you go',
@@ -29,7 +28,6 @@ export const desk: typeof zh = {
     refused: 'Not done: {why}',
     departed: 'left the queue',
     marked: 'selected',
-    now: 'about to be released',
   },
   joined: { below: '{count} new at the end', high: '{count} of them high risk', sort: 'Sort again' },
   action: {
@@ -141,12 +139,10 @@ export const desk: typeof zh = {
     none: 'None of these goods is in the pool.',
   },
   unread: 'Could not be read: {why}',
-  loadFailed: 'The queue could not be read',
   loadMeans: 'The hub still holds these orders: nothing ships or stops because of this screen.',
   caseMeans: 'The order is still held; it does not ship because of this.',
   noMatch: 'No case matches the filter',
   noMatchHint: '{count} more are in the queue. Clear the filter to see them.',
-  pick: 'The queue is empty',
   empty: {
     title: 'All decided',
     hint: 'Held orders appear here with their reason. Right now every order is on its way.',

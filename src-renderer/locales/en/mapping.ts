@@ -77,7 +77,6 @@ export const mapping: typeof zh = {
   statusUnknown: 'unknown state',
   field: {
     raw: "Platform's word",
-    paid: 'Paid',
     goods: 'Goods',
     freight: 'Freight',
     discount: 'Discount',

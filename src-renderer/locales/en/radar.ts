@@ -142,7 +142,6 @@ export const radar: typeof zh = {
     precision: 'Precision',
     recall: 'Disputes caught',
     threshold: 'Threshold',
-    points: '{value} points',
     thresholdAt: 'Threshold {value}',
     suggested: 'suggested',
     useSuggested: 'Use the suggested {value}',

@@ -2,7 +2,6 @@ export const desk = {
   title: '工作台',
   queue: '拦截队列',
   case: '案件',
-  context: '背景',
   count: '{count} 单待处理',
   shown: '显示 {shown} / {all}',
   more: '队列更长，处理后继续读取',
@@ -27,7 +26,6 @@ export const desk = {
     refused: '未办成：{why}',
     departed: '已离开队列',
     marked: '已选',
-    now: '即将自动放行',
   },
   joined: { below: '{count} 单新到，排在队尾', high: '其中 {count} 单高风险', sort: '重新排序' },
   action: {
@@ -128,12 +126,10 @@ export const desk = {
   },
   stock: { title: '商品库存', available: '可用', reserved: '占用', cover: '可售 {days} 天', none: '库存池里没有这些商品。' },
   unread: '读取不到：{why}',
-  loadFailed: '队列读取失败',
   loadMeans: '拦截仍在中枢执行：订单不会因此漏发或误发。',
   caseMeans: '订单仍被拦截，不会因此发货。',
   noMatch: '没有符合筛选的案件',
   noMatchHint: '队列里还有 {count} 单。清除筛选即可看到。',
-  pick: '队列为空',
   empty: {
     title: '全部处理完毕',
     hint: '被拦截的订单会出现在这里，附上原因。目前每一单都能顺利发出。',

@@ -67,7 +67,6 @@ export const mapping = {
   statusUnknown: '未知状态',
   field: {
     raw: '平台原词',
-    paid: '实付',
     goods: '商品金额',
     freight: '运费',
     discount: '优惠',

@@ -139,7 +139,6 @@ export const radar = {
     precision: '准确率',
     recall: '拦住的纠纷',
     threshold: '阈值',
-    points: '{value} 分',
     thresholdAt: '阈值 {value} 分',
     suggested: '建议',
     useSuggested: '用建议的 {value} 分',
