@@ -1,16 +1,13 @@
 import type { MethodOutput } from '#shared/contract/index.ts';
 import type { RadarLabel, RadarMapping } from '#shared/contract/radar.ts';
+import type { Shape } from '../imports/columns.ts';
 
-/** How the file is written: one sheet, encoding and so on of several. */
-type Shape = Pick<RadarMapping, 'sheet' | 'encoding' | 'delimiter' | 'headerRows'>;
 export type Inspection = MethodOutput<'radar.inspect'>;
 export type RadarColumn = keyof RadarMapping['columns'];
 /** A mapping that may still lack the column of the order number, without which no row means an order. */
 export type MappingInWork = Omit<RadarMapping, 'columns'> & { columns: { [C in RadarColumn]: number | null } };
 
 export const RADAR_COLUMNS = ['order', 'label', 'kind', 'text', 'channel', 'shop'] as const satisfies readonly RadarColumn[];
-/** Value of the selection of a column that names no column. */
-export const NO_COLUMN = -1;
 
 const NOTHING: MappingInWork = {
   sheet: null,
