@@ -53,8 +53,7 @@ export const mapping: typeof zh = {
   roleHint: 'Changing the mapping takes a supervisor or administrator; trying is open to all.',
   means: 'Messages are read with the saved mapping as before.',
   bench: 'Test bench',
-  benchAbout:
-    'Paste a message of the platform and see the order it becomes. Nothing is kept and no order is touched; changes not yet saved count.',
+  benchAbout: 'See what order a message becomes. Nothing is kept; unsaved changes count.',
   payload: 'Message',
   payloadHint: 'Paste a push, an answer of the platform, or the content of an unreadable message',
   topic: 'Topic',

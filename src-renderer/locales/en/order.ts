@@ -63,9 +63,9 @@ export const order: typeof zh = {
   tree: { all: 'all of', any: 'any of', not: 'not', unknown: 'no data', true: 'true', false: 'false' },
   value: { yes: 'yes', no: 'no', empty: 'empty' },
   op: {
-    '>': 'over',
+    '>': 'above',
     '>=': 'at least',
-    '<': 'under',
+    '<': 'below',
     '<=': 'at most',
     '==': 'is',
     '!=': 'is not',

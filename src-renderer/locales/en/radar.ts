@@ -162,7 +162,7 @@ export const radar: typeof zh = {
   },
   features: {
     title: 'What the radar looks at',
-    about: 'Mean effect on the score, largest first',
+    about: 'By mean effect on the score',
     known: 'Known for {share} of the orders',
     more: '{count} more',
     less: 'Fewer',
