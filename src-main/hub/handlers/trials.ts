@@ -9,7 +9,7 @@ export function trialHandlers({ trials }: HubContext): TrialHandlers {
     'rules.trial.start': (params, who) => trials.start(params, who),
     'rules.trial': ({ id }) => trials.get(id),
     'rules.trial.last': ({ draft }) => trials.last(draft),
-    'rules.trial.cancel': ({ id }) => trials.cancel(id),
+    'rules.trial.cancel': ({ id }, who) => trials.cancel(id, who),
     'rules.trial.orders': (params) => trials.orders(params),
   };
 }

@@ -139,9 +139,14 @@ export class Trials {
     return { trial: trial && this.get(trial.id) };
   }
 
-  cancel(id: string): Trial {
+  cancel(id: string, { operator }: Pick<Principal, 'operator'>): Trial {
+    const { store, clock } = this.#parts;
     const trial = this.get(id);
     if (this.#running?.trial.id !== trial.id) throw new Refusal('illegal_move', TEXTS.ended);
+    const subject = `draft ${trial.draft}`;
+    store.transaction(() =>
+      store.audit.append({ actor: operator, action: 'rules.trial.cancel', subject, detail: { trial: id } }, clock.now()),
+    );
     return this.#end(this.#running, { state: 'cancelled' });
   }
 

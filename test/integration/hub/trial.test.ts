@@ -298,6 +298,8 @@ describe('a trial that comes to no end', () => {
     const { hub, start, trial, events } = await running();
     const stopped = await ask(hub, 'rules.trial.cancel', { id: trial.id }, LIN);
     expect(stopped).toMatchObject({ id: trial.id, state: 'cancelled', problem: null, before: null, after: null });
+    const [entry] = (await ask(hub, 'audit.list', { limit: 1 })).items;
+    expect(entry).toMatchObject({ actor: 'lin', action: 'rules.trial.cancel' });
     expect((await refused(hub, 'rules.trial.cancel', { id: trial.id })).code).toBe('illegal_move');
     const next = await ask(hub, 'rules.trial.start', start, LIN);
     expect((await ended(hub, next.id)).state).toBe('done');
