@@ -118,6 +118,10 @@ function series({ name, of, color, type, symbol, isNamed }: Line, { points, pick
         show: isNamed && words.mark(point) !== '',
         formatter: words.mark(point),
         position: 'top',
+        distance: 8,
+        // Its own ground: the line of the bound and the interval run through here.
+        backgroundColor: theme.colour.panel,
+        padding: [1, 4],
         color: theme.colour['text-2'],
         fontSize: 12,
       },

@@ -1,18 +1,24 @@
 import type { FrontierPoint, MeasuredShare, Suggestions } from '#shared/contract/reports.ts';
 import { rate, whole } from '../../format/figure.ts';
-import { t } from '../../locales/texts.ts';
+import { said, t } from '../../locales/texts.ts';
 import { pointsOf } from './words.ts';
 
 const THIN = '\u202f';
 
-/** `1.35 %`: false-kill rates differ by fractions of a per cent; from ten on one digit is enough. A dash where there is none. */
+/** `1.35 %`, `70.6 %`: false-kill rates differ by fractions of a per cent. A dash where there is none. */
 export function percentOf(share: number | null): string {
   if (share === null) return '—';
   const percent = share * 100;
-  return `${percent >= 10 ? Number(percent.toFixed(1)) : Number(percent.toFixed(2))}${THIN}%`;
+  const digits = percent === 0 || percent === 100 ? 0 : percent < 10 ? 2 : 1;
+  return `${percent.toFixed(digits)}${THIN}%`;
 }
 
-/** `54 – 73 %`, the interval of a share; empty where nothing was counted. */
+/** As the axes of the chart say it: no digit more than is needed. */
+export function axisOf(share: number): string {
+  return `${Number((share * 100).toFixed(2))}${THIN}%`;
+}
+
+/** `53.8–83.2 %`, the interval of a share; empty where nothing was counted. */
 export function intervalOf({ low, high }: MeasuredShare): string {
   return low === null || high === null ? '' : `${percentOf(low).replace(`${THIN}%`, '')}–${percentOf(high)}`;
 }
@@ -29,7 +35,10 @@ export function moreOf({ measured }: FrontierPoint): string {
 }
 
 export function nameOf({ changes }: FrontierPoint): string {
-  return changes.length === 0 ? t('reports.frontier.presentSet') : t('reports.frontier.changed', { count: changes.length });
+  const [only] = changes;
+  if (!only) return t('reports.frontier.presentSet');
+  if (changes.length > 1) return t('reports.frontier.changed', { count: changes.length });
+  return `${said(only.name)} ${only.op} ${said(only.toText)}`;
 }
 
 /** What a person should know of a point beside its figures. */
