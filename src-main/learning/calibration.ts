@@ -13,11 +13,13 @@ export type Calibration = z.output<typeof calibrationSchema>;
 
 export const UNCHANGED: Calibration = { kind: 'platt', slope: 1, shift: 0 };
 
+/** Natural logarithm of p / (1 - p), kept finite. */
 export function logOdds(probability: number): number {
   const kept = Math.min(Math.max(probability, 1e-9), 1 - 1e-9);
   return Math.log(kept / (1 - kept));
 }
 
+/** The probability with these log-odds. */
 export function fromLogOdds(score: number): number {
   return 1 / (1 + Math.exp(-score));
 }

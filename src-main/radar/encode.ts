@@ -81,6 +81,7 @@ export function fitEncoder(plans: readonly FeaturePlan[], rows: readonly RadarRo
   return { plans, scales, columns, width };
 }
 
+/** The columns of a row and their values; what the encoder never learnt is left out. */
 export function encodeRow({ plans, scales, columns }: Encoder, { values }: Pick<RadarRow, 'values'>): SparseRow {
   const row: { columns: number[]; values: number[] } = { columns: [], values: [] };
   plans.forEach((plan, index) => {

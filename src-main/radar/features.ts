@@ -106,10 +106,12 @@ export interface Scale {
   deviation: number;
 }
 
+/** A number as it is measured: itself, or by its size. */
 export function sizeOf(value: number, log: boolean): number {
   return log ? Math.log1p(Math.max(0, value)) : value;
 }
 
+/** Deviations from the mean, at most four either way; 0 where all numbers were the same. */
 export function standardised(value: number, { log, mean, deviation }: Scale): number {
   if (deviation <= 0) return 0;
   return Math.max(-FARTHEST, Math.min(FARTHEST, (sizeOf(value, log) - mean) / deviation));

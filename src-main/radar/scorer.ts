@@ -73,6 +73,7 @@ export function openScorer(model: string, stored: unknown): ExplainingScorer {
   return scorerOf(model, parsed.data);
 }
 
+/** A model ready to score. Throws RadarDocumentError where it reads what is none of its inputs. */
 export function scorerOf(model: string, { inputs, features, base }: RadarDocument): ExplainingScorer {
   const parts = features.map((feature) => partOf(feature, inputs));
   const values: ReasonValue[] = new Array<ReasonValue>(parts.length).fill(null);

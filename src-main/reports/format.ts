@@ -25,10 +25,12 @@ export function countsText(share: ReportFigure['share']): string {
   return share === null ? '' : `${share.part} / ${share.whole}`;
 }
 
+/** A share from 0 to 1 in percent; `-` where there is none. */
 export function shareText(share: number | null): string {
   return share === null ? '-' : `${(share * 100).toFixed(1)}%`;
 }
 
+/** Minutes of a duration in ms, one digit after the point. */
 export function minutes(ms: number): number {
   return Math.round((ms / MINUTE) * 10) / 10;
 }

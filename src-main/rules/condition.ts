@@ -42,6 +42,7 @@ export function scaled(threshold: number, factor: number, definition: FieldDefin
   return definition.unit === 'minor' ? Math.round(threshold * factor) : threshold * factor;
 }
 
+/** Does an operator ask for more or less? Only such thresholds can be multiplied. */
 export function isOrdering(op: Compare['op']): boolean {
   return op === '>' || op === '>=' || op === '<' || op === '<=';
 }

@@ -10,6 +10,7 @@ export type Truth = typeof FALSE | typeof TRUE | typeof UNKNOWN;
  */
 export type Decided = number;
 
+/** The truth a decision came out as. */
 export function truthOf(decided: Decided): Truth {
   return (decided & 3) as Truth;
 }

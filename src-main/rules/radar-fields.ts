@@ -27,6 +27,7 @@ export const RADAR_TEXTS: readonly string[] = ['remarks', 'buyer-message', 'invo
 /** What stands in a vector beside a score. */
 export const BESIDE_RADAR: readonly string[] = [RADAR_REASONS, RADAR_MODEL, 'message-model', ...RADAR_INPUTS];
 
+/** Is it what the radar says, not what it reads? */
 export function isRadarField(id: string): boolean {
   return id === RADAR_SCORE || id === RADAR_REASONS || id === RADAR_MODEL;
 }

@@ -31,6 +31,7 @@ export interface Outcome {
   decided: Decided;
 }
 
+/** Compiles the condition and the relaxations of a checked rule. */
 export function createRunner(rule: Rule, context: CompileContext): Runner {
   const when = compileCondition(rule.when, context);
   const relax = rule.relax.map(({ id, when: condition, effect, why }) => ({
@@ -49,6 +50,7 @@ export function createRunner(rule: Rule, context: CompileContext): Runner {
   };
 }
 
+/** Do its dates include a moment (epoch ms)? The first is included, the last is not. */
 export function isInForce(rule: Rule, at: number): boolean {
   return (rule.effectiveFrom === null || at >= rule.effectiveFrom) && (rule.effectiveTo === null || at < rule.effectiveTo);
 }

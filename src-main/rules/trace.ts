@@ -7,12 +7,15 @@ export type Said = (typeof SAID)[keyof typeof SAID];
 /** One number of a trace: what was said, and the comparison that decided it. */
 export type Traced = number;
 
+/** One number of a trace from its two halves. */
 export function traced(decided: Decided, said: Said): Traced {
   return (decided << 3) | said;
 }
+/** What the rule said. */
 export function tracedSaid(traced: Traced): Said {
   return (traced & 7) as Said;
 }
+/** The comparison that decided it. */
 export function tracedDecision(traced: Traced): Decided {
   return traced >> 3;
 }

@@ -45,6 +45,7 @@ export function namesList(op: CompareOperator, value: RuleValue): value is strin
   return typeof value === 'string' && (op === 'in-list' || op === 'not-in-list' || op === 'contains-any');
 }
 
+/** The name of a list in one language; its id where a shop made it itself. */
 export function listName(id: string, locale: Locale): string {
   return LIST_NAMES[id]?.[locale] ?? id;
 }

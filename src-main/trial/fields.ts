@@ -38,6 +38,7 @@ export function isAnswer(id: string): boolean {
   return source === 'crm' || source === 'wms' || source === 'risk-list';
 }
 
+/** What deriving these fields takes. */
 export function historyNeeds(fields: Iterable<string>): HistoryNeeds {
   const needs: HistoryNeeds = { windows: [], profiles: false, shops: false, topTenth: false, regions: false, messages: false };
   for (const id of fields) {

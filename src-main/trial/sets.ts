@@ -72,6 +72,7 @@ function begun(rule: Rule, startedAt: number): Rule {
   return rule.effectiveFrom !== null && rule.effectiveFrom > startedAt ? { ...rule, effectiveFrom: null, effectiveTo: null } : rule;
 }
 
+/** Makes two sets ready to be judged side by side. @param startedAt when the trial began, epoch ms */
 export function compareSets(current: RuleSet, draft: RuleSet, startedAt: number): TrialSets {
   const models = { current: radarModelFor(current), draft: radarModelFor(draft) };
   const now = new Map(current.rules.map((rule) => [rule.id, rule]));

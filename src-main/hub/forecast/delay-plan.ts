@@ -24,6 +24,7 @@ const BATCHES: ReadonlySet<string> = new Set(['purchase-order', 'quote', 'buyer'
 /** Words that mean more together with the destination. */
 const WITH_DESTINATION: ReadonlySet<string> = new Set(['vendor', 'site', 'mode', 'carrier', 'warehouse', 'shipping-mode']);
 
+/** The plan of a source: its own words and those it is told. */
 export function planOf(own: readonly string[], told: ToldNames): DelayPlan {
   const words = [...new Set([...own, ...told.words])];
   const pairs = words.includes('destination')
@@ -37,6 +38,7 @@ export function facetNames({ words, pairs }: DelayPlan): string[] {
   return [...words, ...pairs.map(([a, b]) => `${a}+${b}`)];
 }
 
+/** The order as the memory of deliveries sees it. Times are epoch ms. */
 export function promisedOrder(plan: DelayPlan, order: ForecastOrder, id: string, placedAt: number | null, dueAt: number): PromisedOrder {
   const facets: Record<string, string | null> = {};
   for (const word of plan.words) facets[word] = wordOf(order, word);

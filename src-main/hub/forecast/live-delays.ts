@@ -52,6 +52,7 @@ function legOf(stage: Stage): 'preparing' | 'on-the-way' {
   return stage === 'shipped' ? 'on-the-way' : 'preparing';
 }
 
+/** The features of an order at a stage, in the order of its rows. */
 export function liveFeatures(plan: DelayPlan): FeatureSpec[] {
   return [...delayFeatures(plan), ...AT_STAGE];
 }

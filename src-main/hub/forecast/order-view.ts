@@ -62,6 +62,7 @@ export const OWN_NUMBERS = [
   'dearest-unit-price',
 ] as const;
 
+/** The numbers of an order by name; null where unknown. */
 export function ownNumbers(
   order: ForecastOrder,
   placedAt: number | null,

@@ -15,6 +15,7 @@ const PREVIEW_CHARACTERS = 2_000;
 /** Entries of the audit log verified in one turn. */
 const AUDIT_ENTRIES = 2_000;
 
+/** The workspace itself: who asks, audit log, channels, tasks, failed messages. */
 export function adminHandlers(context: HubContext): AdminHandlers {
   const { store, clock, stream, config } = context;
   return {

@@ -1,6 +1,7 @@
 import type { Handlers } from '#main/gateway/dispatch.ts';
 import type { HubContext } from '../context.ts';
 
+/** What the forecasts say (G5). */
 export function forecastHandlers({ forecasts }: HubContext): Pick<Handlers, 'forecast.current' | 'forecast.late' | 'forecast.returns'> {
   return {
     'forecast.current': () => forecasts.current(),

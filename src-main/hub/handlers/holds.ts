@@ -13,42 +13,57 @@ type HoldHandlers = Pick<Handlers, Extract<keyof Handlers, `holds.${string}`> | 
 type Decision = MethodOutput<'holds.release'>;
 type Bulk = MethodOutput<'holds.releaseMany'>;
 
-/** The desk (C3): every decision is an input of the engine like any order, and is answered once it is durable. */
-export function holdHandlers(context: HubContext): HoldHandlers {
-  const { store, clock, decider, settings, monitor, wakeOutbox } = context;
+interface Desk {
+  /** One decision; the order after it. Throws the engine's refusal. */
+  command(orderNo: string, input: Command): OrderRecord;
+  /** The same with until when it can be taken back. */
+  decide(orderNo: string, input: Command): Decision;
+  /** Each order on its own, all in one transaction: one refusal never stops the others. */
+  decideMany(orders: readonly { orderNo: string; input: Command }[], locale: 'zh' | 'en'): Bulk;
+}
 
+function deskOf({ store, decider, settings, monitor, wakeOutbox }: HubContext): Desk {
+  const undoUntilOf = ({ undo }: OrderRecord) => (undo ? undo.at + settings.undoSeconds * SECOND : null);
+  const after = (orderNo: string, done: Done | null) => recordOf(orderNo, done, () => findOrder(store, { orderNo }).record);
   function command(orderNo: string, input: Command): OrderRecord {
-    const record = recordOf(orderNo, decider.command(orderNo, input), () => findOrder(store, { orderNo }).record);
+    const record = after(orderNo, decider.command(orderNo, input));
     if (input.kind !== 'undo') monitor.health.manualWork(orderNo);
     wakeOutbox();
     return record;
   }
-  function decide(orderNo: string, input: Command): Decision {
-    const record = command(orderNo, input);
-    return { order: toWireOrder(record), undoUntil: record.undo ? record.undo.at + settings.undoSeconds * SECOND : null };
-  }
-  /** Each order on its own, all in one transaction: one refusal never stops the others. */
-  function decideMany(orders: readonly { orderNo: string; input: Command }[], locale: 'zh' | 'en'): Bulk {
-    const results = decider.run((batch) =>
-      orders.map(({ orderNo, input }) => ({ orderNo, done: decider.onOrder(batch, orderNo, { kind: 'command', command: input }) })),
-    );
-    const bulk: Bulk = { done: [], refused: [], undoUntil: null };
-    for (const { orderNo, done } of results) {
-      try {
-        const record = recordOf(orderNo, done, () => findOrder(store, { orderNo }).record);
-        bulk.done.push({ orderNo, version: record.version });
-        monitor.health.manualWork(orderNo);
-        if (record.undo) bulk.undoUntil = record.undo.at + settings.undoSeconds * SECOND;
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        const answer = refuse(error, { locale });
-        if (!answer.ok) bulk.refused.push({ orderNo, error: answer.error });
+  return {
+    command,
+    decide(orderNo, input) {
+      const record = command(orderNo, input);
+      return { order: toWireOrder(record), undoUntil: undoUntilOf(record) };
+    },
+    decideMany(orders, locale) {
+      const results = decider.run((batch) =>
+        orders.map(({ orderNo, input }) => ({ orderNo, done: decider.onOrder(batch, orderNo, { kind: 'command', command: input }) })),
+      );
+      const bulk: Bulk = { done: [], refused: [], undoUntil: null };
+      for (const { orderNo, done } of results) {
+        try {
+          const record = after(orderNo, done);
+          bulk.done.push({ orderNo, version: record.version });
+          monitor.health.manualWork(orderNo);
+          bulk.undoUntil = undoUntilOf(record) ?? bulk.undoUntil;
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          const answer = refuse(error, { locale });
+          if (!answer.ok) bulk.refused.push({ orderNo, error: answer.error });
+        }
       }
-    }
-    wakeOutbox();
-    return bulk;
-  }
+      wakeOutbox();
+      return bulk;
+    },
+  };
+}
 
+/** The desk (C3): every decision is an input of the engine like any order, and is answered once it is durable. */
+export function holdHandlers(context: HubContext): HoldHandlers {
+  const { store, clock } = context;
+  const { command, decide, decideMany } = deskOf(context);
   return {
     'holds.list': (filter) => {
       const page = store.queries.held(filter, clock.now());

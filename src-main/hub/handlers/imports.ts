@@ -18,6 +18,7 @@ const SAMPLES = 5;
 const PREVIEW_ORDERS = 20;
 const PREVIEW_ROWS = 60;
 
+/** Files of orders: upload, look, import (A10). */
 export function importHandlers(context: HubContext): ImportHandlers {
   const { store, shops, imports } = context;
   return {

@@ -16,6 +16,7 @@ type LearningHandlers = Pick<Handlers, keyof typeof reportMethods | keyof typeof
 
 const MIME = { xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', html: 'text/html;charset=utf-8' };
 
+/** Outcomes, reports and suggestions (I1 to I3). */
 export function learningHandlers(context: HubContext): LearningHandlers {
   const { store, clock, learning } = context;
   return {

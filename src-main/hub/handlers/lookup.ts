@@ -6,6 +6,7 @@ import type { ShopKey } from '../feed-ports.ts';
 import type { Store, StoredOrder } from '../ports.ts';
 import type { Shop, Shops } from '../shops.ts';
 
+/** The refusal for something that is not there. */
 export function notFound(subject: string): Refusal {
   return new Refusal('not_found', { zh: `没有找到 ${subject}`, en: `${subject} was not found` });
 }

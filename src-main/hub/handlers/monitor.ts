@@ -11,6 +11,7 @@ import type { HealthSample } from '../ports.ts';
 const TREND_POINTS = 288;
 const SPARK_POINTS = 24;
 
+/** The ward and the health index (G, H). */
 export function monitorHandlers(context: HubContext): Pick<Handlers, 'pulse.snapshot' | 'pulse.limits' | 'health.current'> {
   const { monitor, clock, settings } = context;
   return {

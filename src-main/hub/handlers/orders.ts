@@ -23,6 +23,7 @@ type OrderHandlers = Pick<
 const RECENT_ORDERS = 10;
 const SIMILAR_CASES = 20;
 
+/** Orders: lists, one with its explanation, its buyer and its links. Personal data is masked but for `orders.unmask`. */
 export function orderHandlers(context: HubContext): OrderHandlers {
   const { store, rules } = context;
   return {

@@ -1,3 +1,4 @@
+import type { MethodOutput, MethodParams } from '#shared/contract/index.ts';
 import type { StockLevel } from '#shared/stock.ts';
 import { Refusal } from '#main/gateway/dispatch.ts';
 import type { Handlers } from '#main/gateway/dispatch.ts';
@@ -6,36 +7,11 @@ import { notFound } from './lookup.ts';
 
 type StockHandlers = Pick<Handlers, Extract<keyof Handlers, `stock.${string}`>>;
 
+/** The inventory pool (D). */
 export function stockHandlers(context: HubContext): StockHandlers {
   const { store, hot, clock, warehouses, stockroom, wakeOutbox } = context;
   return {
-    'stock.list': (filter) => {
-      const wanted = (level: StockLevel) =>
-        (filter.warehouse === undefined || level.warehouse === filter.warehouse) &&
-        (filter.sku === undefined || level.sku === filter.sku) &&
-        (filter.alarm === undefined || (level.alarm !== 'none') === filter.alarm) &&
-        (!filter.text || matches(level, filter.text));
-      hot.pool.advance(clock.now());
-      // The place of a level never changes while the hub runs, so the last place shown is a cursor.
-      const items: StockLevel[] = [];
-      let skipping = filter.after !== null;
-      let next: string | null = null;
-      for (const level of hot.pool.list()) {
-        const place = `${level.sku}@${level.warehouse}`;
-        if (skipping) {
-          skipping = place !== filter.after;
-          continue;
-        }
-        if (!wanted(level)) continue;
-        const last = items.at(-1);
-        if (items.length === filter.limit && last) {
-          next = `${last.sku}@${last.warehouse}`;
-          break;
-        }
-        items.push(level);
-      }
-      return { items, next };
-    },
+    'stock.list': (filter) => listed(context, filter),
     'stock.map': () => {
       const now = clock.now();
       hot.pool.advance(now);
@@ -68,6 +44,30 @@ export function stockHandlers(context: HubContext): StockHandlers {
       return level;
     },
   };
+}
+
+function listed({ hot, clock }: HubContext, filter: MethodParams<'stock.list'>): MethodOutput<'stock.list'> {
+  const wanted = (level: StockLevel) =>
+    (filter.warehouse === undefined || level.warehouse === filter.warehouse) &&
+    (filter.sku === undefined || level.sku === filter.sku) &&
+    (filter.alarm === undefined || (level.alarm !== 'none') === filter.alarm) &&
+    (!filter.text || matches(level, filter.text));
+  hot.pool.advance(clock.now());
+  // The place of a level never changes while the hub runs, so the last place shown is a cursor.
+  const items: StockLevel[] = [];
+  let skipping = filter.after !== null;
+  for (const level of hot.pool.list()) {
+    const place = `${level.sku}@${level.warehouse}`;
+    if (skipping) {
+      skipping = place !== filter.after;
+      continue;
+    }
+    if (!wanted(level)) continue;
+    const last = items.at(-1);
+    if (items.length === filter.limit && last) return { items, next: `${last.sku}@${last.warehouse}` };
+    items.push(level);
+  }
+  return { items, next: null };
 }
 
 function matches(level: StockLevel, text: string): boolean {

@@ -28,13 +28,10 @@ const TEXTS = {
 
 const CARRIERS_OFFERED = (Object.keys(CARRIERS) as CarrierId[]).filter((id) => carrierCode('kdniao', id) !== null);
 
-/** Electronic waybills: asked of the carrier partner, kept with the order, given back where they were not used. */
-export function waybillHandlers(context: HubContext): WaybillHandlers {
-  const { store, clock, partners } = context;
+/** Calls of the waybill partner, one about an order at a time. Throws the refusal in the partner's own words. */
+function callsOf({ partners }: HubContext): <T>(orderNo: string, call: () => Promise<T>) => Promise<T> {
   const underWay = new Set<string>();
-
-  /** One call about an order at a time. Throws the refusal in the partner's own words. */
-  async function called<T>(orderNo: string, call: () => Promise<T>): Promise<T> {
+  return async (orderNo, call) => {
     if (underWay.has(orderNo)) throw new Refusal('busy', TEXTS.underWay);
     underWay.add(orderNo);
     const started = performance.now();
@@ -53,7 +50,13 @@ export function waybillHandlers(context: HubContext): WaybillHandlers {
     } finally {
       underWay.delete(orderNo);
     }
-  }
+  };
+}
+
+/** Electronic waybills: asked of the carrier partner, kept with the order, given back where they were not used. */
+export function waybillHandlers(context: HubContext): WaybillHandlers {
+  const { store, clock, partners } = context;
+  const called = callsOf(context);
   function issuer(): WaybillIssuer {
     const { waybills } = partners.links;
     if (!waybills) throw new Refusal('bad_request', TEXTS.noIssuer);

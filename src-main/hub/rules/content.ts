@@ -25,6 +25,7 @@ export function readRule(raw: unknown): Rule | null {
   return rule;
 }
 
+/** The id of a rule under work; null where it has none that can be read. */
 export function idOf(raw: unknown): string | null {
   const id = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : null;
   return typeof id === 'string' && id !== '' ? id : null;

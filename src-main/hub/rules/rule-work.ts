@@ -46,6 +46,7 @@ export interface RuleWork {
   stop(): Promise<void>;
 }
 
+/** Wires the parts of rule work together; call once a hub. */
 export function createRuleWork(parts: RuleWorkParts): RuleWork {
   const { store, book, hot, decider, publisher, settings, condition, clock, timers, logger, pack, roles, checks, defer, wakeOutbox } =
     parts;

@@ -23,6 +23,7 @@ export interface Sample {
   knownAt: number;
 }
 
+/** There is too little, or nothing of one kind, to learn from. */
 export class TrainingError extends Error {
   override name = 'TrainingError';
 }

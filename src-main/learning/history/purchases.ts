@@ -72,6 +72,7 @@ export interface OrderOfBuyer {
   refunds?: string[];
 }
 
+/** What is remembered of one buyer. */
 export class BuyerPast {
   readonly totals = new RunningSpread();
   readonly lines = new RunningSpread();

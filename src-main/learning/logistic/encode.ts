@@ -69,6 +69,7 @@ export function visitColumns({ rules }: Encoder, row: FeatureRow, visit: ColumnV
   }
 }
 
+/** The columns of a row and their values; what the encoding never learnt is left out. */
 export function encodeRow(encoder: Encoder, row: FeatureRow): SparseRow {
   const columns: number[] = [];
   const values: number[] = [];

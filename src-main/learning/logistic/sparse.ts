@@ -13,6 +13,7 @@ export interface SparseRow {
   values: readonly number[];
 }
 
+/** Rows of few values as one table, row after row. */
 export function sparseRows(width: number, rows: readonly SparseRow[]): SparseRows {
   const starts = new Int32Array(rows.length + 1);
   rows.forEach(({ columns }, row) => (starts[row + 1] = starts[row]! + columns.length));

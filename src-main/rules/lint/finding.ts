@@ -23,6 +23,7 @@ export interface LintSurroundings {
   connected: ReadonlySet<Rule['source']>;
 }
 
+/** Works out once what several checks ask of a rule. */
 export function subjectOf(rule: Rule, place: string, lists: RuleSet['lists']): Subject {
   const factors = rule.relax.map(({ effect }) => ('skip' in effect ? 1 : effect.multiplyThreshold));
   return { rule, place, form: normalForm(rule.when, { lists, factor: 1 }), factors: [...new Set([1, ...factors])] };

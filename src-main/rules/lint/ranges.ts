@@ -10,6 +10,7 @@ export interface Range {
 /** Disjoint ranges in rising order. */
 export type Ranges = readonly Range[];
 
+/** All numbers from one end to the other, both included. */
 export function closed(from: number, to: number): Range {
   return { from, to, fromOpen: false, toOpen: false };
 }
@@ -42,6 +43,7 @@ function isEmpty({ from, to, fromOpen, toOpen }: Range): boolean {
   return from > to || (from === to && (fromOpen || toOpen));
 }
 
+/** The numbers that are in both. */
 export function intersect(a: Ranges, b: Ranges): Ranges {
   return a.flatMap((one) => b.map((other) => overlap(one, other)).filter((range) => !isEmpty(range))).sort((x, y) => x.from - y.from);
 }
