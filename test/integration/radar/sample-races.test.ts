@@ -46,7 +46,8 @@ test('a file taken twice at once is taken once, and stays there to be read again
 });
 
 test('a set that is being read again is neither read a second time nor removed meanwhile', async () => {
-  const [{ id }] = (await ask(opened.hub, 'radar.samples', {}, LIN)).items as [{ id: number }];
+  const { items } = await ask(opened.hub, 'radar.samples', {}, LIN);
+  const id = items[0]?.id ?? expect.unreachable('the set of the file is there');
   const first = opened.hub.request('radar.samples.reread', { id }, LIN);
   const second = await opened.hub.request('radar.samples.reread', { id }, LIN);
   expect(second.ok ? '' : second.error.code).toBe('busy');
