@@ -16,6 +16,8 @@ const plain: string[] = [];
 const discounted = (share: number) => ({ goodsMinor: 40_000, discountMinor: 400 * share, paidMinor: 40_000 - 400 * share });
 
 test.beforeAll(async () => {
+  // One delivery after the other, for their order counts.
+  test.setTimeout(120_000);
   hub = await startHub(CONFIG, PEOPLE);
   for (let index = 0; index < 60; index += 1) {
     const share = 91 + (index % 9);
