@@ -2,7 +2,7 @@ import type { rules as zh } from '../zh/rules.ts';
 
 export const rules: typeof zh = {
   title: 'Rules',
-  note: 'Rule set v{version} · in force since {time}',
+  note: 'v{version} · in force since {time}',
   search: 'Rule, condition, role',
   next: 'Next rule',
   previous: 'Previous rule',
