@@ -1,5 +1,6 @@
 import type { StockAlarm } from '#shared/stock.ts';
 import type { StockNews } from '#main/inventory/pool.ts';
+import { OPERATOR_REASON } from '#main/engine/index.ts';
 import type { Wanted } from '#main/model/incoming.ts';
 import type { Applied, EngineInput } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
@@ -179,6 +180,7 @@ export class Batch {
   #addHistory(id: number, before: OrderRecord | null, { verdict, record }: Applied, input: EngineInput): void {
     const { orders } = this.#parts.store;
     for (const hit of verdict?.hits ?? []) this.#history.push(() => orders.openCase(id, hit.ruleId, hit.ruleVersion, this.now));
+    if (input.kind === 'restore') return this.#restoreCases(id, before, record, input.restore.actor);
     const decided = decisionOf(input, before, record);
     if (!decided) return;
     const { ended, actor, action } = decided;
@@ -187,6 +189,17 @@ export class Batch {
       orders.endCases(id, ended, ended === 'open' ? null : this.now, ended === 'open' ? null : actor);
       if (action) orders.addDecision(id, this.now, actor, action, openedAt === undefined ? null : this.now - openedAt);
     });
+  }
+
+  /** A run over open orders that is taken back says nothing about its rules: their cases are cancelled, those it ended are open again. */
+  #restoreCases(id: number, before: OrderRecord | null, { hold }: OrderRecord, actor: string): void {
+    const { orders } = this.#parts.store;
+    const stands = new Map(hold?.reasons.map(({ ruleId, ruleVersion }) => [ruleId, ruleVersion]));
+    stands.delete(OPERATOR_REASON);
+    for (const { ruleId } of before?.hold?.reasons ?? []) {
+      if (!stands.has(ruleId)) this.#history.push(() => orders.endCase(id, ruleId, 'cancelled', this.now, actor));
+    }
+    for (const [ruleId, version] of stands) this.#history.push(() => orders.openCase(id, ruleId, version, this.now));
   }
 
   #sum({ profile, day, region }: FigureChanges): void {
@@ -219,12 +232,6 @@ function decisionOf(input: EngineInput, before: OrderRecord | null, after: Order
     if (kind === 'freeze') return { ended: 'frozen', actor, action: 'freeze' };
     if (kind === 'undo') return { ended: 'open', actor, action: 'undo' };
     return null;
-  }
-  // A run over open orders that is taken back says nothing about the rules: it is nobody's decision of a case.
-  if (input.kind === 'restore') {
-    const { actor } = input.restore;
-    if (after.hold) return { ended: 'open', actor, action: null };
-    return before?.hold ? { ended: 'cancelled', actor, action: null } : null;
   }
   if (!before?.hold || after.hold) return null;
   if (input.kind === 'hold-due') return { ended: 'expired', actor: 'hub', action: 'expire' };

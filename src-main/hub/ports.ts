@@ -167,7 +167,10 @@ export interface OrderStore {
   addVerdicts(verdicts: readonly { orderId: number; verdict: VerdictRecord }[]): void;
   addTimeline(rows: readonly TimelineRow[], at: number): void;
   openCase(orderId: number, ruleId: string, ruleVersion: number, at: number): void;
+  /** Of all rules; what was cancelled was nobody's to decide and stays so. */
   endCases(orderId: number, ended: CaseEnd, at: number | null, by: string | null): void;
+  /** Of one rule alone. */
+  endCase(orderId: number, ruleId: string, ended: CaseEnd, at: number, by: string): void;
   addDecision(
     orderId: number,
     at: number,

@@ -129,7 +129,7 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
   };
 }
 
-type History = Pick<OrderStore, 'addVerdicts' | 'addTimeline' | 'openCase' | 'endCases' | 'addDecision'>;
+type History = Pick<OrderStore, 'addVerdicts' | 'addTimeline' | 'openCase' | 'endCases' | 'endCase' | 'addDecision'>;
 
 function createHistory(database: Database, recorder: Recorder | null): History {
   const addVerdicts = prepareRows(
@@ -145,7 +145,16 @@ function createHistory(database: Database, recorder: Recorder | null): History {
      ON CONFLICT (order_id, rule_id) DO UPDATE SET rule_version = excluded.rule_version, ended = 'open', ended_at = NULL, ended_by = NULL`,
     recorder,
   );
-  const endCases = prepareWrite(database, `UPDATE rule_cases SET ended = ?, ended_at = ?, ended_by = ? WHERE order_id = ?`, recorder);
+  const endCases = prepareWrite(
+    database,
+    `UPDATE rule_cases SET ended = ?, ended_at = ?, ended_by = ? WHERE order_id = ? AND ended <> 'cancelled'`,
+    recorder,
+  );
+  const endCase = prepareWrite(
+    database,
+    `UPDATE rule_cases SET ended = ?, ended_at = ?, ended_by = ? WHERE order_id = ? AND rule_id = ?`,
+    recorder,
+  );
   const addDecision = prepareWrite(
     database,
     'INSERT INTO decisions (order_id, at, actor, action, handling_ms) VALUES (?, ?, ?, ?, ?)',
@@ -169,6 +178,7 @@ function createHistory(database: Database, recorder: Recorder | null): History {
       addTimeline.add(rows.map(({ orderId, inboxId, entries }) => [orderId, at, inboxId, JSON.stringify(entries)])),
     openCase: (orderId, ruleId, ruleVersion, at) => void openCase.run(orderId, ruleId, ruleVersion, at),
     endCases: (orderId, ended, at, by) => void endCases.run(ended, at, by, orderId),
+    endCase: (orderId, ruleId, ended, at, by) => void endCase.run(ended, at, by, orderId, ruleId),
     addDecision: (orderId, at, actor, action, handlingMs) => void addDecision.run(orderId, at, actor, action, handlingMs),
   };
 }

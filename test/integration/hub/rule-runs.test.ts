@@ -109,6 +109,23 @@ describe('applying the set in force to open orders (M4)', () => {
     expect((await ask(hub, 'orders.explain', { orderNo })).sentence).toEqual(before.sentence);
   });
 
+  test('what a person decides after the undo says nothing of the rules of the run', async () => {
+    await publish(hub, rule('old', { when: { field: 'order-amount', op: '>', value: 3_000 } }));
+    await order('stopped');
+    await publish(hub, rule('old', { enabled: false }), rule('new', { when: { field: 'pieces', op: '>=', value: 1 } }));
+    const { id } = await ask(hub, 'rules.apply.preview', {}, LIN);
+    await ask(hub, 'rules.apply.run', { id }, LIN);
+    expect(orderOf('stopped').hold?.reasons.map(({ ruleId }) => ruleId)).toEqual(['new']);
+    await ask(hub, 'rules.apply.undo', { id }, WANG);
+    const { orderNo, version } = orderOf('stopped');
+    await ask(hub, 'holds.release', { orderNo, version, reason: '已核实' }, LIN);
+    const rates = (await ask(hub, 'rules.list', {}, LIN)).items.map(({ rule: { id: ruleId }, falseKillRate }) => [ruleId, falseKillRate]);
+    expect(rates.filter(([ruleId]) => ruleId === 'old' || ruleId === 'new')).toEqual([
+      ['old', 1],
+      ['new', null],
+    ]);
+  });
+
   test('a task the run settled is open again after the undo', async () => {
     await publish(hub, rule('small', { action: 'task', severity: 'low' }));
     await order('O-1');
