@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { resolveConfig } from 'electron-vite';
 import { build } from 'vite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CHANNEL_IDS } from '#shared/channels.ts';
 import { startHubThread } from '#main/host/thread.ts';
 import { openSqliteStore } from '#main/storage/sqlite-store.ts';
@@ -26,11 +26,14 @@ beforeAll(async () => {
   installed = mkdtempSync(join(tmpdir(), 'orderpulse-bundle-'));
   [bundle, data] = [join(installed, 'out/main'), join(installed, 'data')];
   for (const name of ['node_modules', 'resources', 'package.json']) symlinkSync(join(ROOT, name), join(installed, name));
+  // The builder sets them for the whole process.
+  for (const name of ['NODE_ENV', 'ELECTRON_MAJOR_VER']) vi.stubEnv(name, process.env[name]);
   const { config } = await resolveConfig({ root: ROOT, logLevel: 'error' }, 'build', 'production');
   const main = config?.main;
   if (!main) throw new Error('There is no main process to build.');
   await build({ ...main, build: { ...main.build, outDir: bundle, emptyOutDir: true } });
   entries = Object.keys(main.build?.rollupOptions?.input ?? {});
+  vi.unstubAllEnvs();
 });
 afterAll(() => rmSync(installed, { recursive: true, force: true }));
 
