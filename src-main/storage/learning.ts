@@ -96,6 +96,14 @@ function createFollowing(database: Database, recorder: Recorder | null): Followi
     `SELECT count(*) FILTER (WHERE outcome = 'good') AS good, count(*) FILTER (WHERE outcome = 'bad') AS bad,
        (SELECT count(*) FROM reported_outcomes) AS reported FROM outcomes WHERE outcome IS NOT NULL`,
   );
+  /** As last counted: every outcome there is, too many to be counted for each that asks. Null after a change. */
+  let counted: ReturnType<LearningStore['counts']> | null = null;
+  const changing = <T extends unknown[]>(write: (...values: T) => unknown) => {
+    return (...values: T): void => {
+      counted = null;
+      write(...values);
+    };
+  };
   return {
     changed(after, limit) {
       const rows = changed.all(after, limit);
@@ -122,12 +130,17 @@ function createFollowing(database: Database, recorder: Recorder | null): Followi
       const row = outcome.get(orderId);
       return row ? { ...row, returning: row.returning === 1 } : null;
     },
-    putOutcome: ({ orderId, outcome: known, knownAt, stoppedAt, returning }) =>
-      void put.run(orderId, known, knownAt, stoppedAt, returning ? 1 : 0),
-    removeOutcome: (orderId) => void remove.run(orderId),
-    report: (orderId, said, at, importId) => void report.run(orderId, said, at, importId),
+    putOutcome: changing(({ orderId, outcome: known, knownAt, stoppedAt, returning }: OutcomeRow) =>
+      put.run(orderId, known, knownAt, stoppedAt, returning ? 1 : 0),
+    ),
+    removeOutcome: changing((orderId: number) => remove.run(orderId)),
+    report: changing((orderId: number, said: KnownOutcome, at: number, importId: number) => report.run(orderId, said, at, importId)),
     orderIdOf: (name, { channel, shopId }) => byPlatform.get(name, shopId, channel) ?? byNumber.get(name) ?? null,
-    counts: () => counts.get() as { good: number; bad: number; reported: number },
+    counts() {
+      // What a transaction has written may still be taken back.
+      if (database.inTransaction) return counts.get() as { good: number; bad: number; reported: number };
+      return (counted ??= counts.get() as { good: number; bad: number; reported: number });
+    },
   };
 }
 

@@ -41,3 +41,26 @@ test('a buyer is known to have ordered before also where the earlier order came 
   expect(learning.outcomeOf(idOf('B'))).toMatchObject({ outcome: 'bad', returning: true });
   await hub.close();
 });
+
+test('outcomes are counted anew after each change, and not as a transaction left them that was taken back', async () => {
+  const { hub } = await livedHub(livedOrders().slice(0, 6));
+  const { learning } = hub.store;
+  await hub.hub.learning.followed();
+  const before = learning.counts();
+  const [orderId] = learning.changed(0, 1_000).orderIds as [number];
+  const bad = { orderId, outcome: 'bad', knownAt: 1, stoppedAt: null, returning: false } as const;
+  expect(() =>
+    hub.store.transaction(() => {
+      learning.removeOutcome(orderId);
+      expect(learning.counts()).not.toEqual(before);
+      throw new Error('taken back');
+    }),
+  ).toThrow();
+  expect(learning.counts()).toEqual(before);
+  hub.store.transaction(() => learning.putOutcome(bad));
+  expect(learning.counts()).toMatchObject({ good: before.good - 1, bad: before.bad + 1 });
+  hub.store.transaction(() => learning.removeOutcome(orderId));
+  const after = learning.counts();
+  expect(after.good + after.bad).toBe(before.good + before.bad - 1);
+  await hub.close();
+});
