@@ -98,9 +98,9 @@ export class Adviser {
     await this.#run(found, older, every, { patterns: foundPart.patterns, told });
     const isHarmful: IsHarmful = (effects, index) => effects.newReturning(index) > 0 || effects.moreFalseKills(index) > mostFalseKills;
     const best = bestOf(found, isHarmful);
-    const weighing = { mostFalseKills, missWeight: MISS_WEIGHT };
+    const weighing = { mostFalseKills, missWeight: MISS_WEIGHT, turn };
     const isFree = (index: number): boolean => found.newReturning(index) === 0 && found.knownOf(ruleOf(found, index).id) >= NEEDED.found;
-    const search = await searchSets({ patterns: foundPart.patterns, isFree, turn, ...weighing });
+    const search = await searchSets({ patterns: foundPart.patterns, isFree, ...weighing });
     const kept = keptOf(found, best, search.sets);
     const candidates = [...kept.keys()].map((index) => found.candidates[index] as Candidate);
     const measured = new Effects(ruleSet, candidates, stored);
@@ -113,7 +113,7 @@ export class Adviser {
       ...{ ruleSetVersion: ruleSet.version, from: span.from, split, to: span.to, orders, known, every },
       ...{ missWeight: MISS_WEIGHT, computedWith: mostFalseKills },
       items: rules.map((rule) => adviceOf(rule, [found, measured], best.get(rule.id) ?? noneOf, isHarmful)),
-      frontier: frontierOf({ sets, best: search.best, found: foundPart, measured: measuredPart, ...weighing }),
+      frontier: await frontierOf({ sets, best: search.best, found: foundPart, measured: measuredPart, ...weighing }),
     };
   }
 
@@ -142,6 +142,8 @@ export class Adviser {
   async #run(effects: Effects, span: Span, every: number, { evidence = [], patterns, told }: Looked): Promise<void> {
     const { store, turn } = this.#parts;
     effects.over(daysOf(span), every);
+    // Its rules have just been compiled, hundreds of them.
+    await turn();
     const places = evidence.map(({ threshold }) => effects.placeOf(threshold.field.id));
     const together = Math.max(1, Math.min(ROWS, Math.floor(ASKED / effects.rules)));
     for (let after: Place | null = null; ;) {

@@ -1,7 +1,7 @@
 import type { FrontierEffect, FrontierPoint, MeasuredShare, ThresholdChange } from '#shared/contract/reports.ts';
 import { shareInterval } from '#main/learning/interval.ts';
 import { PRESENT } from './stop-patterns.ts';
-import type { StopPatterns, ThresholdSet } from './stop-patterns.ts';
+import type { StopCounts, StopPatterns, ThresholdSet } from './stop-patterns.ts';
 
 /** A point before it has a number of its own and a draft. */
 export type FoundPoint = Omit<FrontierPoint, 'id' | 'draft' | 'outdated'>;
@@ -25,7 +25,7 @@ export interface SearchParts {
 
 /** Sets of thresholds worth looking at, the one in force first, and the best one within the bound; null: none gains anything. */
 export async function searchSets(parts: SearchParts): Promise<{ sets: ThresholdSet[]; best: ThresholdSet | null }> {
-  const { patterns, mostFalseKills, missWeight } = parts;
+  const { patterns, mostFalseKills, missWeight, turn } = parts;
   const present = patterns.present();
   const now = patterns.count(present);
   const mostGood = mostFalseKills * patterns.good;
@@ -35,6 +35,7 @@ export async function searchSets(parts: SearchParts): Promise<{ sets: ThresholdS
   keep(await climb(parts, missWeight, mostGood));
   let best: { set: ThresholdSet; gain: number } | null = null;
   for (const set of sets.values()) {
+    await turn();
     const { bad, good } = patterns.count(set);
     const gain = missWeight * (bad - now.bad) - (good - now.good);
     if (good - now.good <= mostGood && gain > (best?.gain ?? 0)) best = { set, gain };
@@ -68,9 +69,7 @@ export interface Part {
   days: number;
 }
 
-export function effectOf({ patterns, days }: Part, set: ThresholdSet): FrontierEffect {
-  const now = patterns.count(patterns.present());
-  const { orders, bad, good, newReturning } = patterns.count(set);
+function effectOf({ patterns, days }: Part, { orders, bad, good, newReturning }: StopCounts, now: StopCounts): FrontierEffect {
   return {
     stopped: orders,
     perDay: orders / days,
@@ -95,20 +94,25 @@ export interface Measurement {
   measured: Part;
   mostFalseKills: number;
   missWeight: number;
+  turn(): Promise<void>;
 }
 
 /** The sets with what they did on both parts, those with the fewest false kills first. */
-export function frontierOf({ sets, best, found, measured, mostFalseKills, missWeight }: Measurement): FoundPoint[] {
+export async function frontierOf(measurement: Measurement): Promise<FoundPoint[]> {
+  const { sets, best, found, measured, mostFalseKills, missWeight, turn } = measurement;
+  const before = found.patterns.count(found.patterns.present());
   const now = measured.patterns.count(measured.patterns.present());
-  const points = sets.map((set) => {
-    const effects = { found: effectOf(found, set.found), measured: effectOf(measured, set.measured) };
+  const points: FoundPoint[] = [];
+  for (const set of sets) {
+    await turn();
+    const later = measured.patterns.count(set.measured);
+    const effects = { found: effectOf(found, found.patterns.count(set.found), before), measured: effectOf(measured, later, now) };
     const withinBound = Math.max(effects.found.moreFalseKills, effects.measured.moreFalseKills) <= mostFalseKills;
-    const { bad, good, newReturning } = measured.patterns.count(set.measured);
-    const gains = missWeight * (bad - now.bad) - (good - now.good) > 0;
+    const gains = missWeight * (later.bad - now.bad) - (later.good - now.good) > 0;
     // What was best where it was looked for has to be so on orders it was not looked for on.
-    const chosen = set.found === best && withinBound && gains && newReturning === 0;
-    return { changes: set.changes, ...effects, withinBound, chosen };
-  });
+    const chosen = set.found === best && withinBound && gains && later.newReturning === 0;
+    points.push({ changes: set.changes, ...effects, withinBound, chosen });
+  }
   const isChosen = points.some(({ chosen }) => chosen);
   return points
     .map((point) => ({ ...point, chosen: isChosen ? point.chosen : point.changes.length === 0 }))

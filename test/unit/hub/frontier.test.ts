@@ -137,10 +137,10 @@ describe('the frontier', () => {
   ];
   const part = (orders: readonly Order[]) => ({ patterns: patternsOf(orders), days: 2 });
   const points = (later: readonly Order[], mostFalseKills = 0.02) =>
-    frontierOf({ sets, best: better, found: part(ORDERS), measured: part(later), mostFalseKills, missWeight: 3 });
+    frontierOf({ sets, best: better, found: part(ORDERS), measured: part(later), mostFalseKills, ...weighing });
 
-  test('says the counts behind each share, what it costs beyond now, and how many a day', () => {
-    const [present, loose] = points(ORDERS);
+  test('says the counts behind each share, what it costs beyond now, and how many a day', async () => {
+    const [present, loose] = await points(ORDERS);
     expect(present).toMatchObject({
       changes: [],
       chosen: false,
@@ -156,17 +156,18 @@ describe('the frontier', () => {
     });
     expect(loose?.measured.precision.low).toBeCloseTo(0.5375, 4);
   });
-  test('chooses nothing that later orders do not bear out', () => {
-    const chosen = (later: readonly Order[], bound?: number) => points(later, bound).find((point) => point.chosen)?.changes.length;
+  test('chooses nothing that later orders do not bear out', async () => {
+    const chosen = async (later: readonly Order[], bound?: number) =>
+      (await points(later, bound)).find((point) => point.chosen)?.changes.length;
     const quiet = group('good', 400, [], []);
-    expect(chosen([...group('bad', 5, [], [2]), ...quiet])).toBe(1);
-    expect(chosen([...group('bad', 5, [], []), ...quiet])).toBe(0);
-    expect(chosen([...group('bad', 5, [], [2]), ...group('good', 9, [], [2]), ...quiet])).toBe(0);
-    expect(chosen([...group('bad', 5, [], [2]), ...group('good', 1, [], [2], true), ...quiet])).toBe(0);
-    expect(chosen(ORDERS, 0.001)).toBe(0);
+    expect(await chosen([...group('bad', 5, [], [2]), ...quiet])).toBe(1);
+    expect(await chosen([...group('bad', 5, [], []), ...quiet])).toBe(0);
+    expect(await chosen([...group('bad', 5, [], [2]), ...group('good', 9, [], [2]), ...quiet])).toBe(0);
+    expect(await chosen([...group('bad', 5, [], [2]), ...group('good', 1, [], [2], true), ...quiet])).toBe(0);
+    expect(await chosen(ORDERS, 0.001)).toBe(0);
   });
-  test('without a known outcome has no shares, and says so', () => {
-    const [first] = points([{ outcome: null, returning: false, hit: ['a'], tried: new Set() }]);
+  test('without a known outcome has no shares, and says so', async () => {
+    const [first] = await points([{ outcome: null, returning: false, hit: ['a'], tried: new Set() }]);
     const nothing = { part: 0, whole: 0, value: null, low: null, high: null };
     expect(first?.measured).toMatchObject({ stopped: 1, precision: nothing, recall: nothing, falseKills: nothing, moreFalseKills: 0 });
   });
