@@ -51,7 +51,7 @@ describe('the rules page', () => {
 
   it('says a condition in words, with the unit of each field', () => {
     expect(treeOf('coupon-abuse', 'zh')).toBe('同时满足优惠占比大于90 %优惠金额大于¥20.00不满足预售是');
-    expect(treeOf('phone-burst', 'en')).toBe('orders from the same phone within 10 minover3');
+    expect(treeOf('phone-burst', 'en')).toBe('orders from the same phone within 10 minabove3');
     expect(treeOf('amount-spike', 'zh')).toContain('¥5 000.00');
   });
 
