@@ -39,6 +39,8 @@ export const gaps: typeof zh = {
   neverChecked: 'not checked yet',
   check: 'Check now',
   checkedNow: '{day} checked: {state}',
+  notChecked: '{day} could not be checked: {reason}',
+  tooEarly: '{day} has just begun: for a few minutes the platform lists nothing to check',
   backfill: 'Back-fill {count} order | Back-fill {count} orders',
   backfilling: 'Being filled: {filled} of {all} are here',
   asked: 'Back-fill of {count} order under way | Back-fill of {count} orders under way',

@@ -32,6 +32,8 @@ export const gaps = {
   neverChecked: '尚未核对',
   check: '立即核对',
   checkedNow: '{day} 核对完毕：{state}',
+  notChecked: '{day} 未能核对：{reason}',
+  tooEarly: '{day} 刚开始，过几分钟平台才有可核对的清单',
   backfill: '补录 {count} 单',
   backfilling: '补录中，已到 {filled} / {all} 单',
   asked: '已安排补录 {count} 单',

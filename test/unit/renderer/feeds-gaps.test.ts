@@ -3,6 +3,7 @@ import type { DayAudit, FeedState } from '#shared/contract/feeds.ts';
 import { DAY, HOUR, MINUTE } from '#shared/time.ts';
 import { backlogShare, byUrgency, clockWords, lagOf, tokenTone } from '../../../src-renderer/views/feeds/figures.ts';
 import { lastDays, openOf, rowsOf, summaryOf } from '../../../src-renderer/views/gaps/matrix.ts';
+import { checkedWords } from '../../../src-renderer/views/gaps/words.ts';
 
 const NOON = Date.UTC(2025, 10, 22, 4);
 const TODAY = Date.UTC(2025, 10, 21, 16);
@@ -31,6 +32,15 @@ describe('days', () => {
   it('are summed without those the platform cannot list', () => {
     const audits = [audit('a', 0), audit('a', 1, { state: 'missing', missing: 3 }), audit('b', 0, { state: 'unknown' })];
     expect(summaryOf(audits)).toEqual({ checked: 2, gaps: 1, orders: 3 });
+  });
+});
+
+describe('comparing a day just now', () => {
+  it('says how it ended, why it could not be done, or that the day has only begun', () => {
+    expect(checkedWords(audit('a', 0, { state: 'missing', missing: 3 }), '今天')).toBe('今天 核对完毕：缺 3 单');
+    const error = { zh: '平台没有应答', en: 'The platform does not answer' };
+    expect(checkedWords(audit('a', 1, { state: 'unchecked', error }), '11-21')).toBe('11-21 未能核对：平台没有应答');
+    expect(checkedWords(audit('a', 0, { state: 'unchecked', checkedAt: null }), '今天')).toMatch(/^今天 刚开始/);
   });
 });
 
