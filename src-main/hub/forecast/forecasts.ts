@@ -208,11 +208,7 @@ export class Forecasts {
     this.#cancelPiece = this.#parts.timers.after(BETWEEN_PIECES_MS, () => {
       this.#cancelPiece = null;
       const { length } = this.#waiting;
-      try {
-        this.#lookAt(length > LONGEST_LINE ? Math.ceil(length * SHARE_OF_LONG_LINE) : IN_ONE_PIECE);
-      } catch (error) {
-        this.#parts.logger.error({ err: error }, 'the forecasts could not learn from an order');
-      }
+      this.#lookAt(length > LONGEST_LINE ? Math.ceil(length * SHARE_OF_LONG_LINE) : IN_ONE_PIECE);
       this.#workLater();
     });
   }
@@ -221,8 +217,15 @@ export class Forecasts {
     if (this.#state === 'live' && this.#waiting.length > 0) this.#lookAt(BEFORE_AN_ANSWER);
   }
 
+  /** An order nothing can be learnt from keeps nothing from the others, nor from whoever asks meanwhile. */
   #lookAt(most: number): void {
-    for (const { record, at } of this.#waiting.splice(0, most)) this.#observe(record, at);
+    for (const { record, at } of this.#waiting.splice(0, most)) {
+      try {
+        this.#observe(record, at);
+      } catch (error) {
+        this.#parts.logger.error({ err: error, orderNo: record.orderNo }, 'the forecasts could not learn from an order');
+      }
+    }
   }
 
   #observe(record: OrderRecord, at: number): void {
