@@ -144,6 +144,9 @@ function createFollowing(database: Database, recorder: Recorder | null): Followi
   };
 }
 
+/** An order that had left before it was first told of never was: no rule could stop or miss it. */
+const isJudged = (orderId: string): string => `EXISTS (SELECT 1 FROM verdicts WHERE verdicts.order_id = ${orderId})`;
+
 type Known = Pick<LearningStore, 'known' | 'hitsByRule' | 'lastHitAt'>;
 type KnownRow = Omit<KnownOrder, 'stopped' | 'returning' | 'rules'> & {
   stopped: number;
@@ -158,7 +161,8 @@ function createKnown(database: Database): Known {
     `SELECT x.known_at AS at, x.order_id AS orderId, x.outcome, x.stopped_at IS NOT NULL AS stopped, x.is_returning AS "returning",
        c.rule_id AS ruleId, c.rule_version AS version
      FROM (
-       SELECT * FROM outcomes WHERE outcome IS NOT NULL AND (known_at, order_id) > (?, ?) AND known_at < ? ORDER BY known_at, order_id LIMIT ?
+       SELECT * FROM outcomes WHERE outcome IS NOT NULL AND (known_at, order_id) > (?, ?) AND known_at < ? AND ${isJudged('outcomes.order_id')}
+       ORDER BY known_at, order_id LIMIT ?
      ) AS x LEFT JOIN rule_cases AS c ON c.order_id = x.order_id
      ORDER BY x.known_at, x.order_id, c.rule_id`,
   );
@@ -228,7 +232,7 @@ function createVectors(database: Database): Vectors {
   );
   const count = database.prepare<[number, number], { orders: number; known: number }>(
     `SELECT count(*) AS orders, count(x.outcome) AS known FROM orders AS o LEFT JOIN outcomes AS x ON x.order_id = o.id
-     WHERE o.created_at >= ? AND o.created_at < ?`,
+     WHERE o.created_at >= ? AND o.created_at < ? AND ${isJudged('o.id')}`,
   );
   const placed = database.prepare<[number, number, number, number, number], Omit<PlacedVector, 'returning'> & { returning: number | null }>(
     `SELECT o.created_at AS at, o.id AS orderId, v.at AS judgedAt, v.rule_set_version AS ruleSetVersion, v.inputs, x.outcome, x.is_returning AS "returning"
@@ -239,7 +243,7 @@ function createVectors(database: Database): Vectors {
   const nth = database
     .prepare<[number, number, number], number>(
       `SELECT o.created_at FROM orders AS o JOIN outcomes AS x ON x.order_id = o.id AND x.outcome IS NOT NULL
-       WHERE o.created_at >= ? AND o.created_at < ? ORDER BY o.created_at LIMIT 1 OFFSET ?`,
+       WHERE o.created_at >= ? AND o.created_at < ? AND ${isJudged('o.id')} ORDER BY o.created_at LIMIT 1 OFFSET ?`,
     )
     .pluck();
   const fields = database.prepare<[], { version: number; fields: string }>('SELECT version, fields FROM rule_sets');

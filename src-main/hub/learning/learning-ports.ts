@@ -114,7 +114,7 @@ export interface LearningStore {
   orderIdOf(name: string, shop: { channel: string; shopId: string }): { orderId: number; orderNo: string } | null;
   counts(): { good: number; bad: number; reported: number };
 
-  /** Orders whose outcome became known, in the order of that moment. */
+  /** Judged orders whose outcome became known, in the order of that moment. */
   known(span: Span, after: Place | null, limit: number): KnownOrder[];
   /** Orders each version of a rule hit first. */
   hitsByRule(span: Span): { ruleId: string; version: number; orders: number }[];
@@ -128,11 +128,11 @@ export interface LearningStore {
   /** When the last hit of a rule began; null: it never hit. */
   lastHitAt(ruleId: string): number | null;
 
-  /** Orders placed in the span, those known among them. */
+  /** Judged orders placed in the span, those known among them. */
   placedCount(span: Span): { orders: number; known: number };
   /** One in `every` of them by row, in the order they were placed. */
   placedVectors(span: Span, after: Place | null, every: number, limit: number): PlacedVector[];
-  /** When the known order with so many others before it was placed; null: there are not so many. */
+  /** When the judged and known order with so many others before it was placed; null: there are not so many. */
   knownPlacedAt(span: Span, before: number): number | null;
   /** When the first order of all was placed; null without orders. */
   firstPlacedAt(): number | null;
