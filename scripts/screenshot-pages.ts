@@ -67,6 +67,17 @@ async function weeklyReport(ask: Ask): Promise<string> {
   return `reports?report=${id}`;
 }
 
+/** What the demo merchant's own outcomes suggest. */
+async function suggested(ask: Ask): Promise<string> {
+  await ask('suggestions.look', {});
+  for (let look = 0; look < 600; look += 1) {
+    const { state }: { state: string } = await ask('suggestions.current', {});
+    if (state !== 'running') break;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return 'reports';
+}
+
 interface Listed {
   items: { orderNo: string; channel: string; shopId: string }[];
 }
@@ -133,7 +144,7 @@ export const PICTURES = {
         .click(),
   },
   radar: { path: 'rules/radar', prepare: taughtRadar },
-  reports: { path: 'reports' },
+  reports: { path: 'reports', prepare: suggested },
   'report-week': { path: 'reports', prepare: weeklyReport },
   settings: { path: 'settings' },
   connect: { path: 'settings?connect=new' },

@@ -92,7 +92,7 @@ export const reports = {
     table: '各套阈值的检验结果',
     set: '阈值方案',
     falseKillRate: '误拦率',
-    more: '比现在（点）',
+    more: '比现在（百分点）',
     axis: '误拦率（被拦下的好单 ÷ 全部好单）',
     limit: '上限',
     present: '现行',
