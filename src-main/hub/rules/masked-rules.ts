@@ -1,6 +1,5 @@
 import type { RuleBody } from '#shared/contract/rule-work.ts';
 import { maskIdentifier, maskPieces } from '#shared/masked-text.ts';
-import { COMPARE_OPERATORS } from '#shared/rule.ts';
 import type { CompareOperator, RuleValue } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import { isIdentifying, maskedThreshold } from '#main/rules/index.ts';
@@ -15,15 +14,13 @@ type Json = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
-const OPERATORS: ReadonlySet<unknown> = new Set(COMPARE_OPERATORS);
 
+const NAMES_A_LIST: ReadonlySet<unknown> = new Set<CompareOperator>(['in-list', 'not-in-list', 'contains-any']);
+
+/** Also one whose operator was not chosen yet. */
 function isComparison(value: Json): value is Json & Comparison {
-  const { field, op, value: threshold } = value;
-  return isText(field) && OPERATORS.has(op) && (isText(threshold) || Array.isArray(threshold));
-}
-
-function isLocalised(value: Json): value is Json & LocalisedText {
-  return isText(value['zh']) && isText(value['en']);
+  const { field, value: threshold } = value;
+  return isText(field) && (isText(threshold) || Array.isArray(threshold));
 }
 
 function* comparisonsIn(raw: unknown): Generator<Comparison> {
@@ -52,7 +49,8 @@ export class MaskedRules {
   constructor(...bodies: readonly RuleBody[]) {
     for (const { rules } of bodies) {
       for (const { field, op, value } of comparisonsIn(rules)) {
-        if (isText(value)) this.#identifying.set(value, isIdentifying(field, op) || (this.#identifying.get(value) ?? false));
+        if (isText(value) && NAMES_A_LIST.has(op))
+          this.#identifying.set(value, isIdentifying(field, op) || (this.#identifying.get(value) ?? false));
       }
     }
   }
@@ -104,11 +102,11 @@ export class MaskedRules {
       const masked = raw.map((one) => this.#masked(one));
       return masked.some((one, at) => one !== raw[at]) ? masked : raw;
     }
+    if (isText(raw)) return this.#known(raw, maskPieces(raw));
     if (!isObject(raw)) return raw;
     if (isComparison(raw)) return this.#maskedComparison(raw);
-    const entries = Object.entries(raw).map(([name, value]): [string, unknown] => {
-      return [name, isLocalised(raw) && isText(value) ? this.#known(value, maskPieces(value)) : this.#masked(value)];
-    });
+    // What a rule is known by stays.
+    const entries = Object.entries(raw).map(([name, value]): [string, unknown] => [name, name === 'id' ? value : this.#masked(value)]);
     return entries.some(([name, value]) => value !== raw[name]) ? Object.fromEntries(entries) : raw;
   }
 

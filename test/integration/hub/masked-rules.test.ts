@@ -109,6 +109,21 @@ describe('values that tell who somebody is', () => {
   });
 });
 
+test('what is not finished is masked as well', async () => {
+  const { id, revision } = await ask(desk.hub, 'rules.draft.create', { title: '半成品', from: 'current' }, LIN);
+  const rules = [
+    { id: 'no-operator', when: { field: 'device', op: '', value: ['fp-8841-a3c9'] } },
+    { id: 'no-field', when: { all: [{ op: 'in', value: ['203.0.113.7'] }] }, note: '13800138000' },
+  ];
+  await ask(desk.hub, 'rules.draft.save', { id, revision, body: { rules, lists: {} } }, LIN);
+  const seen = await ask(desk.hub, 'rules.draft', { id }, AGENT);
+  expect(secretsIn(seen)).toEqual([]);
+  expect(seen.body.rules).toMatchObject([
+    { id: 'no-operator', when: { value: ['fp****'] } },
+    { when: { all: [{ value: ['203.0.*.*'] }] } },
+  ]);
+});
+
 describe('what was masked', () => {
   test('is never kept as if it were the value', async () => {
     const { id, revision, title } = await secretDraft();
