@@ -22,6 +22,12 @@ export function businessWeekday(epochMs: number): number {
   return ((((days + 3) % 7) + 7) % 7) + 1;
 }
 
+/** Whole days since the first of January in Asia/Shanghai, from 0. */
+export function businessDayOfYear(epochMs: number): number {
+  const local = epochMs + BUSINESS_OFFSET;
+  return Math.floor((local - Date.UTC(new Date(local).getUTCFullYear(), 0, 1)) / DAY);
+}
+
 /** Start (epoch ms) of the calendar day in Asia/Shanghai that contains `epochMs`. */
 export function businessDayStart(epochMs: number): number {
   return Math.floor((epochMs + BUSINESS_OFFSET) / DAY) * DAY - BUSINESS_OFFSET;

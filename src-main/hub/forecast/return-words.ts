@@ -13,8 +13,6 @@ const money = (value: number, currency: string): string => `${minorToDecimal(Mat
 const times = (value: number): string => `× ${Math.round(Math.exp(value) * 10) / 10}`;
 /** Kept as log(1 + hours). */
 const hours = (value: number): string => String(Math.round(Math.expm1(value)));
-/** Kept in UTC. */
-const hourOfDay = (value: number): string => String((value + 8) % 24);
 
 /** What was looked at, as a person says it. Features are those of `learning/history/purchase-features.ts`. */
 const WORDS: Record<PurchaseFeature, readonly [zh: string, en: string, say: (value: number, currency: string) => string]> = {
@@ -24,9 +22,9 @@ const WORDS: Record<PurchaseFeature, readonly [zh: string, en: string, say: (val
   'largest-line-pieces': ['单行最多件数', 'pieces of the largest line', counted],
   'dearest-unit-price': ['最高单价', 'dearest unit price', money],
   'largest-line-share': ['最大一行占金额', 'share of the largest line', percent],
-  'hour-of-day': ['下单时段（点）', 'hour it was placed', hourOfDay],
-  weekday: ['下单星期（0 为周日）', 'weekday it was placed, 0 is Sunday', plain],
-  'day-of-year': ['一年中的第几天', 'day of the year', plain],
+  'hour-of-day': ['下单时段（点）', 'hour it was placed', plain],
+  weekday: ['下单星期（7 为周日）', 'weekday it was placed, 7 is Sunday', plain],
+  'day-of-year': ['一年中的第几天', 'day of the year', (value) => plain(value + 1)],
   region: ['收货地区', 'region', plain],
   'region-return-share': ['收货地区的退货率', 'return share of the region', percent],
   'shop-return-share': ['全店近期退货率', 'return share of late', percent],

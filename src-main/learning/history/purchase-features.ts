@@ -1,8 +1,8 @@
-import { DAY, HOUR } from '#shared/time.ts';
+import { businessDayOfYear, businessHour, businessWeekday, DAY, HOUR } from '#shared/time.ts';
 import type { FeatureRow, FeatureSpec, FeatureValue } from '../boosting/table.ts';
 import type { ArticlePast, BuyerPast, Purchase, PurchaseHistory, PurchaseLine } from './purchases.ts';
 
-/** What a model reads of an order at the moment it comes in. Amounts are natural logarithms of minor units; times are hours unless named. */
+/** What a model reads of an order at the moment it comes in. Amounts are natural logarithms of minor units; times are hours unless named, and of day, week and year in Asia/Shanghai. */
 const FEATURES = {
   'order-amount': 'number',
   lines: 'number',
@@ -77,7 +77,6 @@ function log(value: number): number {
 
 function orderFeatures({ at, lines, totalMinor }: Purchase) {
   const worth = lines.map(({ quantity, unitPriceMinor }) => quantity * unitPriceMinor);
-  const date = new Date(at);
   return {
     'order-amount': log(totalMinor),
     lines: lines.length,
@@ -85,9 +84,9 @@ function orderFeatures({ at, lines, totalMinor }: Purchase) {
     'largest-line-pieces': log(largest(lines.map(({ quantity }) => quantity)) ?? 0),
     'dearest-unit-price': log(largest(lines.map(({ unitPriceMinor }) => unitPriceMinor)) ?? 0),
     'largest-line-share': totalMinor > 0 ? (largest(worth) ?? 0) / totalMinor : null,
-    'hour-of-day': date.getUTCHours(),
-    weekday: date.getUTCDay(),
-    'day-of-year': Math.floor((at - Date.UTC(date.getUTCFullYear(), 0, 1)) / DAY),
+    'hour-of-day': businessHour(at),
+    weekday: businessWeekday(at),
+    'day-of-year': businessDayOfYear(at),
   } satisfies Partial<Record<PurchaseFeature, FeatureValue>>;
 }
 

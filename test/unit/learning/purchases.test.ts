@@ -31,6 +31,16 @@ describe('the running history of purchases', () => {
     expect(read(new PurchaseHistory(), 'lines', purchase('1', DAY, [cups(3), jars(1)]))).toBe(2);
   });
 
+  it('reads hour, weekday and day of the year where the buyers live', () => {
+    // Monday the 23rd of November, one o'clock at night in Shanghai; in Greenwich it was still Sunday.
+    const night = purchase('1', Date.UTC(2026, 10, 22, 17), [cups(1)]);
+    const newYear = purchase('2', Date.UTC(2026, 11, 31, 16), [cups(1)]);
+    const placed = (about: Purchase) =>
+      (['hour-of-day', 'weekday', 'day-of-year'] as const).map((feature) => read(new PurchaseHistory(), feature, about));
+    expect(placed(night)).toEqual([1, 1, 326]);
+    expect(placed(newYear)).toEqual([0, 5, 0]);
+  });
+
   it('reading changes nothing', () => {
     const history = seen(purchase('1', DAY, [cups(3)]));
     const next = purchase('2', 2 * DAY, [cups(5)]);

@@ -79,7 +79,7 @@ describe('reasons of a return', () => {
       en: 'return share of the buyer: 42 %',
     });
     expect(said('order-amount', Math.log(19_900)).zh).toBe('订单金额：199.00 CNY');
-    expect(said('hour-of-day', 18).zh).toBe('下单时段（点）：2');
+    expect(said('hour-of-day', 18).zh).toBe('下单时段（点）：18');
     expect(said('buyer-hours-since-return', null).zh).toBe('距买家上次退货（小时）：–');
   });
 
