@@ -9,7 +9,8 @@ export interface Followed<T> {
   data: ShallowRef<T | null>;
   /** Why there is nothing to show; what is on screen stays when a later reading fails. */
   failure: Ref<unknown>;
-  load(): Promise<void>;
+  /** Reads again. @param anew something else is asked for now: what is on screen does not stay when this fails */
+  load(anew?: boolean): Promise<void>;
 }
 
 /**
@@ -25,7 +26,7 @@ export function useFollowed<T>(
   const failure = ref<unknown>(null);
   let round = 0;
 
-  async function load(): Promise<void> {
+  async function load(anew = false): Promise<void> {
     const mine = ++round;
     try {
       const answer = await read();
@@ -34,7 +35,9 @@ export function useFollowed<T>(
       data.value = answer;
       failure.value = null;
     } catch (error) {
-      if (mine === round && data.value === null) failure.value = error;
+      if (mine !== round || (data.value !== null && !anew)) return;
+      data.value = null;
+      failure.value = error;
     }
   }
   function look(): void {

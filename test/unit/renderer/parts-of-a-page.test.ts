@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defineComponent, h } from 'vue';
 import MoreRows from '../../../src-renderer/components/MoreRows.vue';
 import { useActing, type Acting } from '../../../src-renderer/stores/acting.ts';
+import { useFollowed } from '../../../src-renderer/stores/followed.ts';
 import { useLoading, type Loading } from '../../../src-renderer/stores/loading.ts';
 import { useReceipts } from '../../../src-renderer/stores/receipts.ts';
 
@@ -56,6 +57,25 @@ describe('what a page needs before it shows anything', () => {
     expect((failure.value as Error).message).toBe('away');
     void load();
     expect(failure.value).toBeNull();
+  });
+});
+
+describe('what a page follows', () => {
+  it('stays on screen when a later reading fails, but not when something else was asked for', async () => {
+    const { run, calls } = answered();
+    let question = 'all';
+    const { data, failure, load } = within(() => useFollowed(() => run().then(() => question), { every: 3_600_000 }));
+    calls[0]?.done();
+    await flushPromises();
+    const again = load();
+    calls[1]?.fail('away');
+    await again;
+    expect([data.value, failure.value]).toEqual(['all', null]);
+    question = 'one channel';
+    const anew = load(true);
+    calls[2]?.fail('away');
+    await anew;
+    expect([data.value, (failure.value as Error).message]).toEqual([null, 'away']);
   });
 });
 
