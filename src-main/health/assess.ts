@@ -51,7 +51,7 @@ function isComplete(record: OrderRecord): boolean {
 
 /** Masked or encrypted counts as known: the platform has it and the parcel will find its way. */
 function isKnown(field: Sensitive): boolean {
-  return (field.plain ?? field.mask).trim() !== '' || field.index !== null;
+  return (field.plain ?? field.mask).trim() !== '' || field.index !== null || (field.cipher ?? null) !== null;
 }
 
 /** Paid with a time and a sum; an order discounted to nothing owes no sum. */
