@@ -19,6 +19,7 @@ export const order: typeof zh = {
   discount: 'Discount',
   refunded: 'Refunded',
   receiver: 'Receiver',
+  withheld: 'not given',
   address: 'Address',
   buyerMessage: "Buyer's message",
   sellerMemo: "Seller's memo",

@@ -18,6 +18,7 @@ export const order = {
   discount: '优惠',
   refunded: '已退',
   receiver: '收货人',
+  withheld: '未提供',
   address: '地址',
   buyerMessage: '买家留言',
   sellerMemo: '卖家备注',
