@@ -14,9 +14,9 @@ export const ruleRowSchema = z.object({
   /** Hits per day of the last seven days, oldest first. */
   hitsPerDay: z.array(z.number().int()),
   /** Released by a person out of all decided by a person: the rule's false kills; null when nobody decided yet. */
-  falseKillRate: z.number().nullable(),
+  falseKillShare: z.number().nullable(),
   /** The same share among the hits of each of the last seven days, oldest first; null where none of that day's was decided by a person. */
-  falseKillRatePerDay: z.array(z.number().nullable()),
+  falseKillSharePerDay: z.array(z.number().nullable()),
   conditionText: localisedTextSchema,
 });
 export type RuleRow = z.infer<typeof ruleRowSchema>;

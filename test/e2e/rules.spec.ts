@@ -74,5 +74,5 @@ test('has no serious accessibility finding, in dark and light, and speaks Englis
   await expectAccessible(page);
   await page.keyboard.press('Shift+L');
   await expect(page.getByRole('heading', { name: 'Rules', level: 1 })).toBeVisible();
-  await expect(page.getByRole('columnheader', { name: 'False kills' })).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: 'False-kill share' })).toBeVisible();
 });

@@ -63,8 +63,8 @@ function rulesOf({ store, rules, ruleWork, clock }: HubContext, role: Role): Met
         hits7d: figure?.hits ?? 0,
         released7d: figure?.released ?? 0,
         hitsPerDay: figure?.hitsPerDay ?? days.map(() => 0),
-        falseKillRate: figure ? shareOf(figure.released, figure.decided) : null,
-        falseKillRatePerDay: days.map((_, day) => shareOf(figure?.releasedPerDay[day] ?? 0, figure?.decidedPerDay[day] ?? 0)),
+        falseKillShare: figure ? shareOf(figure.released, figure.decided) : null,
+        falseKillSharePerDay: days.map((_, day) => shareOf(figure?.releasedPerDay[day] ?? 0, figure?.decidedPerDay[day] ?? 0)),
         conditionText: conditionText(rule.when),
       };
     }),

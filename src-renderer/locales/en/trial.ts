@@ -26,7 +26,7 @@ export const trial: typeof zh = {
     tasks: 'Tasks',
     reviewsPerDay: 'Reviews a day',
     heldMinor: 'Sum stopped',
-    falseKills: 'False kills',
+    falseKills: 'False-kill share',
     caught: 'Bad caught',
   },
   rowAbout: {
@@ -38,7 +38,7 @@ export const trial: typeof zh = {
     falseKills: 'Of the stopped orders whose outcome is known, the share that was good: an estimate',
     caught: 'Of the orders known to be bad (returned, complained, frozen by a person), the share it stops',
   },
-  outcomes: 'False kills estimated from {known} known outcome | False kills estimated from {known} known outcomes',
+  outcomes: 'False-kill share estimated from {known} known outcome | False-kill share estimated from {known} known outcomes',
   derived: 'Fields worked out again from what is stored: {fields}',
   unknown: 'Fields not recorded then, unknown in this trial: {fields}',
   byRule: 'By rule',

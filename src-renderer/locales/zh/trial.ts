@@ -25,7 +25,7 @@ export const trial = {
     tasks: '任务',
     reviewsPerDay: '每天审核',
     heldMinor: '被拦金额',
-    falseKills: '误拦估计',
+    falseKills: '误拦占比',
     caught: '拦住的坏单',
   },
   rowAbout: {
@@ -37,7 +37,7 @@ export const trial = {
     falseKills: '被拦且结果已知的订单中，其实正常的占比',
     caught: '结果已知为坏单（退货、投诉、人工冻结）的订单中，被拦住的占比',
   },
-  outcomes: '误拦按 {known} 单已知结果估计',
+  outcomes: '误拦占比按 {known} 单已知结果估计',
   derived: '按现有资料重新推算的字段：{fields}',
   unknown: '当时没有记录、试算中按未知处理的字段：{fields}',
   byRule: '各规则',

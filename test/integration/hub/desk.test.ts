@@ -66,9 +66,9 @@ describe('the desk', () => {
     expect(items.find(({ rule }) => rule.id === hold?.reasons.at(-1)?.ruleId)).toMatchObject({
       hits7d: 6,
       released7d: 2,
-      falseKillRate: 2 / 3,
+      falseKillShare: 2 / 3,
       hitsPerDay: [0, 0, 0, 2, 0, 2, 2],
-      falseKillRatePerDay: [null, null, null, 1, null, 0.5, null],
+      falseKillSharePerDay: [null, null, null, 1, null, 0.5, null],
     });
   });
 

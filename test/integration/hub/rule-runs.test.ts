@@ -119,7 +119,7 @@ describe('applying the set in force to open orders (M4)', () => {
     await ask(hub, 'rules.apply.undo', { id }, WANG);
     const { orderNo, version } = orderOf('stopped');
     await ask(hub, 'holds.release', { orderNo, version, reason: '已核实' }, LIN);
-    const rates = (await ask(hub, 'rules.list', {}, LIN)).items.map(({ rule: { id: ruleId }, falseKillRate }) => [ruleId, falseKillRate]);
+    const rates = (await ask(hub, 'rules.list', {}, LIN)).items.map(({ rule: { id: ruleId }, falseKillShare }) => [ruleId, falseKillShare]);
     expect(rates.filter(([ruleId]) => ruleId === 'old' || ruleId === 'new')).toEqual([
       ['old', 1],
       ['new', null],
