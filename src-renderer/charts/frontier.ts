@@ -24,6 +24,8 @@ export interface FrontierChartData {
 const ROOM = { left: 48, right: 24, top: 26, bottom: 40 } as const;
 /** Room beyond the last point, as a share of the axis. */
 const BEYOND = 0.08;
+/** The longest name of a point takes this share of the axis to either side of it. */
+const NEAR_END = 0.12;
 
 interface Line {
   name: string;
@@ -91,7 +93,7 @@ export function frontierOption(data: FrontierChartData, theme: ChartTheme): ECha
     series: [
       ...(here ? lines.map((line) => interval(line, here)) : []),
       ...lines.map((line, index) => ({
-        ...series(line, data, theme),
+        ...series(line, most, data, theme),
         ...(index === 0 && limit !== null ? { markLine: limitLine(limit, words.limit, theme) } : {}),
       })),
     ],
@@ -102,7 +104,18 @@ function rateOf({ measured }: FrontierPoint): number {
   return measured.falseKills.value ?? 0;
 }
 
-function series({ name, of, color, type, symbol, isNamed }: Line, { points, picked, words }: FrontierChartData, theme: ChartTheme): object {
+/** A name stands over its point; near an end of the axis it runs towards the middle, or the edge would cut it. */
+function alignOf(rate: number, most: number): 'left' | 'center' | 'right' {
+  if (rate < most * NEAR_END) return 'left';
+  return rate > most * (1 - NEAR_END) ? 'right' : 'center';
+}
+
+function series(
+  { name, of, color, type, symbol, isNamed }: Line,
+  most: number,
+  { points, picked, words }: FrontierChartData,
+  theme: ChartTheme,
+): object {
   return {
     type: 'line',
     name,
@@ -118,6 +131,7 @@ function series({ name, of, color, type, symbol, isNamed }: Line, { points, pick
         show: isNamed && words.mark(point) !== '',
         formatter: words.mark(point),
         position: 'top',
+        align: alignOf(rateOf(point), most),
         distance: 8,
         // Its own ground: the line of the bound and the interval run through here.
         backgroundColor: theme.colour.panel,

@@ -38,7 +38,8 @@ export function nameOf({ changes }: FrontierPoint): string {
   const [only] = changes;
   if (!only) return t('reports.frontier.presentSet');
   if (changes.length > 1) return t('reports.frontier.changed', { count: changes.length });
-  return `${said(only.name)} ${only.op} ${said(only.toText)}`;
+  // Sign, number and unit stay together at the end of a line.
+  return `${said(only.name)} ${`${only.op} ${said(only.toText)}`.replaceAll(' ', '\u00a0')}`;
 }
 
 /** What a person should know of a point beside its figures. */

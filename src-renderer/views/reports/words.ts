@@ -1,8 +1,8 @@
-import type { ReportFigure } from '#shared/contract/reports.ts';
+import type { ReportFigure, ThresholdChange } from '#shared/contract/reports.ts';
 import { businessDateTime } from '#shared/time.ts';
 import { money, share, whole } from '../../format/figure.ts';
 import { age, dayAndTime } from '../../format/time.ts';
-import { t } from '../../locales/texts.ts';
+import { said, t } from '../../locales/texts.ts';
 
 /** A figure as it stands on the page; a dash where there is none. */
 export function figureText(value: number | null, unit: ReportFigure['unit'], currency: string): string {
@@ -37,4 +37,9 @@ export function madeOf({ madeAt, madeBy }: { madeAt: number; madeBy: string }): 
 /** `0.5`: a share in points, hundredths of the whole. */
 export function pointsOf(share: number): string {
   return String(Number((share * 100).toFixed(2)));
+}
+
+/** `Discount share: > 90 % → > 80 %`: a comparison with another threshold. */
+export function movedText({ label, op, fromText, toText }: Pick<ThresholdChange, 'label' | 'op' | 'fromText' | 'toText'>): string {
+  return t('reports.change', { label: said(label), from: `${op} ${said(fromText)}`, to: `${op} ${said(toText)}` });
 }

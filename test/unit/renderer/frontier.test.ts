@@ -60,7 +60,7 @@ describe('a figure of the choices', () => {
     expect([0.0051, -0.1688, 0, -0.00001].map(pointsMore)).toEqual(['+0.51', '−16.88', '0', '0']);
   });
   test('stands beside what the set is called and what is to be known of it', () => {
-    expect(POINTS.map(nameOf)).toEqual(['改 2 条规则的阈值', '现行规则集', '优惠过深 > 94%']);
+    expect(POINTS.map(nameOf)).toEqual(['改 2 条规则的阈值', '现行规则集', '优惠过深 >\u00a094%']);
     expect(POINTS.map((one) => marksOf(one).map(({ tone }) => tone))).toEqual([[], [], ['beyond']]);
     expect(marksOf({ ...POINTS[1]!, chosen: true })[0]?.text).toBe('没有更好的，保持不变');
     expect(marksOf({ ...POINTS[0]!, chosen: true })[0]?.text).toBe('上限内最好');
