@@ -3,7 +3,7 @@ import Excel from 'exceljs';
 import { DAY, HOUR } from '#shared/time.ts';
 import { ImportFileError } from './encoding.ts';
 import type { Table, TableRow } from './table.ts';
-import { unpackedZip, zipContent, zipEntries } from './zip.ts';
+import { damaged, readingError, unpackedZip, zipContent, zipEntries } from './zip.ts';
 
 /** A workbook unpacks to no more than this, or it is a bomb. */
 const MOST_UNPACKED = 1024 * 1024 * 1024;
@@ -73,13 +73,27 @@ async function* bytesOf(path: string, read: (bytes: number) => void): AsyncGener
   yield* unpackedZip(path, ordered, read);
 }
 
-/** The rows of one sheet. A formula is its kept result, a date the local time it shows, a number its shortest decimal text. */
+/**
+ * The rows of one sheet. A formula is its kept result, a date the local time it shows, a number its shortest decimal text.
+ * The iteration throws ImportFileError where the workbook is damaged, and what the file system says where the file cannot be read.
+ */
 export function openXlsx(path: string, sheet: string): Table {
   let readBytes = 0;
   const file = Readable.from(
     bytesOf(path, (bytes) => (readBytes += bytes)),
     { objectMode: false, highWaterMark: 64 * 1024 },
   );
+  const failure = failureOf(file);
+  return {
+    get readBytes() {
+      return readBytes;
+    },
+    close: () => void file.destroy(),
+    [Symbol.asyncIterator]: () => untilFailure(rowsOf(file, sheet), failure),
+  };
+}
+
+async function* rowsOf(file: Readable, sheet: string): AsyncGenerator<TableRow, void> {
   const reader = new SheetReader(file, {
     worksheets: 'emit',
     sharedStrings: 'cache',
@@ -87,22 +101,57 @@ export function openXlsx(path: string, sheet: string): Table {
     hyperlinks: 'ignore',
     entries: 'ignore',
   });
+  for await (const worksheet of reader) {
+    // The reader's types leave the name out.
+    const wanted = (worksheet as unknown as { name?: string }).name === sheet;
+    for await (const row of worksheet) if (wanted && row.number <= MOST_ROWS) yield { row: row.number, cells: cellsOf(row) };
+    if (wanted) return;
+  }
+  // The list of sheets names it, and nothing leads to its rows.
+  throw damaged();
+}
+
+/** What went wrong with the bytes of a file, also when it did while nobody waited for any. */
+interface Failure {
+  readonly reason: unknown;
+  /** Calls `told` when it happens, in place of whoever was to be called before. */
+  await(told: (reason: unknown) => void): void;
+}
+
+function failureOf(file: Readable): Failure {
+  let reason: unknown = null;
+  let tell: (reason: unknown) => void = () => undefined;
+  file.on('error', (error) => {
+    reason = error;
+    tell(error);
+  });
   return {
-    get readBytes() {
-      return readBytes;
+    get reason() {
+      return reason;
     },
-    close: () => void file.destroy(),
-    async *[Symbol.asyncIterator](): AsyncGenerator<TableRow> {
-      for await (const worksheet of reader) {
-        // The reader's types leave the name out.
-        const wanted = (worksheet as unknown as { name?: string }).name === sheet;
-        for await (const row of worksheet) if (wanted && row.number <= MOST_ROWS) yield { row: row.number, cells: cellsOf(row) };
-        if (wanted) return;
-      }
-    },
+    await: (told) => (tell = told),
   };
 }
 
+/** ExcelJS hears nothing of an error of the file it reads, and would wait for the next bytes for ever: its rows, until there is one. */
+async function* untilFailure(rows: AsyncGenerator<TableRow, void>, failure: Failure): AsyncGenerator<TableRow, void> {
+  try {
+    for (;;) {
+      const step = await new Promise<IteratorResult<TableRow, void>>((resolve, reject) => {
+        failure.await(reject);
+        if (failure.reason === null) rows.next().then(resolve, reject);
+        else reject(failure.reason as Error);
+      });
+      if (step.done === true) return;
+      yield step.value;
+    }
+  } catch (error) {
+    throw readingError(error);
+  } finally {
+    // A reader that waits for bytes is not ended by being asked to.
+    if (failure.reason === null) await rows.return();
+  }
+}
 function cellsOf(row: Excel.Row): string[] {
   // Cells count from 1, and those nobody filled are holes.
   const values = Array.isArray(row.values) ? row.values : [];

@@ -23,7 +23,15 @@ const LONGEST_COMMENT = 65_535;
 const MOST_ENTRIES = 10_000;
 const LONGEST_DIRECTORY = 4 * 1024 * 1024;
 
-const broken = () => new ImportFileError('XLSX 文件已损坏，无法打开', 'The XLSX file is damaged and cannot be opened');
+/** What is said of an archive that is none, or whose parts do not hold together. */
+export const damaged = (): ImportFileError =>
+  new ImportFileError('XLSX 文件已损坏，无法打开', 'The XLSX file is damaged and cannot be opened');
+
+/** What ended the reading of an archive: what was said in words already, what the file system says, and else that it is damaged. */
+export function readingError(error: unknown): unknown {
+  const known = error instanceof ImportFileError || (error instanceof Error && 'syscall' in error);
+  return known ? error : damaged();
+}
 
 export async function isZip(path: string): Promise<boolean> {
   return withFile(path, async (file) => (await bytesAt(file, 0, 4)).equals(Buffer.from('PK\u0003\u0004', 'latin1')));
@@ -36,10 +44,10 @@ export async function zipEntries(path: string): Promise<ZipEntry[]> {
     const tailAt = Math.max(0, size - END_BYTES - LONGEST_COMMENT);
     const tail = await bytesAt(file, tailAt, size - tailAt);
     const end = lastMark(tail);
-    if (end < 0) throw broken();
+    if (end < 0) throw damaged();
     const count = tail.readUInt16LE(end + 10);
     const length = tail.readUInt32LE(end + 12);
-    if (count > MOST_ENTRIES || length > LONGEST_DIRECTORY) throw broken();
+    if (count > MOST_ENTRIES || length > LONGEST_DIRECTORY) throw damaged();
     return readDirectory(await bytesAt(file, tail.readUInt32LE(end + 16), length), count);
   });
 }
@@ -69,7 +77,7 @@ async function* unpacked(path: string, entry: ZipEntry, read: (bytes: number) =>
   try {
     for await (const chunk of content as AsyncIterable<Buffer>) {
       bytes += chunk.byteLength;
-      if (bytes > entry.bytes) throw broken();
+      if (bytes > entry.bytes) throw damaged();
       const piece = rest.byteLength === 0 ? chunk : Buffer.concat([rest, chunk]);
       const whole = wholeCharacters(piece);
       rest = piece.subarray(whole);
@@ -78,11 +86,11 @@ async function* unpacked(path: string, entry: ZipEntry, read: (bytes: number) =>
       if (whole > 0) yield piece.subarray(0, whole);
     }
   } catch (error) {
-    throw error instanceof ImportFileError ? error : broken();
+    throw readingError(error);
   } finally {
     file.destroy();
   }
-  if (bytes !== entry.bytes) throw broken();
+  if (bytes !== entry.bytes) throw damaged();
   if (rest.byteLength > 0) yield rest;
 }
 
@@ -110,7 +118,7 @@ function localHeader({ name, bytes }: ZipEntry): Buffer {
 /** Where the packed bytes of an entry begin. */
 async function dataPlace(file: FileHandle, { headerAt }: ZipEntry): Promise<number> {
   const header = await bytesAt(file, headerAt, 30);
-  if (header.length < 30) throw broken();
+  if (header.length < 30) throw damaged();
   return headerAt + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
 
@@ -121,7 +129,7 @@ export async function zipContent(path: string, entry: ZipEntry, limit: number): 
     try {
       return entry.method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: limit });
     } catch {
-      throw broken();
+      throw damaged();
     }
   });
 }
@@ -130,7 +138,7 @@ function readDirectory(directory: Buffer, count: number): ZipEntry[] {
   const entries: ZipEntry[] = [];
   let at = 0;
   for (let index = 0; index < count; index += 1) {
-    if (at + 46 > directory.length || directory.readUInt32LE(at) !== ENTRY_MARK) throw broken();
+    if (at + 46 > directory.length || directory.readUInt32LE(at) !== ENTRY_MARK) throw damaged();
     const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((offset) => directory.readUInt16LE(at + offset)) as [
       number,
       number,

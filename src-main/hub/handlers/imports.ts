@@ -29,10 +29,10 @@ export function importHandlers(context: HubContext): ImportHandlers {
       return state;
     },
     'imports.append': ({ id, offset, chunk }) => ({ receivedBytes: imports.append(id, offset, Buffer.from(chunk, 'base64')) }),
-    'imports.inspect': ({ id, sheet, encoding }) => readable(() => inspect(imports.fileOf(id), { sheet, encoding })),
+    'imports.inspect': ({ id, sheet, encoding }) => readable(() => imports.look(id, (path) => inspect(path, { sheet, encoding }))),
     'imports.preview': ({ id, mapping }) => readable(() => preview(context, id, mapping)),
     'imports.start': async ({ id, mapping }, { operator }) => {
-      await readable(() => refuseProblems(imports.fileOf(id), mapping));
+      await readable(() => imports.look(id, (path) => refuseProblems(path, mapping)));
       const state = imports.start(id, mapping);
       record(context, operator, 'import.start', String(id), { columns: Object.keys(mapping.columns) });
       return state;
@@ -91,7 +91,8 @@ async function refuseProblems(path: string, mapping: ImportMapping): Promise<voi
 async function preview({ imports, store }: HubContext, id: number, mapping: ImportMapping) {
   const upload = store.imports.get(id);
   if (!upload) throw notFound(String(id));
-  const { headings, rows, problems } = await headOf(await openSource(imports.fileOf(id), mapping), mapping, PREVIEW_ROWS);
+  const head = async (path: string) => headOf(await openSource(path, mapping), mapping, PREVIEW_ROWS);
+  const { headings, rows, problems } = await imports.look(id, head);
   if (problems.length > 0) return { orders: [], errors: problems.map((reason) => ({ row: 0, column: '', reason, value: '' })) };
   const reader = new OrderRows(mapping, headings);
   const groups = rows.map((row) => reader.add(row)).filter((group) => group !== null);

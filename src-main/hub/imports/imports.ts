@@ -106,6 +106,17 @@ export class Imports {
     throw new Refusal('illegal_move', TEXTS.lost);
   }
 
+  /** Looks into an upload that is complete. Whoever took or cancelled it meanwhile took its file as well: that is what is said then. */
+  async look<T>(id: number, into: (path: string) => Promise<T>): Promise<T> {
+    const path = this.fileOf(id);
+    try {
+      return await into(path);
+    } catch (error) {
+      this.fileOf(id);
+      throw error;
+    }
+  }
+
   start(id: number, mapping: ImportMapping): ImportState {
     const record = this.#get(id);
     if (record.state !== 'ready') throw new Refusal('illegal_move', record.state === 'uploading' ? TEXTS.incomplete : TEXTS.over);

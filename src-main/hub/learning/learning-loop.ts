@@ -212,10 +212,9 @@ export class LearningLoop {
 
   inspect(id: number, columns: OutcomeColumns | null): Promise<MethodOutput<'outcomes.inspect'>> {
     const { store, imports } = this.#parts;
-    const path = imports.fileOf(id);
     const upload = store.imports.get(id);
     if (!upload) throw new Refusal('not_found', TEXTS.noUpload);
-    return this.#file.inspect(path, upload, columns);
+    return imports.look(id, (path) => this.#file.inspect(path, upload, columns));
   }
 
   take(id: number, columns: OutcomeColumns, { operator }: Who): Promise<MethodOutput<'outcomes.take'>> {

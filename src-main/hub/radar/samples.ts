@@ -93,15 +93,14 @@ export class RadarSamples {
 
   /** Throws ImportFileError. */
   inspect(id: number, mapping: RadarMapping | null): Promise<MethodOutput<'radar.inspect'>> {
-    const path = this.#parts.imports.fileOf(id);
-    return this.#file.inspect(path, this.#upload(id), mapping);
+    return this.#parts.imports.look(id, (path) => this.#file.inspect(path, this.#upload(id), mapping));
   }
 
   /** Throws ImportFileError. */
   async take({ id, name, mapping }: MethodParams<'radar.samples.take'>, { operator }: Who): Promise<RadarSampleSet> {
     const { store, clock, imports } = this.#parts;
     const upload = this.#upload(id);
-    const headings = await this.#headingsOf(imports.fileOf(id), mapping);
+    const headings = await imports.look(id, (path) => this.#headingsOf(path, mapping));
     const file = { channel: upload.channel, shopId: upload.shopId, mapping, importId: id };
     const head = { name, source: 'file', state: 'reading', createdAt: clock.now(), by: operator } as const;
     let [samples, whole] = [0, false];

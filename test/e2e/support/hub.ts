@@ -77,12 +77,18 @@ export async function startHub(config: HubConfigInput = CONFIG, operators: reado
   if (operators.length > 0) writeFileSync(operatorsFile, JSON.stringify(operators));
   let child: ChildProcess | null = null;
   let port = 0;
+  let died: string | null = null;
 
   async function start(): Promise<void> {
     const wanted = ['--data', join(folder, 'data'), '--port', String(port), '--token', TOKEN, '--config', configFile];
     if (operators.length > 0) wanted.push('--operators', operatorsFile);
-    child = spawn(process.execPath, ['src-main/server/main.ts', ...wanted], { stdio: ['ignore', 'pipe', 'pipe'] });
-    port = await listening(child);
+    const starting = spawn(process.execPath, ['src-main/server/main.ts', ...wanted], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = starting;
+    const told = listening(starting);
+    port = await told.port;
+    starting.once('exit', (code, signal) => {
+      if (child === starting) died = `the hub ended by itself with ${signal ?? `code ${code}`}:\n${told.lastWords()}`;
+    });
   }
   async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const ending = child;
@@ -121,17 +127,21 @@ export async function startHub(config: HubConfigInput = CONFIG, operators: reado
     async stop() {
       await kill('SIGTERM');
       rmSync(folder, { recursive: true, force: true });
+      // Whatever else failed for it: this is why.
+      if (died !== null) throw new Error(died);
     },
   };
 }
 
-/** Waits for the line `listening http://H:N`; fails with what the hub said instead. */
-function listening(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let said = '';
+const LAST_WORDS = 10_000;
+
+/** Waits for the line `listening http://H:N`; fails with what the hub said instead. What it says later is kept to be asked for. */
+function listening(child: ChildProcess): { port: Promise<number>; lastWords(): string } {
+  let said = '';
+  const port = new Promise<number>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`the hub did not start in time:\n${said}`)), START_LIMIT);
     const read = (chunk: Buffer): void => {
-      said += chunk.toString();
+      said = (said + chunk.toString()).slice(-LAST_WORDS);
       const match = /listening http:\/\/[^\s:]+:(\d+)/.exec(said);
       if (!match) return;
       clearTimeout(timer);
@@ -144,6 +154,7 @@ function listening(child: ChildProcess): Promise<number> {
       reject(new Error(`the hub ended with code ${code}:\n${said}`));
     });
   });
+  return { port, lastWords: () => said };
 }
 
 /** Sends an order of the own-store convention; answers its platform number. */

@@ -10,6 +10,7 @@ import { live, NOW, openRadarHub, pastOrders, upload } from '#test/support/radar
 import type { RadarHub } from '#test/support/radar-history.ts';
 import { AGENT } from '#test/support/rules.ts';
 
+const ADMIN = { ...AGENT, role: 'admin' } as const;
 const past = pastOrders({ days: 3 });
 let folder: string;
 let opened: RadarHub;
@@ -76,11 +77,7 @@ describe('a file of disputes with bad rows', () => {
     const columns = { order: 0, label: 1 };
     const looked = await ask(hub, 'radar.inspect', { id, mapping: { columns, words: { 买家闹: 'disputed', 好说话: 'fine' } } });
     expect(looked.rows.map(({ label }) => label)).toEqual(['disputed', 'fine']);
-    const wrong = await hub.request(
-      'radar.samples.take',
-      { id, name: '太宽', mapping: { columns: { order: 0, label: 5 } } },
-      { ...AGENT, role: 'admin' },
-    );
+    const wrong = await hub.request('radar.samples.take', { id, name: '太宽', mapping: { columns: { order: 0, label: 5 } } }, ADMIN);
     expect(wrong.ok ? '' : wrong.error.message).toBe('The mapping names column 6, but the file has 2');
   });
 
@@ -125,6 +122,28 @@ describe('encodings and workbooks', () => {
     expect([again.remembered, again.suggestion?.columns.kind]).toEqual([true, 1]);
   });
 
+  test('looked at while somebody takes it: what went meanwhile is said in words, and the hub goes on', async () => {
+    const { default: ExcelJS } = await import('exceljs');
+    const workbook = new ExcelJS.Workbook();
+    workbook.addWorksheet('纠纷单').addRows([['订单编号'], ...rows.map(({ id }) => [id])]);
+    const bytes = new Uint8Array(await workbook.xlsx.writeBuffer());
+    const ends = new Set<string>();
+    for (let round = 0; round < 8; round += 1) {
+      const id = await upload(hub, `${round}.xlsx`, bytes);
+      let taking = true;
+      const take = ask(hub, 'radar.samples.take', { id, name: '同时', mapping: MAPPING }).finally(() => (taking = false));
+      const looks: Promise<string>[] = [];
+      while (taking) {
+        looks.push(hub.request('radar.inspect', { id }, ADMIN).then((answer) => (answer.ok ? 'read' : answer.error.code)));
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      for (const end of await Promise.all(looks)) ends.add(end);
+      await ask(hub, 'radar.samples.remove', { id: (await take).id });
+    }
+    // Which of the looks come too late is the machine's to say; none of them is an error of the hub.
+    expect(['read', 'illegal_move']).toEqual(expect.arrayContaining([...ends]));
+  });
+
   const MAPPING: RadarMapping = {
     ...{ sheet: null, encoding: null, delimiter: null, headerRows: 1, words: {} },
     columns: { order: 0, label: null, kind: null, text: null, channel: null, shop: null },
@@ -142,7 +161,7 @@ describe('what is kept', () => {
     const before = files();
     await ask(hub, 'radar.samples.remove', { id: samples.id });
     expect(files()).toBe(before - 1);
-    const gone = await hub.request('radar.samples.reread', { id: samples.id }, { ...AGENT, role: 'admin' });
+    const gone = await hub.request('radar.samples.reread', { id: samples.id }, ADMIN);
     expect(gone.ok ? '' : gone.error.code).toBe('not_found');
   });
 

@@ -2,13 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Excel from 'exceljs';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { guessDelimiter } from '#main/imports/csv.ts';
 import { detectEncoding, ImportFileError } from '#main/imports/encoding.ts';
 import { openSource, readHead } from '#main/imports/source.ts';
 import type { TableRow } from '#main/imports/table.ts';
 import { columnLetters } from '#main/imports/table.ts';
-import { zipEntries } from '#main/imports/zip.ts';
+import { zipContent, zipEntries } from '#main/imports/zip.ts';
 
 let directory: string;
 beforeAll(() => (directory = mkdtempSync(join(tmpdir(), 'orderpulse-imports-'))));
@@ -29,22 +30,31 @@ async function rowsOf(path: string, choice: Parameters<typeof openSource>[1] = A
   return rows;
 }
 
-/** An archive of one entry that is not packed. */
-function stored(name: string, content: Buffer): Buffer {
-  const title = Buffer.from(name);
-  const sizes = (record: Buffer, at: number) => {
-    record.writeUInt32LE(content.length, at);
-    record.writeUInt32LE(content.length, at + 4);
-    record.writeUInt16LE(title.length, at + 8);
-    return record;
-  };
-  const local = sizes(Buffer.from([0x50, 0x4b, 3, 4, ...new Array<number>(26).fill(0)]), 18);
-  const entry = sizes(Buffer.from([0x50, 0x4b, 1, 2, ...new Array<number>(42).fill(0)]), 20);
+/** An archive of parts that are not packed. */
+function stored(parts: ReadonlyMap<string, Buffer>): Buffer {
+  const [contents, directory]: [Buffer[], Buffer[]] = [[], []];
+  let headerAt = 0;
+  for (const [name, content] of parts) {
+    const title = Buffer.from(name);
+    const sizes = (record: Buffer, at: number) => {
+      record.writeUInt32LE(content.length, at);
+      record.writeUInt32LE(content.length, at + 4);
+      record.writeUInt16LE(title.length, at + 8);
+      return record;
+    };
+    const local = sizes(Buffer.from([0x50, 0x4b, 3, 4, ...new Array<number>(26).fill(0)]), 18);
+    const entry = sizes(Buffer.from([0x50, 0x4b, 1, 2, ...new Array<number>(42).fill(0)]), 20);
+    entry.writeUInt32LE(headerAt, 42);
+    contents.push(local, title, content);
+    directory.push(entry, title);
+    headerAt += local.length + title.length + content.length;
+  }
   const end = Buffer.from([0x50, 0x4b, 5, 6, ...new Array<number>(18).fill(0)]);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(entry.length + title.length, 12);
-  end.writeUInt32LE(local.length + title.length + content.length, 16);
-  return Buffer.concat([local, title, content, entry, title, end]);
+  const list = Buffer.concat(directory);
+  end.writeUInt16LE(parts.size, 10);
+  end.writeUInt32LE(list.length, 12);
+  end.writeUInt32LE(headerAt, 16);
+  return Buffer.concat([...contents, list, end]);
 }
 
 /** 订单号,收货人 / A1,李示例 and a character only GB18030 has (㐀), in GB18030. */
@@ -204,7 +214,58 @@ describe('workbooks', () => {
   });
 
   test('a list of sheets that is none is read once, however long it is', async () => {
-    const path = fileOf(stored('xl/workbook.xml', Buffer.from('<sheet '.repeat(140_000))));
+    const path = fileOf(stored(new Map([['xl/workbook.xml', Buffer.from('<sheet '.repeat(140_000))]])));
     await expect(openSource(path, ANY)).rejects.toThrow('has no sheet');
+  });
+
+  /** How reading ended; anything but rows or words for the person in front of it fails, and so does an error nobody waits for. */
+  async function outcomeOf(bytes: Buffer): Promise<'rows' | 'refused'> {
+    try {
+      await rowsOf(fileOf(bytes));
+      return 'rows';
+    } catch (error) {
+      expect(error).toBeInstanceOf(ImportFileError);
+      return 'refused';
+    }
+  }
+  const damages = fc.array(fc.record({ at: fc.nat(1_000_000), byte: fc.nat(255) }), { minLength: 1, maxLength: 4 });
+  function damagedAt(bytes: Buffer, places: readonly { at: number; byte: number }[]): Buffer {
+    const copy = Buffer.from(bytes);
+    for (const { at, byte } of places) copy[at % copy.length] = byte;
+    return copy;
+  }
+
+  test('damaged in any place, packed: read, or refused in words, and nothing waits for ever', async () => {
+    const whole = readFileSync(await workbook());
+    const seen = new Set<string>();
+    const check = async (places: { at: number; byte: number }[], end: number) =>
+      void seen.add(await outcomeOf(damagedAt(whole, places).subarray(0, whole.length - (end % whole.length))));
+    await fc.assert(fc.asyncProperty(damages, fc.oneof(fc.constant(0), fc.nat(1_000_000)), check), { numRuns: 150, seed: 20_250_618 });
+    expect(seen).toEqual(new Set(['rows', 'refused']));
+  });
+
+  test('damaged in any part, or without it: read, or refused in words, and nothing waits for ever', async () => {
+    const path = await workbook();
+    const parts = new Map<string, Buffer>();
+    for (const entry of await zipEntries(path)) parts.set(entry.name, await zipContent(path, entry, 1_000_000));
+    expect(await outcomeOf(stored(parts))).toBe('rows');
+    for (const name of ['xl/workbook.xml', 'xl/_rels/workbook.xml.rels', 'xl/worksheets/sheet1.xml'])
+      expect([name, await outcomeOf(stored(new Map([...parts].filter(([other]) => other !== name))))]).toEqual([name, 'refused']);
+    const seen = new Set<string>();
+    const check = async (name: string, places: { at: number; byte: number }[]) => {
+      const content = parts.get(name);
+      if (content) seen.add(await outcomeOf(stored(new Map(parts).set(name, damagedAt(content, places)))));
+    };
+    await fc.assert(fc.asyncProperty(fc.constantFrom(...parts.keys()), damages, check), { numRuns: 150, seed: 20_250_618 });
+    expect(seen).toEqual(new Set(['rows', 'refused']));
+  });
+
+  test('whose file goes before it was read, says so to whoever reads it', async () => {
+    const path = await workbook();
+    const source = await openSource(path, ANY);
+    const [table, unread] = [source.open(), source.open()];
+    rmSync(path);
+    await expect(readHead(table, 1, 1)).rejects.toThrow('ENOENT');
+    unread.close();
   });
 });
