@@ -186,8 +186,10 @@ class ShopifyClient implements ChannelClient {
   }
 
   #url(path: string): string {
-    // People paste the address of their shop as it stands in the browser.
+    // People paste the address of their shop as it stands in the browser. A token is sent to no other place than a shop of Shopify's.
     const shop = (this.#access.keys.fields['shop'] ?? '').replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+    if (this.#access.endpoint === null && !/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/i.test(shop))
+      throw new ChannelError('not-connected', { fields: 'shop' });
     return addressOf(this.#access.endpoint, shop === '' ? manifest.origin : `https://${shop}`, path);
   }
 }

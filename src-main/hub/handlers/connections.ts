@@ -16,25 +16,16 @@ import { shopOfConnection } from '../shops.ts';
 import type { Shop } from '../shops.ts';
 import { testCall } from '../test-call.ts';
 import { webhookPathOf } from '../webhook-path.ts';
+import { checkEndpoint, checkMoved } from './addresses.ts';
 import { findShop } from './lookup.ts';
 
 type ConnectionHandlers = Pick<Handlers, Extract<keyof Handlers, `shops.${string}`> | 'channels.catalogue'>;
 type Draft = MethodParams<'shops.test'>;
 
-const TEXTS = {
-  fromFile: {
-    zh: '这个店铺来自配置文件，请在配置文件中修改',
-    en: 'This shop comes from the configuration file; change it there',
-  },
-  userInAddress: {
-    zh: '地址里不能写用户名和密码：地址会显示出来，请填到密钥栏',
-    en: 'An address must not hold a user name or password: addresses are shown; enter them where secrets go',
-  },
-  endpoint: {
-    zh: '平台地址必须以 https:// 开头；只有本机地址可以用 http://',
-    en: 'The address must begin with https://; only an address of this machine may use http://',
-  },
-} satisfies Record<string, LocalisedText>;
+const FROM_FILE: LocalisedText = {
+  zh: '这个店铺来自配置文件，请在配置文件中修改',
+  en: 'This shop comes from the configuration file; change it there',
+};
 
 /** Connecting shops on screen. Credentials go in and never come out; the audit names fields, not values. */
 export function connectionHandlers(context: HubContext): ConnectionHandlers {
@@ -67,7 +58,7 @@ export function connectionHandlers(context: HubContext): ConnectionHandlers {
 function storedConnection(context: HubContext, key: ShopKey): Connection {
   const shop = findShop(context.shops, key);
   const stored = context.store.connections.all().find(({ channel, shopId }) => channel === key.channel && shopId === key.shopId);
-  if (shop.source === 'file' || !stored) throw new Refusal('bad_request', TEXTS.fromFile);
+  if (shop.source === 'file' || !stored) throw new Refusal('bad_request', FROM_FILE);
   return stored;
 }
 
@@ -114,22 +105,25 @@ function filledOf({ door, keys }: Shop): string[] {
   return [...new Set([...Object.keys(keys.fields), ...bridged])];
 }
 
-/** What was typed over what is kept: a blank field keeps its value. */
+/** What was typed over what is kept: a blank field keeps its value. Throws the refusal for kept secrets that would go to another host. */
 function credentialsOf({ shops }: HubContext, draft: Draft): Record<string, string> {
-  const kept = shops.find(draft.channel, draft.shopId)?.keys.fields ?? {};
-  const typed = Object.entries(draft.fields).filter(([, value]) => value.trim() !== '');
-  return { ...kept, ...readCredentials(adapterOf(draft.channel).manifest, Object.fromEntries(typed)).fields };
-}
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-/** Credentials leave this machine in the clear for nobody. */
-export function checkEndpoint(endpoint: string | null): void {
-  if (endpoint === null) return;
-  const { protocol, hostname, username, password } = new URL(endpoint);
-  if (username !== '' || password !== '') throw new Refusal('bad_request', TEXTS.userInAddress);
-  if (!['https:', 'wss:'].includes(protocol) && !(['http:', 'ws:'].includes(protocol) && LOOPBACK.has(hostname)))
-    throw new Refusal('bad_request', TEXTS.endpoint);
+  const { manifest } = adapterOf(draft.channel);
+  const known = shops.find(draft.channel, draft.shopId);
+  const kept = known?.keys.fields ?? {};
+  const filled = Object.entries(draft.fields).filter(([, value]) => value.trim() !== '');
+  const typed = readCredentials(manifest, Object.fromEntries(filled)).fields;
+  const merged = { ...kept, ...typed };
+  const addresses = (endpoint: string | null, values: Readonly<Record<string, string>>): string[] => [
+    endpoint ?? manifest.origin,
+    ...manifest.fields.flatMap(({ kind, name }) => (kind === 'url' ? (values[name] ?? []) : [])),
+  ];
+  const secrets = manifest.fields.filter(({ kind, name }) => kind === 'secret' && kept[name] !== undefined && typed[name] === undefined);
+  checkMoved(
+    known ? addresses(known.endpoint, kept) : [],
+    addresses(draft.endpoint, merged),
+    secrets.map(({ label }) => label),
+  );
+  return merged;
 }
 
 async function test(context: HubContext, draft: Draft): Promise<Awaited<ReturnType<ConnectionHandlers['shops.test']>>> {
@@ -156,7 +150,7 @@ function connect(context: HubContext, draft: Draft, operator: string): ReturnTyp
   const key = { channel, shopId };
   checkEndpoint(endpoint);
   const known = context.shops.find(channel, shopId);
-  if (known?.source === 'file') throw new Refusal('bad_request', TEXTS.fromFile);
+  if (known?.source === 'file') throw new Refusal('bad_request', FROM_FILE);
   const connection: Connection = {
     ...key,
     name,

@@ -6,7 +6,7 @@ import type { Handlers } from '#main/gateway/dispatch.ts';
 import type { HubConfig } from '../config.ts';
 import type { HubContext } from '../context.ts';
 import { configOf, formOf } from '../partner-forms.ts';
-import { checkEndpoint } from './connections.ts';
+import { checkEndpoint, checkMoved } from './addresses.ts';
 
 type PartnerHandlers = Pick<Handlers, Extract<keyof Handlers, `partners.${string}`>>;
 type Values = Record<string, string>;
@@ -37,7 +37,7 @@ export function partnerHandlers({ store, clock, partners }: HubContext): Partner
       return { id, ...book.of(id), values: Object.fromEntries(open.map(({ name }) => [name, kept[name] ?? ''])), filled };
     },
     'partners.test': async ({ id, values }, { operator }) => {
-      const links = values === undefined ? null : partners.linksOf(checked(id, book.merged(id, values)));
+      const links = values === undefined ? null : partners.linksOf(checked(id, merged(id, values)));
       const result = await desk.test(id, links);
       store.transaction(() => store.audit.append(audit(operator, 'partner.test', id, { ok: result.ok }), clock.now()));
       return result;
@@ -45,11 +45,11 @@ export function partnerHandlers({ store, clock, partners }: HubContext): Partner
     'partners.connect': ({ id, values }, { operator }) => {
       const { source, on } = book.of(id);
       if (source === 'file') throw new Refusal('bad_request', FROM_FILE);
-      const merged = book.merged(id, values);
-      checked(id, merged);
+      const kept = merged(id, values);
+      checked(id, kept);
       const fields = Object.keys(values).filter((name) => values[name]?.trim() !== '');
       const action = source === null ? 'partner.connected' : 'partner.changed';
-      book.keep(id, merged, source === null ? true : on, audit(operator, action, id, { fields }));
+      book.keep(id, kept, source === null ? true : on, audit(operator, action, id, { fields }));
       return desk.state(id);
     },
     'partners.switch': ({ id, on }, { operator }) => {
@@ -64,6 +64,23 @@ export function partnerHandlers({ store, clock, partners }: HubContext): Partner
     },
   };
 
+  /** What was typed over what is kept. Throws the refusal for kept secrets that would go to another host. */
+  function merged(id: PartnerId, typed: Values): Values {
+    const [before, after] = [book.values(id), book.merged(id, typed)];
+    const { fields } = formOf(id);
+    // The partner calls this one; nothing is sent there.
+    const places = fields.filter(({ kind, name }) => kind === 'url' && name !== 'callbackUrl');
+    const addresses = (values: Readonly<Values>) => places.flatMap(({ name }) => values[name] ?? []);
+    const secrets = fields.filter(
+      ({ kind, name }) => kind === 'secret' && before[name] !== undefined && (typed[name]?.trim() ?? '') === '',
+    );
+    checkMoved(
+      addresses(before),
+      addresses(after),
+      secrets.map(({ label }) => label),
+    );
+    return after;
+  }
   function changeable(id: PartnerId): void {
     const { source } = book.of(id);
     if (source === 'file') throw new Refusal('bad_request', FROM_FILE);

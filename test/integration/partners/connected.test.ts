@@ -132,6 +132,42 @@ describe('partners connected on screen', () => {
     expect(await ask(hub, 'partners.connection', { id: 'crm' })).toMatchObject({ source: null, filled: [] });
   });
 
+  test('a kept secret goes to no other host than the one it was entered for', async () => {
+    const [crm, elsewhere] = [await opened(openCustomers), await opened(openCustomers)];
+    await ask(hub, 'partners.connect', { id: 'crm', values: { url: crm.url, token: crm.token } });
+    for (const method of ['partners.test', 'partners.connect']) {
+      const said = await refusal(method, { id: 'crm', values: { url: elsewhere.url } });
+      expect(said).toContain(`地址换到了 ${new URL(elsewhere.url).host}`);
+      expect(said).toContain('请重新填写 访问令牌');
+    }
+    expect(await ask(hub, 'partners.connection', { id: 'crm' })).toMatchObject({ values: { url: crm.url } });
+    await ask(hub, 'partners.connect', { id: 'crm', values: { url: elsewhere.url, token: elsewhere.token } });
+    expect(await ask(hub, 'partners.test', { id: 'crm' })).toMatchObject({ ok: true });
+    // An address beside those that are known is another host as well; emptying one is none.
+    const addresses = { url: 'https://wms.example/a', snapshot: 'https://wms.example/b' };
+    const secret = `whsec_${Buffer.from('an invented secret of 32 bytes..').toString('base64')}`;
+    await ask(hub, 'partners.connect', { id: 'wms', values: { ...addresses, secret } });
+    expect(await refusal('partners.connect', { id: 'wms', values: { ...addresses, feed: 'wss://other.example/feed' } })).toContain(
+      '签名密钥',
+    );
+    await ask(hub, 'partners.connect', { id: 'wms', values: { ...addresses, snapshot: '', feed: 'wss://wms.example/feed' } });
+    for (const id of ['wms', 'crm']) await ask(hub, 'partners.remove', { id: id as 'wms' });
+  });
+
+  test('nor does one of a shop', async () => {
+    const shop = { channel: 'woocommerce', shopId: 'moved', name: 'moved', options: {}, push: false, poll: true } as const;
+    const fields = { url: 'https://store.example', consumer_key: 'ck_1', consumer_secret: 'cs_1' };
+    await ask(hub, 'shops.connect', { ...shop, fields, endpoint: null });
+    for (const method of ['shops.test', 'shops.connect']) {
+      expect(await refusal(method, { ...shop, fields: { url: 'https://other.example' }, endpoint: null })).toContain('Consumer secret');
+      expect(await refusal(method, { ...shop, fields: {}, endpoint: 'https://other.example' })).toContain('other.example');
+    }
+    const renamed = { ...shop, name: 'renamed', fields: {}, endpoint: null };
+    expect(await ask(hub, 'shops.connect', renamed)).toMatchObject({ shopId: 'moved' });
+    await ask(hub, 'shops.connect', { ...shop, fields: { ...fields, url: 'https://other.example' }, endpoint: null });
+    await ask(hub, 'shops.remove', { channel: 'woocommerce', shopId: 'moved' });
+  });
+
   test('what is missing, misshapen, readable on its way, or not an administrator’s, is refused in words', async () => {
     expect(await refusal('partners.connect', { id: 'wms', values: { url: 'https://wms.example' } })).toBe('还需填写：签名密钥');
     expect(await refusal('partners.connect', { id: 'wms', values: { url: 'wms', secret: 'whsec_AAAA' } })).toBe('格式不对：指令地址');

@@ -44,6 +44,15 @@ describe('calls of Shopify', () => {
     expect(nextPage(undefined)).toBeNull();
   });
 
+  it.each(['shop.example.com', 'some-shop.myshopify.com.example.com', 'example.com#.myshopify.com', ''])(
+    'sends its token to no shop called %j',
+    async (shop) => {
+      const { client, requests } = scripted(adapter, { ...KEYS, shop }, [{ body: { orders: [] } }]);
+      await expect(client.changed('orders', WINDOW, null)).rejects.toMatchObject({ code: 'not-connected' });
+      expect(requests).toEqual([]);
+    },
+  );
+
   it('keeps a 64-bit id on its way', async () => {
     const { client } = scripted(adapter, KEYS, [{ body: '{"orders":[{"id":9007199254740993}]}' }]);
     expect((await client.changed('orders', WINDOW, null)).entries[0]?.id).toBe('9007199254740993');
