@@ -172,8 +172,8 @@ export const orderLinkSchema = z.object({
   /** The other order came after this one. */
   later: z.literal(true).optional(),
   decision: linkDecisionSchema.optional(),
-  /** The other order left or ended: nothing is left to decide. */
-  over: z.enum(['shipped', 'ended']).optional(),
+  /** The other order left or ended, or the two no longer belong together: nothing is left to decide. */
+  over: z.enum(['shipped', 'ended', 'apart']).optional(),
 });
 /** Another order this one belongs with; both sides carry it. */
 export type OrderLink = z.infer<typeof orderLinkSchema>;
