@@ -4,6 +4,7 @@ import type { AssociationCandidate } from '#main/model/facts.ts';
 import type { IncomingOrder } from '#main/model/incoming.ts';
 import type { MatchKeys, OrderRecord } from '#main/model/record.ts';
 import { orderAmount } from './amount.ts';
+import { areDifferent } from './match-keys.ts';
 
 const MERGE_SPAN = 30 * MINUTE;
 /** Retries of an upstream system come at once; a second order of the same goods five minutes later may be a wish. */
@@ -26,6 +27,10 @@ interface Entry {
   amount: number;
   paid: number;
   person: string | null;
+  phone: string | null;
+  address: string | null;
+  /** Money came in, or the source has no word for it. */
+  settled: boolean;
   depositOf: number | null;
   /** Orders it is a merge candidate with. */
   merges: number;
@@ -37,6 +42,8 @@ type Place = [index: Map<string, Entry[]>, key: string];
 /** What of an order decides whether another belongs with it. */
 export type Associable = Pick<
   IncomingOrder,
+  | 'status'
+  | 'paidAt'
   | 'channel'
   | 'shopId'
   | 'channelOrderId'
@@ -49,7 +56,7 @@ export type Associable = Pick<
   | 'presale'
 >;
 
-function goodsOf(lines: readonly OrderLine[]): string {
+export function goodsOf(lines: readonly OrderLine[]): string {
   return lines
     .map((line) => `${line.sku}×${line.quantity}`)
     .sort()
@@ -66,7 +73,7 @@ function personOf(keys: MatchKeys): string | null {
 }
 
 export function mergesOf({ linked }: Pick<OrderRecord, 'linked'>): number {
-  return linked.filter(({ kind }) => kind === 'merge-candidate').length;
+  return linked.filter(({ kind, over }) => kind === 'merge-candidate' && over !== 'apart').length;
 }
 
 function entryOf(orderNo: string, order: Associable, keys: MatchKeys, receivedAt = 0, merges = 0): Entry {
@@ -81,6 +88,9 @@ function entryOf(orderNo: string, order: Associable, keys: MatchKeys, receivedAt
     amount: orderAmount(order),
     paid: order.paidMinor,
     person: personOf(keys),
+    phone: keys.phone,
+    address: keys.address,
+    settled: order.status === null ? order.paidAt !== null : order.status !== 'pending_payment',
     depositOf: order.presale && order.presale.balancePaidAt === null ? order.presale.balanceMinor : null,
     merges,
   };
@@ -92,12 +102,20 @@ function isDepositOf(entry: Entry, other: Entry): boolean {
   return skusOf(entry.lines) === skusOf(other.lines);
 }
 
+/**
+ * Is one a repeat of the other? An order nobody paid repeats nothing: buyers leave one behind and order again. The same present for two
+ * receivers is two orders.
+ */
+function isRepeat(entry: Entry, other: Entry): boolean {
+  if (!entry.settled || !other.settled || entry.amount !== other.amount || goodsOf(entry.lines) !== goodsOf(other.lines)) return false;
+  return !areDifferent(entry.phone, other.phone) && !areDifferent(entry.address, other.address);
+}
+
 function kindOf(entry: Entry, other: Entry, samePerson: boolean): AssociationCandidate['kind'] | null {
   const sameShop = entry.channel === other.channel && entry.shopId === other.shopId;
   const apart = Math.abs(entry.at - other.at);
   if (sameShop && apart <= PRESALE_SPAN && (isDepositOf(entry, other) || isDepositOf(other, entry))) return 'presale-pair';
-  if (sameShop && apart <= DUPLICATE_SPAN && entry.amount === other.amount && goodsOf(entry.lines) === goodsOf(other.lines))
-    return 'duplicate';
+  if (sameShop && apart <= DUPLICATE_SPAN && isRepeat(entry, other)) return 'duplicate';
   return samePerson && apart <= MERGE_SPAN ? 'merge-candidate' : null;
 }
 
@@ -111,9 +129,10 @@ function withoutLateRepeats(found: AssociationCandidate[]): AssociationCandidate
 }
 
 /**
- * Open orders by person and by buyer (A8): merge candidates share phone and address within 30 minutes, duplicates share
- * buyer or person, shop, goods and sum within two, presale pairs are deposit and balance of the same goods.
- * Memory holds what those spans cover; presale deposits stay until their order leaves. Times are arguments.
+ * Open orders by person and by buyer (A8): merge candidates share phone and address within 30 minutes, duplicates are paid orders that
+ * share buyer or person, shop, receiver, goods and sum within two, presale pairs are deposit and balance of the same goods.
+ * Memory holds what those spans cover, for orders told late from when they came; presale deposits stay until their order leaves.
+ * Times are arguments.
  */
 export class AssociationIndex {
   readonly #byPerson = new Map<string, Entry[]>();
@@ -185,7 +204,7 @@ export class AssociationIndex {
     for (const index of [this.#byPerson, this.#byBuyer]) {
       for (const [key, entries] of index) {
         const kept = entries.filter((entry) => {
-          const stays = now - entry.at <= (entry.depositOf !== null ? PRESALE_SPAN : MERGE_SPAN);
+          const stays = now - Math.max(entry.at, entry.receivedAt) <= (entry.depositOf !== null ? PRESALE_SPAN : MERGE_SPAN);
           if (!stays) this.#placesOf.delete(entry.orderNo);
           return stays;
         });

@@ -178,7 +178,8 @@ function mergeCandidates({ record: { linked } }: Subject): number {
 /** Orders this one repeats: of two the one that came later is the duplicate, and stays one when the first is shipped. */
 function duplicateCandidates({ record: { linked } }: Subject): number {
   return linked.filter(
-    ({ kind, later, decision, over }) => kind === 'duplicate' && !later && decision?.action !== 'keep-apart' && over !== 'ended',
+    ({ kind, later, decision, over }) =>
+      kind === 'duplicate' && !later && decision?.action !== 'keep-apart' && (over === undefined || over === 'shipped'),
   ).length;
 }
 

@@ -5,7 +5,7 @@ import type { MissingPieces } from './collect.ts';
 import { audit, effect, HUB, note, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { hasEnded, hasShipped } from './lifecycle.ts';
-import { shippedTogether } from './links.ts';
+import { shippedTogether, wentApart } from './links.ts';
 
 const shown = (value: Sensitive) => value.plain ?? value.mask;
 
@@ -52,15 +52,32 @@ export function recall(draft: Draft, why: string): void {
   record.shipRequestedAt = null;
 }
 
-/** A hold here or at the platform, a cancellation or other goods after the request: the warehouse must stop. */
-export function recallIfNeeded(draft: Draft, changedGoods: boolean): void {
+/**
+ * Would another name, phone or address stand on the label? Told plainly both times; what the platform hides, it prints on the label
+ * itself as it is then.
+ */
+export function isReaddressed(before: OrderRecord, after: OrderRecord): boolean {
+  const [was, is] = [before.receiver, after.receiver];
+  const differ = (one: string | null, other: string | null) => {
+    const [a, b] = [one?.trim() ?? '', other?.trim() ?? ''];
+    return a !== '' && b !== '' && a !== b;
+  };
+  return (
+    (['name', 'phone', 'address'] as const).some((field) => differ(was[field].plain, is[field].plain)) ||
+    (['country', 'district', 'postcode'] as const).some((field) => differ(was[field], is[field]))
+  );
+}
+
+/** A hold here or at the platform, a cancellation, other goods or another label after the request: the warehouse must stop. */
+export function recallIfNeeded(draft: Draft, changed: boolean): void {
   const { record } = draft;
   // What has left the warehouse is called back by the carrier, not by the warehouse.
   if (record.shipRequestedAt === null || hasShipped(record.platform.status)) return;
   if (record.hold !== null) recall(draft, record.hold.kind);
   else if (hasEnded(record.status) || record.status === 'refunding') recall(draft, record.status);
   else if (record.platformHold != null) recall(draft, 'platform');
-  else if (changedGoods) recall(draft, 'changed');
+  else if (changed) recall(draft, 'changed');
+  else if (draft.before !== null && wentApart(draft.before, record)) recall(draft, 'apart');
 }
 
 /**

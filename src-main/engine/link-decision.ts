@@ -8,7 +8,7 @@ import { applied, audit, HUB, note, openDraft, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { recall } from './fulfil.ts';
 import { hasEnded, hasShipped, isOpen } from './lifecycle.ts';
-import { duplicateTaskKey, linkTo, tell, whyApart } from './links.ts';
+import { duplicateTaskKey, linkedWith, mayLink, tell, whyApart } from './links.ts';
 import { settle } from './settle.ts';
 
 const SAME: Outcome = { kind: 'unchanged', why: 'same' };
@@ -20,10 +20,14 @@ function withLink(record: OrderRecord, orderNo: string, change: (link: OrderLink
   record.linked = record.linked.map((link) => (link.orderNo === orderNo ? change(link) : link));
 }
 
+function repeatText(keep: string): LocalisedText {
+  return { zh: `与 ${keep} 重复，待取消`, en: `A duplicate of ${keep}, to be cancelled` };
+}
+
 function stopDuplicate(draft: Draft, keep: string, actor: string, facts: Facts): void {
   const { record } = draft;
   const { hold } = record;
-  const sentence = { zh: `与 ${keep} 重复，待取消`, en: `A duplicate of ${keep}, to be cancelled` };
+  const sentence = repeatText(keep);
   record.hold = {
     kind: 'frozen',
     severity: 'high',
@@ -53,6 +57,23 @@ function askToCancel(draft: Draft, keep: string, facts: Facts): void {
     },
     dueAt: facts.now + facts.settings.taskMs,
   });
+}
+
+/**
+ * The order that was to be kept has ended: nobody is to cancel this one as well. It stays frozen, and its reason asks for a decision, for
+ * only a person knows whether the buyer wants it.
+ */
+function outliveKept(draft: Draft, { orderNo, decision }: OrderLink): void {
+  const { record } = draft;
+  draft.tasksDone.push(duplicateTaskKey(record.orderNo));
+  if (!decision?.stopped || record.hold === null) return;
+  const { zh } = repeatText(orderNo);
+  const sentence = {
+    zh: `曾为 ${orderNo} 的重复单，而 ${orderNo} 已结束：请放行，或在平台取消`,
+    en: `It was a duplicate of ${orderNo}, which has ended: release this one, or cancel it on its platform`,
+  };
+  const reasons = record.hold.reasons.map((reason) => (reason.sentence.zh === zh ? { ...reason, sentence } : reason));
+  record.hold = { ...record.hold, reasons };
 }
 
 const DECIDED: Record<Action, LocalisedText> = {
@@ -115,6 +136,7 @@ function obstacle(record: OrderRecord, link: OrderLink | undefined, peer: OrderR
   if (order.action === 'reopen') {
     if (!link.decision) return { zh: '尚未处理，无可撤销', en: 'Nothing was decided yet' };
   } else if (link.decision) return { zh: '已处理过，请先撤销', en: 'It was decided already; take that back first' };
+  if (link.over === 'apart') return { zh: `与 ${order.with} 已不再关联`, en: `It no longer belongs with ${order.with}` };
   for (const { orderNo, status } of [record, peer]) {
     if (hasEnded(status) || hasShipped(status)) return { zh: `${orderNo} 已发货或结束`, en: `${orderNo} has left or ended` };
   }
@@ -153,18 +175,34 @@ export function decideLink(order: LinkCommand, record: OrderRecord, facts: Facts
   return applied(draft);
 }
 
-const OVER: Record<'ended' | 'shipped', LocalisedText> = {
+const OVER: Record<NonNullable<OrderLink['over']>, LocalisedText> = {
   ended: { zh: '已结束', en: 'has ended' },
   shipped: { zh: '已发货', en: 'has been shipped' },
+  apart: {
+    zh: '的收货信息、商品或金额已不同，不再关联',
+    en: 'has another receiver, other goods or another sum now and no longer belongs with it',
+  },
 };
+
+/** What became of the other order, and what follows from it here. */
+function hearOver(draft: Draft, link: OrderLink, how: NonNullable<OrderLink['over']>, facts: Facts): void {
+  const { record } = draft;
+  withLink(record, link.orderNo, (one) => ({ ...one, over: how }));
+  const text = OVER[how];
+  note(draft, 'link', HUB, { zh: `关联订单 ${link.orderNo} ${text.zh}`, en: `The linked order ${link.orderNo} ${text.en}` });
+  const { action } = link.decision ?? {};
+  if (how === 'ended' && action === 'cancel-duplicate' && !link.later) outliveKept(draft, link);
+  if (!isOpen(record.status)) return;
+  settle(draft, facts);
+}
 
 /** What a linked order tells this one. */
 export function hear({ orderNo, news }: Extract<EngineInput, { kind: 'peer' }>, record: OrderRecord, facts: Facts): Outcome {
   const link = record.linked.find((one) => one.orderNo === orderNo);
   const draft = openDraft(record, record);
   if (news.what === 'linked') {
-    if (link || !isOpen(record.status)) return SAME;
-    draft.record.linked = [...record.linked, linkTo(orderNo, news.kind, news.later)];
+    if (!isOpen(record.status) || !mayLink(record, orderNo, news.kind)) return SAME;
+    draft.record.linked = linkedWith(record.linked, orderNo, news.kind, news.later);
     note(draft, 'link', HUB, { zh: `关联订单：${orderNo}`, en: `Linked orders: ${orderNo}` });
     settle(draft, facts);
     return applied(draft);
@@ -173,11 +211,6 @@ export function hear({ orderNo, news }: Extract<EngineInput, { kind: 'peer' }>, 
   if (news.what === 'decided') carry(draft, link, news.decision, facts);
   else if (news.what === 'reopened') takeBack(draft, link, news.by, facts);
   else if (link.over === news.how) return SAME;
-  else {
-    const text = OVER[news.how];
-    withLink(draft.record, orderNo, (one) => ({ ...one, over: news.how }));
-    note(draft, 'link', HUB, { zh: `关联订单 ${orderNo} ${text.zh}`, en: `The linked order ${orderNo} ${text.en}` });
-    if (isOpen(record.status)) settle(draft, facts);
-  }
+  else hearOver(draft, link, news.how, facts);
   return applied(draft);
 }

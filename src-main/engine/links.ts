@@ -2,10 +2,12 @@ import type { LinkDecision, OrderLink } from '#shared/order.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import type { PeerNews } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
-import { MOST_MERGES, mergesOf } from './association.ts';
+import { orderAmount } from './amount.ts';
+import { goodsOf, MOST_MERGES, mergesOf } from './association.ts';
 import { HUB, note, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { hasEnded, hasShipped, isOpen } from './lifecycle.ts';
+import { isOtherReceiver } from './match-keys.ts';
 
 /** What the hub proposes for two linked orders (A8); `action` null: nothing is to be decided. */
 export interface LinkSuggestion {
@@ -28,8 +30,17 @@ function warehouseOf({ stock, allocations, route }: OrderRecord): string | null 
   return stock === 'reserved' && warehouse !== null && allocations.every((entry) => entry.warehouse === warehouse) ? warehouse : null;
 }
 
+/** An order goes with one other at most: each of the two names the other, so that a warehouse is never told of parcels that overlap. */
+function elsewhere(order: OrderRecord, peer: OrderRecord): LocalisedText | null {
+  const other = shippedTogether(order).find((orderNo) => orderNo !== peer.orderNo);
+  if (other === undefined) return null;
+  return { zh: `${order.orderNo} 已与 ${other} 合并发货`, en: `${order.orderNo} goes together with ${other} already` };
+}
+
 /** Why two orders cannot go in one parcel now; null when they can. */
 export function whyApart(record: OrderRecord, peer: OrderRecord): LocalisedText | null {
+  const taken = elsewhere(record, peer) ?? elsewhere(peer, record);
+  if (taken) return taken;
   for (const { orderNo, status, hold, platformHold, presale } of [record, peer]) {
     if (!isOpen(status)) return { zh: `${orderNo} 已不在待发货`, en: `${orderNo} no longer waits to be shipped` };
     if (status === 'pending_payment') return { zh: `${orderNo} 尚未付款`, en: `${orderNo} is not paid yet` };
@@ -67,18 +78,54 @@ export function shippedTogether({ linked }: OrderRecord): string[] {
   return linked.filter(({ decision, over }) => decision?.action === 'ship-together' && over === undefined).map(({ orderNo }) => orderNo);
 }
 
+/** Was it to share a parcel with an order it no longer belongs with? One that left or ended leaves the parcel by itself. */
+export function wentApart(before: OrderRecord, after: OrderRecord): boolean {
+  const now = shippedTogether(after);
+  return shippedTogether(before).some((orderNo) => {
+    const over = after.linked.find((link) => link.orderNo === orderNo)?.over;
+    return !now.includes(orderNo) && over !== 'shipped' && over !== 'ended';
+  });
+}
+
 /** Has a linked order hear something in the same transaction. */
 export function tell(draft: Draft, orderNo: string, news: PeerNews): void {
   draft.peers.push({ orderNo, input: { kind: 'peer', orderNo: draft.record.orderNo, news } });
 }
 
-/** A8: a message may show that open orders belong together. The other order is told, is linked as well and judged again. */
+/** Is something still to be done, or not to be done, because of this link? A duplicate stays one when the first was shipped. */
+function isStanding({ kind, decision, over }: OrderLink): boolean {
+  if (kind === 'duplicate') return decision === undefined && (over === undefined || over === 'shipped');
+  return kind === 'merge-candidate' && over === undefined && decision?.action !== 'keep-apart';
+}
+
+/** Links a message takes the ground from: another receiver ends what was to share a parcel, other goods or another sum a repeat. */
+function loosen(draft: Draft, { candidates }: Facts): void {
+  const { before, record } = draft;
+  if (before === null || record.linked.length === 0) return;
+  const moved = isOtherReceiver(before.receiver, record.receiver);
+  const other = moved || goodsOf(before.lines) !== goodsOf(record.lines) || orderAmount(before) !== orderAmount(record);
+  if (!other) return;
+  record.linked = record.linked.map((link) => {
+    const { orderNo, kind } = link;
+    const shaken = isStanding(link) && (kind === 'duplicate' || moved);
+    if (!shaken || candidates.some((one) => one.orderNo === orderNo && one.kind === kind)) return link;
+    tell(draft, orderNo, { what: 'over', how: 'apart' });
+    note(draft, 'link', HUB, {
+      zh: `不再与 ${orderNo} 关联：收货信息、商品或金额已不同`,
+      en: `No longer linked with ${orderNo}: receiver, goods or sum differ now`,
+    });
+    return { ...link, over: 'apart' };
+  });
+}
+
+/** A8: a message may show that open orders belong together, or no longer do. The other order is told and judged again as well. */
 export function associate(draft: Draft, facts: Facts): void {
   const { before, record } = draft;
   if (!isOpen(record.status)) return;
+  loosen(draft, facts);
   let room = MOST_MERGES - mergesOf(record);
   const fresh = facts.candidates.filter(({ orderNo, kind }) => {
-    if (orderNo === record.orderNo || record.linked.some((link) => link.orderNo === orderNo)) return false;
+    if (orderNo === record.orderNo || !mayLink(record, orderNo, kind)) return false;
     return kind !== 'merge-candidate' || (room -= 1) >= 0;
   });
   if (fresh.length === 0) return;
@@ -86,13 +133,21 @@ export function associate(draft: Draft, facts: Facts): void {
   note(draft, 'link', HUB, { zh: `关联订单：${numbers}`, en: `Linked orders: ${numbers}` });
   for (const { orderNo, kind, receivedAt } of fresh) {
     const otherCameLater = before !== null && receivedAt > record.receivedAt;
-    record.linked = [...record.linked, linkTo(orderNo, kind, otherCameLater)];
+    record.linked = linkedWith(record.linked, orderNo, kind, otherCameLater);
     tell(draft, orderNo, { what: 'linked', kind, later: !otherCameLater });
   }
 }
 
-export function linkTo(orderNo: string, kind: OrderLink['kind'], later: boolean): OrderLink {
-  return later ? { orderNo, kind, later } : { orderNo, kind };
+/** No link, one that is no longer, or one that turned out to be more: both were paid, and what could share a parcel is a repeat. */
+export function mayLink({ linked }: OrderRecord, orderNo: string, kind: OrderLink['kind']): boolean {
+  const link = linked.find((one) => one.orderNo === orderNo);
+  if (!link || link.over === 'apart') return true;
+  return kind === 'duplicate' && link.kind === 'merge-candidate' && link.decision === undefined && link.over === undefined;
+}
+
+/** Links with one more; of an order they once belonged with before, only the new one is kept. */
+export function linkedWith(links: readonly OrderLink[], orderNo: string, kind: OrderLink['kind'], later: boolean): OrderLink[] {
+  return [...links.filter((link) => link.orderNo !== orderNo), later ? { orderNo, kind, later } : { orderNo, kind }];
 }
 
 /** An order that leaves or ends tells those it is linked with: there is nothing left to put together, or nothing doubled any more. */
