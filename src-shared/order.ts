@@ -21,8 +21,12 @@ export type OrderStatus = z.infer<typeof orderStatusSchema>;
 
 /** Integer minor units of the order's currency. */
 export const minorSchema = z.number().int();
-/** Epoch milliseconds UTC. */
-export const epochSchema = z.number().int().nonnegative();
+/** Epoch milliseconds UTC, before the year 10000: later moments are no dates, or are written otherwise. */
+export const epochSchema = z
+  .number()
+  .int()
+  .nonnegative()
+  .lt(Date.UTC(10_000, 0, 1));
 
 export const orderLineSchema = z.object({
   sku: z.string(),

@@ -27,6 +27,10 @@ const CRASHED: Answer<never> = {
     message: '订单中枢意外停止；已确认的订单都在磁盘上 / The hub stopped unexpectedly; everything acknowledged is on disk',
   },
 };
+const UNCARRIED: Answer<never> = {
+  ok: false,
+  error: { code: 'bad_request', message: '请求的内容嵌套过深，未处理 / The request is nested too deeply and was not taken' },
+};
 const GONE: WebhookReceipt = { status: 503, contentType: 'application/json', body: '{"error":"The hub is not running; send again later"}' };
 const DEAD: HubHealth = { ok: false, problem: 'The hub thread is not running.', startedAt: 0, metrics: '' };
 
@@ -41,6 +45,9 @@ export async function startHubThread(options: HubOptions, worker: URL = WORKER):
   await thread.ready;
   return thread;
 }
+
+/** A message that does not go from thread to thread: copying it exhausts the stack. The hub has not seen it. */
+class NotCarried extends Error {}
 
 interface Pending {
   resolve(value: unknown): void;
@@ -91,7 +98,8 @@ class Thread implements HubThread {
   readonly #exited: Promise<void>;
 
   async request(method: string, params: unknown, principal: Parameters<HubLink['request']>[2]): Promise<Answer<unknown>> {
-    return this.#call<Answer<unknown>>((id) => ({ kind: 'request', id, method, params, principal })).catch(() => CRASHED);
+    const call = (id: number): ToHub => ({ kind: 'request', id, method, params, principal });
+    return this.#call<Answer<unknown>>(call).catch((error: unknown) => (error instanceof NotCarried ? UNCARRIED : CRASHED));
   }
 
   async receive(delivery: WebhookDelivery): Promise<WebhookReceipt> {
@@ -142,7 +150,12 @@ class Thread implements HubThread {
     this.#nextId += 1;
     return new Promise<T>((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      this.#say(message(id), transfer);
+      try {
+        this.#say(message(id), transfer);
+      } catch (error) {
+        this.#pending.delete(id);
+        reject(new NotCarried('The message cannot be carried to the hub.', { cause: error }));
+      }
     });
   }
 

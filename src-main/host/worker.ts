@@ -35,10 +35,11 @@ function serve(hub: LocalHub): void {
         unsubscribe = message.on ? hub.subscribe((event) => say({ kind: 'event', event })) : null;
         return;
       default:
-        call(hub, message).then(
-          (value) => say({ kind: 'answer', id: message.id, value }),
-          (error: unknown) => say({ kind: 'fault', id: message.id, message: error instanceof Error ? error.message : String(error) }),
-        );
+        call(hub, message)
+          .then((value) => say({ kind: 'answer', id: message.id, value }))
+          .catch((error: unknown) =>
+            say({ kind: 'fault', id: message.id, message: error instanceof Error ? error.message : String(error) }),
+          );
     }
   });
 }

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { channelIdSchema } from '#shared/channels.ts';
+import { shopIdSchema } from '#shared/contract/connections.ts';
 import { warehouseSchema } from '#shared/stock.ts';
 
 export const shopSchema = z.strictObject({
   channel: channelIdSchema,
-  shopId: z.string().min(1).max(100),
+  shopId: shopIdSchema,
   name: z.string().max(100).optional(),
   /** Platform credentials. `secret` signs its webhooks; a list, or `previousSecret`, bridges a rotation. */
   credentials: z

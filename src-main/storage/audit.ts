@@ -41,9 +41,10 @@ export function createAudit(database: Database, recorder: Recorder | null): Audi
       const entry = {
         seq: head.seq + 1,
         at,
-        actor: draft.actor,
+        // Half a character is not kept as it came, and what is hashed has to be what will be read.
+        actor: draft.actor.toWellFormed(),
         action: draft.action,
-        subject: draft.subject,
+        subject: draft.subject.toWellFormed(),
         detail: JSON.stringify(draft.detail),
       };
       const hash = auditHash(head.hash, entry);

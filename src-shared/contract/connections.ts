@@ -6,8 +6,14 @@ import { localisedTextSchema } from '../text.ts';
 import { command, query } from './method.ts';
 import { ADMINS, STAFF } from './roles.ts';
 
+/** Half a character, which no address can carry and no file keeps, is none. */
+export const shopIdSchema = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((id) => id.isWellFormed(), 'half a character');
 /** The address of a shop. */
-export const shopKeyFields = { channel: channelIdSchema, shopId: z.string().min(1).max(100) };
+export const shopKeyFields = { channel: channelIdSchema, shopId: shopIdSchema };
 const optionValueSchema = z.union([z.string().max(500), z.number(), z.boolean()]);
 const optionsSchema = z.record(z.string().max(60), optionValueSchema);
 const doorSchema = z.enum(['native', 'standard-webhooks']);

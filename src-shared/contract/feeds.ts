@@ -3,6 +3,7 @@ import { carrierIdSchema } from '../carriers.ts';
 import { channelIdSchema } from '../channels.ts';
 import { epochSchema, orderSchema } from '../order.ts';
 import { localisedTextSchema } from '../text.ts';
+import { DAY } from '../time.ts';
 import { problemSchema, shopKeyFields } from './connections.ts';
 import { command, query } from './method.ts';
 import { pageInput, pageOf } from './paging.ts';
@@ -59,7 +60,8 @@ export const gapSchema = z.object({
   error: localisedTextSchema.nullable(),
 });
 
-const dayKey = { ...shopKeyFields, day: epochSchema };
+/** The day that holds this moment; the first one begins before it. */
+const dayKey = { ...shopKeyFields, day: epochSchema.min(DAY) };
 
 export const feedMethods = {
   'feeds.list': query(

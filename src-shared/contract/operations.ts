@@ -13,6 +13,9 @@ import { ADMINS, EVERYONE, roleSchema, STAFF, SUPERVISORS } from './roles.ts';
 
 export type { RuleLegend, RuleRow } from './rules.ts';
 
+/** Of one booking: a shelf counts them exactly, however often somebody mistypes. */
+const MOST_PIECES = 1_000_000_000;
+
 export const stockMethods = {
   'stock.list': query(
     'SKU by warehouse, with reservations, cover and alarms.',
@@ -50,7 +53,7 @@ export const stockMethods = {
     z.strictObject({
       sku: z.string().min(1),
       warehouse: z.string().min(1),
-      quantity: z.number().int(),
+      quantity: z.number().int().min(-MOST_PIECES).max(MOST_PIECES),
       kind: z.enum(['adjust', 'replenish', 'return']),
       note: z.string().max(200).default(''),
     }),

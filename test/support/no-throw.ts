@@ -1,31 +1,29 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { ChannelAdapter } from '#main/channels/channel.ts';
+import { BAD_JSON, placesOf, replaced } from './bad-values.ts';
 import { read } from './scripted-channel.ts';
 
-type Path = (string | number)[];
-
-function leavesOf(value: unknown, path: Path = []): Path[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, item]) => leavesOf(item, [...path, key]))];
-}
-
-function replaced(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
-  if (key === undefined) return by;
-  const copy = Array.isArray(value) ? [...(value as unknown[])] : { ...(value as Record<string, unknown>) };
-  (copy as Record<string | number, unknown>)[key] = replaced((value as Record<string | number, unknown>)[key], rest, by);
-  return copy;
-}
+const HERE = '\u0001here';
 
 /** Whatever stands in whichever place of a payload, reading it never throws and never gives an order without id, times or whole sums. */
 export function neverThrows(adapter: ChannelAdapter, topic: string, sample: unknown): void {
-  const paths = leavesOf(sample);
+  const paths = placesOf(sample);
   fc.assert(
     fc.property(
       fc.nat(paths.length - 1),
-      fc.oneof(fc.constant(undefined), fc.constantFrom('constructor', '__proto__', 'toString'), fc.jsonValue()),
+      fc.oneof(
+        fc.constantFrom(...BAD_JSON.keys()).map((at) => ({ at })),
+        fc.record({ value: fc.jsonValue() }),
+      ),
       (index, by) => {
-        const result = read(adapter, topic, replaced(sample, paths[index] ?? [], by) ?? null);
+        const json = 'at' in by ? (BAD_JSON[by.at] as string) : JSON.stringify(by.value);
+        const whole = JSON.stringify(replaced(sample, paths[index] ?? [], HERE));
+        const result = read(
+          adapter,
+          topic,
+          whole.replace(JSON.stringify(HERE), () => json),
+        );
         if (!result.ok) {
           expect(result.reason.zh).not.toBe('');
           expect(result.reason.en).not.toBe('');

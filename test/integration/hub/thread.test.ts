@@ -6,6 +6,7 @@ import type { StreamEvent } from '#shared/contract/index.ts';
 import { startHubThread } from '#main/host/thread.ts';
 import type { HubThread } from '#main/host/thread.ts';
 import { StoreError } from '#main/hub/store-error.ts';
+import { nestedArrays } from '#test/support/bad-values.ts';
 import { ask, deliver, orderData, testConfig } from '#test/support/hub.ts';
 
 const WORKER = new URL('../../../src-main/host/worker.ts', import.meta.url);
@@ -46,6 +47,14 @@ describe('the hub in a thread of its own', () => {
 
     const second = await start();
     expect(await ask(second, 'orders.get', { orderNo: order.orderNo })).toEqual(order);
+  });
+
+  test('a request that is nested too deeply to go from thread to thread is refused in words, and the next one is answered', async () => {
+    const thread = await start();
+    const body = { rules: [nestedArrays(200_000)], lists: {} };
+    const answer = await thread.request('rules.lint', { body }, { operator: 'a', role: 'admin', locale: 'en' });
+    expect(answer).toMatchObject({ ok: false, error: { code: 'bad_request', message: expect.stringContaining('too deeply') as string } });
+    expect((await ask(thread, 'orders.list', {})).items).toEqual([]);
   });
 
   test('a second hub on the same workspace is refused with a reason for people', async () => {
