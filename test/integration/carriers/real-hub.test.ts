@@ -146,7 +146,7 @@ describe('the whole contract on a real hub in its thread', () => {
       'rules.trial.last': { draft: rules.draft },
       'rules.trial.orders': { id: rules.trial },
       'rules.apply.changes': { id: rules.apply },
-      'gaps.list': { ...shop, day: 0 },
+      'gaps.list': { ...shop, day: 86_400_000 },
       'mapping.get': { channel: 'douyin' },
       'mapping.try': { channel: 'douyin', payload: '{}' },
       'imports.inspect': { id: imported },
