@@ -145,6 +145,7 @@ function start({ store, config, clock, runJobs, logger, defer, messages }: HubPa
   inboxWorker.catchUp();
   core.imports.resume();
   core.rereading.resume(CHANNEL_IDS);
+  core.services.resume();
   core.ruleWork.runs.resume();
   core.trials.resume();
   core.radar.resume();

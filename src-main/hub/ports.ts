@@ -241,6 +241,8 @@ export interface StockStore {
   adjust(sku: string, warehouse: string, kind: 'adjust' | 'replenish' | 'return', quantity: number, at: number, note: string): boolean;
   /** Pieces reserved since a moment, per place and hour; `at` is the last moment of each sum. */
   soldSince(since: number): { sku: string; warehouse: string; at: number; pieces: number }[];
+  /** SKUs whose stock moved within `spanMs` before the last movement there is. */
+  lastMoved(spanMs: number): string[];
 }
 
 export interface OutboxRow {

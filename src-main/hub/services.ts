@@ -60,12 +60,14 @@ export function createServices(parts: ServiceParts) {
     const shop = shops.find(channel, shopId);
     if (shop) deliverTo(shop);
     else outbox.remove(targetOf(channel, shopId));
+    stockPush.shopChanged({ channel, shopId });
   });
   return {
     mappings,
     dayAudits,
     stockPush,
     lessons,
+    resume: () => stockPush.resume(),
     start: () => dayAudits.start(),
     async stop(): Promise<void> {
       stockPush.stop();

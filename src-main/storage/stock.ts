@@ -30,6 +30,8 @@ const SHIFT = `UPDATE stock_levels SET spot = spot + ?, reserved = reserved + ?,
   WHERE id = ? AND reserved + ? BETWEEN 0 AND spot + ? AND presale_reserved + ? BETWEEN 0 AND presale_quota + ?`;
 
 /** Sign in the ledger: of the shelf for ship and return, of what is reserved for reserve and release. */
+/** Looked at for what moved last: more than the hub books in the span that is asked for. */
+const MOST_LAST_MOVED = 50_000;
 const SIGN: Record<StockChange['kind'], 1 | -1> = { reserve: 1, release: -1, ship: -1, return: 1 };
 
 /** Levels by place and their ledger. */
@@ -51,6 +53,13 @@ export function createStock(database: Database, recorder: Recorder | null): Stoc
     `SELECT l.sku, l.warehouse, max(m.at) AS at, sum(m.quantity) AS pieces FROM stock_levels l CROSS JOIN movements m
      WHERE m.level_id = l.id AND m.at >= ? AND m.kind = 'reserve' GROUP BY l.id, m.at / 3600000`,
   );
+
+  const lastMoved = database
+    .prepare<[number], string>(
+      `SELECT DISTINCT l.sku FROM (SELECT level_id, at FROM movements ORDER BY id DESC LIMIT ${MOST_LAST_MOVED}) AS m
+       JOIN stock_levels AS l ON l.id = m.level_id WHERE m.at >= (SELECT at FROM movements ORDER BY id DESC LIMIT 1) - ?`,
+    )
+    .pluck();
 
   function openPlace(row: Omit<StockRow, 'reserved' | 'presaleReserved'>, at: number): boolean {
     const result = open.run(row.sku, row.warehouse, row.name, row.spot, row.presaleQuota, row.safety);
@@ -94,6 +103,7 @@ export function createStock(database: Database, recorder: Recorder | null): Stoc
       return true;
     },
     soldSince: (since) => soldSince.all(since),
+    lastMoved: (spanMs) => lastMoved.all(spanMs),
     forget: () => ids.forget(),
   };
 }

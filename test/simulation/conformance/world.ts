@@ -1,4 +1,4 @@
-import { rmSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChannelId } from '#shared/channels.ts';
@@ -92,6 +92,15 @@ export class World {
   async sleep(): Promise<void> {
     await this.#hub?.close();
     this.#hub = null;
+  }
+
+  /** The hub ends without a word: of what it does while it ends nothing remains. */
+  async crash(): Promise<void> {
+    const asItWas = `${this.#directory}-crashed`;
+    cpSync(this.#directory, asItWas, { recursive: true });
+    await this.sleep();
+    rmSync(this.#directory, { recursive: true });
+    renameSync(asItWas, this.#directory);
   }
 
   /** The hub starts on what it kept. */

@@ -19,7 +19,7 @@ async function deliver(forMs: number): Promise<void> {
   }
 }
 
-test('a level that moved just before the hub ended is told after the next start', async () => {
+test.each(['sleep', 'crash'] as const)('a level that moved just before the hub ended (%s) is told after the next start', async (ending) => {
   world = await new World({ channel: 'taobao', seed: 13, faults: false, start: START, durable: false }).open();
   const { url: endpoint } = world.simulator;
   const shop = { channel: 'taobao', shopId: 'second' } as const;
@@ -31,12 +31,14 @@ test('a level that moved just before the hub ended is told after the next start'
   const before = world.simulator.writes.length;
 
   const level = await ask(world.hub, 'stock.adjust', { sku: 'SHIRT-W', warehouse: 'suzhou', quantity: -7, kind: 'adjust', note: '' });
-  await world.sleep();
+  await world[ending]();
   await world.wake();
   await world.until(world.time.now() + MINUTE);
   await deliver(5 * SECOND);
   const written = world.simulator.writes.slice(before).filter(({ kind }) => kind === 'stock');
-  expect(written.map(({ content }) => Object.values(content))).toEqual([expect.arrayContaining([level.available])]);
+  // Twice after a clean end, for the start does not know how the run before it ended: the figure is the same.
+  expect(written.length).toBeGreaterThan(0);
+  for (const { content } of written) expect(Object.values(content)).toContain(level.available);
 });
 
 test.each(['taobao', 'douyin'] as const)(
@@ -65,3 +67,32 @@ test.each(['taobao', 'douyin'] as const)(
     expect((await ask(world.hub, 'outbox.dead', {})).items).toEqual([]);
   },
 );
+
+test('a shop that wants levels from now on, or another share, is told of all it lists; one that stops is told nothing', async () => {
+  world = await new World({ channel: 'taobao', seed: 13, faults: false, start: START, durable: false }).open();
+  const { url: endpoint } = world.simulator;
+  const shop = { channel: 'taobao', shopId: 'second' } as const;
+  const connect = (options: Record<string, number | boolean>) =>
+    ask(world.hub, 'shops.connect', { ...shop, fields: world.simulator.credentials(), endpoint, options });
+  const written = async (): Promise<unknown[][]> => {
+    const before = world.simulator.writes.length;
+    await deliver(12 * SECOND);
+    return world.simulator.writes.slice(before).flatMap(({ kind, content }) => (kind === 'stock' ? [Object.values(content)] : []));
+  };
+  await connect({});
+  await ask(world.hub, 'shops.switch', { ...shop, on: true });
+  world.simulator.apply(paidOrder('taobao', 1, world.time.now()), 'created');
+  await world.until(world.time.now() + 4 * MINUTE);
+  expect(await written()).toEqual([]);
+  const { items } = await ask(world.hub, 'stock.list', { sku: 'SHIRT-W' });
+  const free = items.reduce((sum, { available }) => sum + Math.max(0, available), 0);
+
+  await connect({ pushStock: true });
+  expect(await written()).toEqual([expect.arrayContaining([free])]);
+  await connect({ pushStock: true, stockShare: 50 });
+  expect(await written()).toEqual([expect.arrayContaining([Math.floor(free / 2)])]);
+  await connect({ pushStock: true, stockShare: 50 });
+  expect(await written()).toEqual([]);
+  await connect({});
+  expect(await written()).toEqual([]);
+});
