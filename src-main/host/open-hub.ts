@@ -88,7 +88,7 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
       store,
       config: options.config,
       demo: options.demo,
-      roles: options.roles ?? [],
+      people: options.people ?? [],
       resources: { ...readResources(), ...overrides.resources },
       messages: overrides.messages ?? messageModel(logger),
       vaultKey: readVaultKey(options, overrides.databasePath === ':memory:'),

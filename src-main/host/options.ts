@@ -1,4 +1,4 @@
-import type { Role } from '#shared/contract/index.ts';
+import type { Principal } from '#shared/contract/index.ts';
 import type { HubConfig } from '#main/hub/config.ts';
 
 /** What a host needs to say to open the hub. Structured-clone safe: it crosses to the worker thread. */
@@ -8,8 +8,8 @@ export interface HubOptions {
   config: HubConfig;
   /** Marks the workspace as demo, on every screen. */
   demo: boolean;
-  /** Roles of all who may log in, one each; without them one person is taken to work here alone (L3). */
-  roles?: readonly Role[];
+  /** All who may log in; without them one person is taken to work here alone (L3). */
+  people?: readonly Pick<Principal, 'operator' | 'role'>[];
   /**
    * Key of the credentials kept in the database: 32 bytes in base64. Without it the environment's `ORDERPULSE_VAULT_KEY` counts,
    * else the file `vault.key` beside the database, which is made the first time.

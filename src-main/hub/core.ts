@@ -134,9 +134,9 @@ export function createCore(parts: HubParts) {
     after: (delayMs, task) => timers.after(delayMs, task),
     tell: (reread) => publisher.send('mapping.reread', { reread }),
   });
-  const { roles } = parts;
+  const { people } = parts;
   const ruleParts = { store, book: rules, hot, decider, publisher, settings, condition, clock, timers, logger, defer, wakeOutbox };
-  const ruleWork = createRuleWork({ ...ruleParts, pack: resources.rules, roles, checks: () => checks.world });
+  const ruleWork = createRuleWork({ ...ruleParts, pack: resources.rules, people, checks: () => checks.world });
   const { startTrial, startFit } = parts;
   const trials = new Trials({ store, book: rules, radar: models, clock, publisher, condition, logger, startTrial });
   const limits = () => hot.open.limits;

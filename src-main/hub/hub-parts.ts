@@ -1,4 +1,4 @@
-import type { Role } from '#shared/contract/index.ts';
+import type { Principal } from '#shared/contract/index.ts';
 import type { Warehouse } from '#shared/stock.ts';
 import type { Transport } from '#main/channels/transport.ts';
 import type { DutyFreeRow, Places } from '#main/engine/index.ts';
@@ -29,8 +29,8 @@ export interface HubParts {
   store: Store;
   config: HubConfig;
   demo: boolean;
-  /** Roles of all who may log in, one each; the hosts know who they are. */
-  roles: readonly Role[];
+  /** All who may log in; the hosts know them. */
+  people: readonly Pick<Principal, 'operator' | 'role'>[];
   resources: HubResources;
   /** Reads what buyers write. */
   messages: MessageReadings;

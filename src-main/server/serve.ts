@@ -119,8 +119,8 @@ export async function serve(options: ServerOptions, parts: ServeParts): Promise<
   const { promise: stopAsked, resolve: onStop } = Promise.withResolvers<void>();
   try {
     opened.demo = options.demo ? await openDemo(options.data) : null;
-    const roles = operators.map(({ role }) => role);
-    const link = await parts.openHub({ dataDirectory: options.data, config: configOf(options, opened.demo), demo: options.demo, roles });
+    const people = operators.map(({ operator, role }) => ({ operator, role }));
+    const link = await parts.openHub({ dataDirectory: options.data, config: configOf(options, opened.demo), demo: options.demo, people });
     opened.link = link;
     opened.app = await createServer({
       ...options,

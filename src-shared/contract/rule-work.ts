@@ -90,7 +90,11 @@ export const ruleDraftSummarySchema = z.object({
   decidedBy: z.string().nullable(),
   reason: z.string().nullable(),
   changes: z.object({ added: z.number().int(), changed: z.number().int(), removed: z.number().int() }),
-  /** May the asking operator approve it? False for its author where two persons are needed. */
+  /** Who wrote in it: where two persons are needed, none of them approves it. */
+  writers: z.array(z.string()),
+  /** Who may publish and wrote nothing in it: any of them can approve it as it stands. Null where one person is enough. */
+  approvers: z.array(z.string()).nullable(),
+  /** May the asking operator approve it now? */
   mayApprove: z.boolean(),
 });
 export type RuleDraftSummary = z.infer<typeof ruleDraftSummarySchema>;

@@ -104,7 +104,7 @@ test('a rule is dragged together, linted, tried, approved by a second person, ap
   await expectAccessible(page);
   await handIn.getByLabel('说明').fill('大额首单先冻结');
   await handIn.getByRole('button', { name: '提交审批' }).click();
-  await expect(page.getByText('提交者不能审批自己的草稿').first()).toBeVisible();
+  await expect(page.getByText('能审批的：周宁、admin。').first()).toBeVisible();
 
   const second = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' });
   const other = await second.newPage();
@@ -234,13 +234,14 @@ test('the same by keyboard alone: composed, moved, grouped, undone, submitted', 
   await page.keyboard.type('夜间');
   await tabTo(page, '.side-panel footer button');
   await page.keyboard.press('Enter');
-  await expect(page.getByText('提交者不能审批自己的草稿').first()).toBeVisible();
+  await expect(page.getByText('能审批的：周宁、admin。').first()).toBeVisible();
   await expect(page.getByRole('button', { name: '撤回' })).toBeVisible();
 });
 
 test('what somebody else saved is never overwritten: mine becomes a draft of its own', async ({ page }) => {
   const draft = await hub.ask('rules.draft.create', { title: '共同草稿', from: 'current' });
   await openConsole(page, hub, `rules?draft=${draft.id}`, LIN.token);
+  await page.getByRole('button', { name: '仍要修改' }).click();
   await page.getByLabel('名称（英文）').fill('Renamed here');
   await hub.ask('rules.draft.save', { id: draft.id, revision: draft.revision, title: '别人改过', body: draft.body });
   const bar = page.getByRole('alert').filter({ hasText: '这份草稿已被改动' });
@@ -292,6 +293,7 @@ test('the editor and its panels have no serious accessibility finding, in dark a
   test.setTimeout(240_000);
   const draft = await hub.ask('rules.draft.create', { title: '无障碍', from: 'current' });
   await openConsole(page, hub, `rules?draft=${draft.id}`, LIN.token);
+  await page.getByRole('button', { name: '仍要修改' }).click();
   await expect(page.locator('.palette')).toBeVisible();
   await page.getByRole('button', { name: '键盘' }).click();
   await page.getByRole('button', { name: '添加条件' }).first().click();

@@ -14,7 +14,7 @@ export interface HubOnFile {
   /** Of the test that runs. */
   readonly folder: string;
   /** Opens a hub on what is in the folder: with `testConfig()`, and jobs that run only when told, unless it is told otherwise. */
-  open(options?: Pick<Partial<HubOptions>, 'config' | 'roles'>, overrides?: HubOverrides): Promise<OpenedHub>;
+  open(options?: Pick<Partial<HubOptions>, 'config' | 'people'>, overrides?: HubOverrides): Promise<OpenedHub>;
 }
 export interface OpenedHub {
   hub: LocalHub;

@@ -1,6 +1,6 @@
-import type { Role } from '#shared/contract/index.ts';
 import { DAY, HOUR, MINUTE, parseBusinessTime } from '#shared/time.ts';
 import { chanceOf } from '#main/learning/random.ts';
+import type { HubOptions } from '#main/host/options.ts';
 import type { HubOverrides, LocalHub } from '#main/host/open-hub.ts';
 import { openHub } from '#main/host/open-hub.ts';
 import { ManualTime } from '#main/hub/time.ts';
@@ -65,13 +65,13 @@ export interface RadarHub {
 export async function openRadarHub(
   folder: string,
   now: number,
-  roles: readonly Role[] = [],
+  people: HubOptions['people'] = [],
   overrides: HubOverrides = {},
 ): Promise<RadarHub> {
   const time = new ManualTime(now);
   const stock = [{ sku: 'CUP', name: '杯子', warehouse: 'suzhou', spot: 1_000_000, safety: 100 }];
   const hub = await openHub(
-    { dataDirectory: folder, config: testConfig({ openingStock: stock }), demo: false, roles },
+    { dataDirectory: folder, config: testConfig({ openingStock: stock }), demo: false, people },
     { clock: time, timers: time, runJobs: false, durable: false, ...overrides },
   );
   return { hub, time };

@@ -9,7 +9,7 @@ import type { OrderRecord } from '#main/model/record.ts';
 import { ask, deliver, orderData, testConfig } from './hub.ts';
 import { hubOnFile } from './hub-on-file.ts';
 import type { OpenedHub } from './hub-on-file.ts';
-import { LIN, WANG } from './rules.ts';
+import { AGENT, LIN, WANG } from './rules.ts';
 
 export const START = Date.parse('2025-06-18T04:30:00Z');
 
@@ -41,7 +41,7 @@ export function ruleDesk(): RuleDesk {
   let opened: OpenedHub;
 
   async function open(more: HubConfigInput = {}): Promise<void> {
-    opened = await workspace.open({ config: testConfig(more), roles: ['supervisor', 'supervisor', 'agent'] });
+    opened = await workspace.open({ config: testConfig(more), people: [LIN, WANG, AGENT] });
   }
   beforeEach(() => open());
 

@@ -25,6 +25,8 @@ export interface RuleDeskParts {
   publisher: Publisher;
   /** L3: publishing needs a second person. */
   twoPersons: boolean;
+  /** Operators whose role may publish. */
+  publishers: readonly string[];
   /** Sources whose fields are known here. */
   connected(): ReadonlySet<Rule['source']>;
 }
@@ -306,9 +308,10 @@ export class RuleDesk {
   }
 
   #summary(draft: Omit<StoredDraft, 'body' | 'leftOut'>, who: Who): RuleDraftSummary {
-    const { id, title, author, state, revision, basedOn, updatedAt, submittedAt, note, decidedBy, reason, changes } = draft;
+    const { id, title, author, writers, state, revision, basedOn, updatedAt, submittedAt, note, decidedBy, reason, changes } = draft;
     return {
-      ...{ id: String(id), title, author, state, revision, basedOn, updatedAt, submittedAt, note, decidedBy, reason, changes },
+      ...{ id: String(id), title, author, writers, state, revision, basedOn, updatedAt, submittedAt, note, decidedBy, reason, changes },
+      approvers: this.twoPersons ? this.#parts.publishers.filter((operator) => !writers.includes(operator)) : null,
       mayApprove: this.#mayApprove(draft, who),
     };
   }

@@ -23,9 +23,8 @@ export interface RuleSetStore {
 }
 
 /** A rule set under work. `writers` are all who wrote in it: none of them is its second person. */
-export interface StoredDraft extends Omit<RuleDraftSummary, 'id' | 'mayApprove'> {
+export interface StoredDraft extends Omit<RuleDraftSummary, 'id' | 'approvers' | 'mayApprove'> {
   id: number;
-  writers: string[];
   origin: Exclude<RuleVersion['origin'], 'shipped'>;
   createdAt: number;
   body: RuleBody;

@@ -1,4 +1,4 @@
-import type { Role } from '#shared/contract/index.ts';
+import type { Principal } from '#shared/contract/index.ts';
 import { SUPERVISORS } from '#shared/contract/index.ts';
 import type { CheckSource } from '#shared/order.ts';
 import type { Rule } from '#shared/rule.ts';
@@ -14,6 +14,8 @@ import { RuleRuns } from './rule-runs.ts';
 import { readPack } from './shipped.ts';
 import { WindowHistory } from './window-history.ts';
 
+type Person = Pick<Principal, 'operator' | 'role'>;
+
 export interface RuleWorkParts {
   store: Store;
   book: RuleBook;
@@ -27,8 +29,8 @@ export interface RuleWorkParts {
   logger: Logger;
   /** The rules the program ships. */
   pack: unknown;
-  /** Roles of all who may log in, one each. */
-  roles: readonly Role[];
+  /** All who may log in. */
+  people: readonly Person[];
   /** The cross-checks whose sources are connected; null: none. */
   checks(): { readonly sources: readonly CheckSource[] } | null;
   defer(task: () => void): void;
@@ -48,14 +50,15 @@ export interface RuleWork {
 
 /** Wires the parts of rule work together; call once a hub. */
 export function createRuleWork(parts: RuleWorkParts): RuleWork {
-  const { store, book, hot, decider, publisher, settings, condition, clock, timers, logger, pack, roles, checks, defer, wakeOutbox } =
+  const { store, book, hot, decider, publisher, settings, condition, clock, timers, logger, pack, people, checks, defer, wakeOutbox } =
     parts;
   // The table of duty-free limits and the model that reads what buyers write come with the program.
   const connected = () => new Set<Rule['source']>(['order', 'customs', 'model', ...(checks()?.sources ?? [])]);
   const after = (delayMs: number, task: () => void) => timers.after(delayMs, task);
   const shipped = readPack(pack, logger);
-  const twoPersons = needsTwoPersons(settings['rules.twoPersons'], roles);
-  const desk = new RuleDesk({ store, book, shipped, clock, publisher, twoPersons, connected });
+  const publishers = publishersAmong(people);
+  const twoPersons = needsTwoPersons(settings['rules.twoPersons'], publishers);
+  const desk = new RuleDesk({ store, book, shipped, clock, publisher, twoPersons, publishers, connected });
   const runs = new RuleRuns({ store, book, hot, decider, clock, condition, logger, defer, after, wakeOutbox });
   const history = new WindowHistory({ store, hot, book, clock, condition, logger, defer, after });
   return {
@@ -67,7 +70,12 @@ export function createRuleWork(parts: RuleWorkParts): RuleWork {
   };
 }
 
+/** Operators whose role may publish rules. */
+export function publishersAmong(people: readonly Person[]): string[] {
+  return people.filter(({ role }) => SUPERVISORS.includes(role)).map(({ operator }) => operator);
+}
+
 /** L3: by itself, as soon as there is a second person who may publish. */
-export function needsTwoPersons(setting: HubSettings['rules.twoPersons'], roles: readonly Role[]): boolean {
-  return setting === 'auto' ? roles.filter((role) => SUPERVISORS.includes(role)).length > 1 : setting === 'on';
+export function needsTwoPersons(setting: HubSettings['rules.twoPersons'], publishers: readonly string[]): boolean {
+  return setting === 'auto' ? publishers.length > 1 : setting === 'on';
 }

@@ -11,6 +11,8 @@ import { summary, type World } from './world.ts';
 
 const ME = '林晓';
 const OTHER = '周宁';
+/** All who may publish rules there. */
+const STAFF = [ME, OTHER];
 const TRIAL_LASTS = 3 * SECOND;
 const TRIAL_STEPS = 6;
 
@@ -60,7 +62,9 @@ export function ruleAnswers(world: World, now: () => number, tell: Publish): Ans
         decidedBy: null,
         reason: null,
         changes: changesOf(body, newest()),
-        mayApprove: author !== ME,
+        writers: [author],
+        approvers: STAFF.filter((one) => one !== author),
+        mayApprove: false,
         body,
         ...lintBody(body),
       },
@@ -68,6 +72,7 @@ export function ruleAnswers(world: World, now: () => number, tell: Publish): Ans
     drafts.set(draft.id, draft);
     return draft;
   }
+  const wrote = ({ writers }: RuleDraft): Pick<RuleDraft, 'writers'> => ({ writers: [...new Set([...writers, ME])] });
   function find(key: { id: string; revision?: number }): RuleDraft {
     const draft = drafts.get(key.id);
     if (!draft) throw new FakeRefusal('not_found');
@@ -75,7 +80,9 @@ export function ruleAnswers(world: World, now: () => number, tell: Publish): Ans
     return draft;
   }
   function move(draft: RuleDraft, part: Partial<RuleDraft>): RuleDraft {
-    const next = { ...draft, ...part, revision: draft.revision + 1, updatedAt: now() };
+    const moved = { ...draft, ...part, revision: draft.revision + 1, updatedAt: now() };
+    const approvers = STAFF.filter((one) => !moved.writers.includes(one));
+    const next = { ...moved, approvers, mayApprove: moved.state === 'submitted' && approvers.includes(ME) };
     drafts.set(draft.id, next);
     tell('rules.changed', {
       version: newest(),
@@ -129,12 +136,19 @@ export function ruleAnswers(world: World, now: () => number, tell: Publish): Ans
     },
     'rules.draft.save': ({ id, revision, title, body }) => {
       const draft = find({ id, revision });
-      return move(draft, { title: title ?? draft.title, body, changes: changesOf(body, draft.basedOn), state: 'open', ...lintBody(body) });
+      return move(draft, {
+        title: title ?? draft.title,
+        body,
+        changes: changesOf(body, draft.basedOn),
+        state: 'open',
+        ...wrote(draft),
+        ...lintBody(body),
+      });
     },
     'rules.draft.rebase': (key) => ({ draft: move(find(key), { basedOn: newest() }), conflicts: [] }),
     'rules.draft.discard': (key) => move(find(key), { state: 'discarded' }),
     'rules.draft.submit': ({ note, ...key }) => ({
-      draft: move(find(key), { state: 'submitted', submittedAt: now(), note }),
+      draft: move(find(key), { state: 'submitted', submittedAt: now(), note, ...wrote(find(key)) }),
       published: null,
     }),
     'rules.draft.withdraw': (key) => move(find(key), { state: 'open' }),

@@ -87,8 +87,10 @@ describe('a rule from the first word to its effect', () => {
   });
 
   test('nobody who wrote in a draft is its second person, whoever began it', async () => {
-    const { id, revision, body } = await desk.draftWith([rule('large')]);
+    const { id, revision, body, writers, approvers } = await desk.draftWith([rule('large')]);
+    expect({ writers, approvers }).toEqual({ writers: ['lin'], approvers: ['wang'] });
     const saved = await ask(desk.hub, 'rules.draft.save', { id, revision, body: { ...body, rules: [...body.rules, rule('other')] } }, WANG);
+    expect(saved).toMatchObject({ writers: ['lin', 'wang'], approvers: [] });
     const { draft } = await ask(desk.hub, 'rules.draft.submit', { id, revision: saved.revision }, LIN);
     expect((await desk.refused('rules.draft.approve', { id, revision: draft.revision }, WANG)).code).toBe('forbidden');
     const third: Principal = { operator: 'chen', role: 'admin', locale: 'en' };

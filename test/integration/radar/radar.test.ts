@@ -35,7 +35,7 @@ function leaves(node: EvaluationNode | null): EvaluationNode[] {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'orderpulse-radar-'));
-  opened = await openRadarHub(folder, past[0]!.at, ['supervisor', 'supervisor']);
+  opened = await openRadarHub(folder, past[0]!.at, [LIN, WANG]);
   hub = opened.hub;
   hub.subscribe((event) => events.push(event));
   await live(opened, past);
@@ -184,7 +184,7 @@ describe('what lasts', () => {
   test('after a restart model and rule are in force, and every decision comes out again', async () => {
     const now = opened.time.now();
     await hub.close();
-    opened = await openRadarHub(folder, now, ['supervisor', 'supervisor']);
+    opened = await openRadarHub(folder, now, [LIN, WANG]);
     hub = opened.hub;
     expect(await ask(hub, 'radar.model', { model: 'radar-1' })).toEqual({ ...model, inForce: true });
     const night = NOW + 38 * 3_600_000;
@@ -207,7 +207,7 @@ describe('what lasts', () => {
       .map((line) => JSON.parse(line) as { why?: string });
     expect(forged.status).toBe(1);
     expect(lines.filter(({ why }) => why === 'other-score').length).toBeGreaterThan(2);
-    opened = await openRadarHub(folder, night, ['supervisor', 'supervisor']);
+    opened = await openRadarHub(folder, night, [LIN, WANG]);
     hub = opened.hub;
   });
 

@@ -2,6 +2,7 @@ import { computed, inject, onScopeDispose, provide, ref, shallowRef, watch, type
 import { useDebounceFn } from '@vueuse/core';
 import type { LintFinding, RuleBody, RuleDraft } from '#shared/contract/rule-work.ts';
 import { ContractFailure, request } from '../../../api/client.ts';
+import { useRules } from '../../../stores/rules.ts';
 import { useSession } from '../../../stores/session.ts';
 import { draftRules, type DraftRule } from './body.ts';
 import { advanced, historyOf, redone, undone, type History } from './history.ts';
@@ -28,6 +29,7 @@ export interface Merge {
  */
 function createDraftWork(id: string) {
   const session = useSession();
+  const sets = useRules();
   /** As the hub keeps it. */
   const draft = shallowRef<RuleDraft | null>(null);
   const failure = ref<unknown>(null);
@@ -41,6 +43,8 @@ function createDraftWork(id: string) {
   const conflict = shallowRef<RuleDraft | null>(null);
   /** What both sides had changed when the draft was moved onto a newer set, until a person chose. */
   const merge = shallowRef<Merge | null>(null);
+  /** The one who sits here knows what writing in somebody else's draft means, and does. */
+  const joined = ref(false);
   let savedBody: RuleBody | null = null;
   let savedTitle = '';
   let underWay: Promise<boolean> | null = null;
@@ -49,8 +53,24 @@ function createDraftWork(id: string) {
   const body = computed(() => history.value.present);
   const rules = computed(() => draftRules(body.value));
   const isOpen = computed(() => draft.value?.state === 'open' || draft.value?.state === 'rejected');
-  const mayEdit = computed(() => session.maySupervise && isOpen.value && conflict.value === null);
+  /** Two persons are needed and this one wrote nothing in it yet: whoever changes a draft cannot approve it any more (L3). */
+  const outside = computed(
+    () =>
+      session.maySupervise && isOpen.value && !joined.value && draft.value?.approvers != null && !draft.value.writers.includes(operator()),
+  );
+  const mayEdit = computed(() => session.maySupervise && isOpen.value && conflict.value === null && !outside.value);
+  /** Who could approve it once the one who sits here has written in it; null where one person is enough. */
+  const approversLeft = computed(() => draft.value?.approvers?.filter((name) => name !== operator()) ?? null);
+  /** A newer set was published since it was started: it has to be moved onto that one before it can be published. */
+  const stale = computed(
+    () =>
+      sets.inForce !== null &&
+      draft.value !== null &&
+      (isOpen.value || draft.value.state === 'submitted') &&
+      draft.value.basedOn < sets.inForce.version,
+  );
   const errors = computed(() => findings.value.filter(({ level }) => level === 'error'));
+  const operator = (): string => session.hello?.operator ?? '';
   const dirty = (): boolean => draft.value !== null && (body.value !== savedBody || title.value.trim() !== savedTitle);
 
   /** Takes over what the hub keeps; what was written here and not saved is gone. */
@@ -200,7 +220,11 @@ function createDraftWork(id: string) {
     conflict,
     merge,
     mayEdit,
+    outside,
+    approversLeft,
+    stale,
     isOpen,
+    join: () => (joined.value = true),
     canUndo: computed(() => mayEdit.value && history.value.past.length > 0),
     canRedo: computed(() => mayEdit.value && history.value.future.length > 0),
     load,

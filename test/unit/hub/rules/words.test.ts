@@ -3,7 +3,7 @@ import type { OrderRecord } from '#main/model/record.ts';
 import { differences } from '#main/hub/rules/difference.ts';
 import { changeBetween } from '#main/hub/rules/rule-changes.ts';
 import { excessOf, readRuleFile } from '#main/hub/rules/rule-file.ts';
-import { needsTwoPersons } from '#main/hub/rules/rule-work.ts';
+import { needsTwoPersons, publishersAmong } from '#main/hub/rules/rule-work.ts';
 import type { Hold } from '#shared/order.ts';
 import { rule } from '#test/support/rules.ts';
 
@@ -133,9 +133,12 @@ describe('how an order changes', () => {
 });
 
 test('two persons are needed as soon as two may publish, or as it is set', () => {
+  const [supervisor, admin] = [{ operator: 'lin', role: 'supervisor' } as const, { operator: 'root', role: 'admin' } as const];
+  const others = [{ operator: 'chen', role: 'agent' } as const, { operator: 'wall', role: 'viewer' } as const];
+  expect(publishersAmong([supervisor, ...others, admin])).toEqual(['lin', 'root']);
   expect(needsTwoPersons('auto', [])).toBe(false);
-  expect(needsTwoPersons('auto', ['supervisor', 'agent', 'viewer'])).toBe(false);
-  expect(needsTwoPersons('auto', ['supervisor', 'admin'])).toBe(true);
+  expect(needsTwoPersons('auto', publishersAmong([supervisor, ...others]))).toBe(false);
+  expect(needsTwoPersons('auto', ['lin', 'root'])).toBe(true);
   expect(needsTwoPersons('on', [])).toBe(true);
-  expect(needsTwoPersons('off', ['supervisor', 'admin'])).toBe(false);
+  expect(needsTwoPersons('off', ['lin', 'root'])).toBe(false);
 });
