@@ -193,9 +193,10 @@ export function settleCases(draft: Draft): void {
 
 /** Clearances for everything the present hold rests on (M6): the same evidence never stops the order again. */
 export function clearHold(record: OrderRecord, by: string, at: number): void {
-  const cleared = record.holdEvidence.map((entry) => ({ ...entry, at, by }));
+  const cleared = record.holdEvidence.map((entry) => ({ ...entry, at, by, version: record.version }));
+  // One the order has changed under since stays as well: what was judged before that rests on it.
   const others = record.clearances.filter(
-    (old) => !cleared.some((fresh) => fresh.ruleId === old.ruleId && fresh.evidence === old.evidence),
+    (old) => old.changes !== undefined || !cleared.some((fresh) => fresh.ruleId === old.ruleId && fresh.evidence === old.evidence),
   );
   record.clearances = [...others, ...cleared];
   record.hold = null;

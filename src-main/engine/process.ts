@@ -3,6 +3,7 @@ import type { IncomingOrder } from '#main/model/incoming.ts';
 import type { EngineInput, Outcome, Refused } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import { formatBoth } from '#main/rules/index.ts';
+import { afterChange } from './changes.ts';
 import { takeAnswers } from './check-answers.ts';
 import { decide } from './command.ts';
 import { applied, audit, HUB, note, openDraft, type Draft } from './draft.ts';
@@ -75,7 +76,7 @@ function newRecord(order: IncomingOrder, receivedAt: number, known: Reconciled, 
 }
 
 function updatedRecord(record: OrderRecord, known: Reconciled, facts: Facts): OrderRecord {
-  return {
+  const updated: OrderRecord = {
     ...record,
     ...known.content,
     status: known.status,
@@ -85,6 +86,7 @@ function updatedRecord(record: OrderRecord, known: Reconciled, facts: Facts): Or
     statusSince: known.status === record.status ? record.statusSince : facts.now,
     keys: facts.keys,
   };
+  return afterChange(record, updated, facts.now);
 }
 
 function noteArrival(draft: Draft, known: Reconciled): void {

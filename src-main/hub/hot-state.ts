@@ -5,7 +5,7 @@ import { AssociationIndex, foldProfile, RegionFigures, ShopFigures, SlidingWindo
 import type { Places } from '#main/engine/index.ts';
 import { StockPool } from '#main/inventory/pool.ts';
 import type { CustomerProfile } from '#main/model/facts.ts';
-import type { OrderRecord } from '#main/model/record.ts';
+import type { MatchKeys, OrderRecord } from '#main/model/record.ts';
 import { stageOf } from '#shared/pulse.ts';
 import { OpenOrders, openOrderOf, type OpenOrder } from '#main/pulse/open-orders.ts';
 import { RateCounter } from '#main/pulse/vitals.ts';
@@ -134,7 +134,8 @@ export class HotState {
     if (open) this.open.set(open, now);
     else this.open.remove(after.orderNo, now);
     const province = places.province(after.receiver.province);
-    if (before === null) this.windows.add(after, now);
+    // An order that was told without its receiver counts as soon as he is known, and by the one it has now.
+    if (before === null || !sameKeys(before.keys, after.keys)) this.windows.add(after, now);
     if (province !== null) this.#flow(before, after, province);
     const warehouse = after.route?.warehouse ?? null;
     if (warehouse !== null && before?.route?.warehouse !== warehouse) this.#routedCounter(warehouse).add(after.receivedAt);
@@ -214,6 +215,10 @@ export class HotState {
     if (!counter) this.#routed.set(warehouse, (counter = new RateCounter(DAY, 96)));
     return counter;
   }
+}
+
+function sameKeys(one: MatchKeys, other: MatchKeys): boolean {
+  return (Object.keys(one) as (keyof MatchKeys)[]).every((key) => one[key] === other[key]);
 }
 
 function averageOf(profile: CustomerProfile | null): number | null {

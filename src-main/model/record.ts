@@ -24,6 +24,9 @@ export interface MatchKeys {
   device: string | null;
 }
 
+/** What of an order facts may be about without naming it. */
+export type Ground = 'receiver' | 'region' | 'buyer' | 'goods' | 'amount';
+
 /** Evidence a person released: the same evidence never holds the order again (M6). */
 export interface Clearance {
   ruleId: string;
@@ -32,6 +35,10 @@ export interface Clearance {
   evidence: string;
   at: number;
   by: string;
+  /** Version of the order the release made; absent in releases of an older program. It orders what happened in one millisecond. */
+  version?: number;
+  /** What changed of the order since, when first and in which version; `goods`: others came in, `amount`: it grew. */
+  changes?: readonly { ground: Ground; at: number; version: number }[];
 }
 
 /** Evidence behind the reasons of the present hold; a release turns it into clearances. */

@@ -1,15 +1,17 @@
 import type { CompareOperator, EvaluationNode, EvaluationValue } from '#shared/rule.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
-import type { Clearance } from '#main/model/record.ts';
+import type { Clearance, Ground } from '#main/model/record.ts';
 import { fieldOf, type FieldUnit } from './catalogue.ts';
 import { formatValue } from './format.ts';
+import { GROUND_NAMES, groundsOf, growsWithAmount, isExact } from './grounds.ts';
 import { maskedFound } from './personal.ts';
 import { RADAR_SCORE } from './radar-fields.ts';
 
 /**
  * Evidence is the list of facts that made a rule hit: field, comparison and value of each, as one stable text. What a person
  * released is facts, not rules: thresholds are no part of it, so that a rule edited only in its thresholds finds the same facts
- * released. A fact is new when its field was no part of what was released, when its value is graver, or when words were added.
+ * released. A fact is new when its field was no part of what was released, when its value is graver, when words were added, or when
+ * what it is about is another: a distance is said of one address.
  */
 type Entry = [field: string, op: string, value: EvaluationValue];
 
@@ -43,12 +45,13 @@ function graverWay(op: string): -1 | 0 | 1 {
 }
 
 function slackOf(field: string): number {
+  if (isExact(field)) return 1;
   const unit = fieldOf(field)?.unit;
   return unit === 'ratio' || unit === 'percent' || unit === 'km' || field === RADAR_SCORE ? DRIFT : 1;
 }
 
-/** Is the first fact no graver than the second, which a person saw? */
-function isCoveredBy([field, op, value]: Entry, [otherField, otherOp, other]: Entry): boolean {
+/** Is the first fact no graver than the second, which a person saw? `slack`: how much it may have drifted. */
+function isNoGraver([field, op, value]: Entry, [otherField, otherOp, other]: Entry, slack: number): boolean {
   if (field !== otherField) return false;
   const turned = op.startsWith('not ') !== otherOp.startsWith('not ');
   if (Array.isArray(value) && Array.isArray(other)) return !turned && value.every((word) => other.includes(word));
@@ -57,20 +60,41 @@ function isCoveredBy([field, op, value]: Entry, [otherField, otherOp, other]: En
   const way = graverWay(op);
   if (way === 0 || way !== graverWay(otherOp)) return false;
   // Below zero a margin goes the other way.
-  const margin = Math.abs(other) * (slackOf(field) - 1);
+  const margin = Math.abs(other) * (slack - 1);
   return way > 0 ? value <= other + margin : value >= other - margin;
+}
+
+/** A released fact. `lost`: what it was said of has changed; `slack`: how much graver it may have become by itself. */
+interface Seen {
+  entry: Entry;
+  lost: Ground | null;
+  slack: number;
 }
 
 interface Released {
   clearance: Clearance;
-  entries: Entry[];
+  seen: Seen[];
+}
+
+function seenOf(entry: Entry, changes: NonNullable<Clearance['changes']>): Seen {
+  const [field] = entry;
+  const changed = changes.map(({ ground }) => ground);
+  const lost = groundsOf(field).find((ground) => changed.includes(ground)) ?? null;
+  return { entry, lost, slack: growsWithAmount(field) && changed.includes('amount') ? 1 : slackOf(field) };
+}
+
+function isCoveredBy(entry: Entry, { entry: seen, lost, slack }: Seen): boolean {
+  return lost === null && isNoGraver(entry, seen, slack);
 }
 
 function releasedOf(ruleId: string, clearances: readonly Clearance[]): Released[] {
   return clearances
     .filter((clearance) => clearance.ruleId === ruleId)
     .sort((a, b) => b.at - a.at)
-    .map((clearance) => ({ clearance, entries: entriesFrom(clearance.evidence) }));
+    .map((clearance) => ({
+      clearance,
+      seen: entriesFrom(clearance.evidence).map((entry) => seenOf(entry, clearance.changes ?? [])),
+    }));
 }
 
 /** The facts of a kept text; of one that is no list of facts (checks are released by their subject) none. */
@@ -103,12 +127,12 @@ export function weigh(ruleId: string, tree: EvaluationNode, clearances: readonly
   const evidence = JSON.stringify(entries);
   if (!clearances.some((clearance) => clearance.ruleId === ruleId)) return { evidence, cleared: null, news: null };
   const released = releasedOf(ruleId, clearances);
-  const same = released.find((one) => one.clearance.evidence === evidence);
+  const same = released.find((one) => one.clearance.evidence === evidence && one.seen.every(({ lost }) => lost === null));
   if (same) return { evidence, cleared: same.clearance, news: null };
-  const fresh = entries.filter((entry) => !released.some((one) => one.entries.some((seen) => isCoveredBy(entry, seen))));
+  const fresh = entries.filter((entry) => !released.some((one) => one.seen.some((seen) => isCoveredBy(entry, seen))));
   const newest = released[0] as Released;
   if (fresh.length > 0) return { evidence, cleared: null, news: newsOf(fresh, released, currency) };
-  const covering = released.find((one) => entries.some((entry) => one.entries.some((seen) => isCoveredBy(entry, seen))));
+  const covering = released.find((one) => entries.some((entry) => one.seen.some((seen) => isCoveredBy(entry, seen))));
   return { evidence, cleared: (covering ?? newest).clearance, news: null };
 }
 
@@ -128,11 +152,12 @@ function newFact([field, op, value]: Entry, released: readonly Released[], curre
     const masked = maskedFound(field, op.replace(/^not /, '') as CompareOperator, one);
     return formatValue(masked, (definition?.unit ?? 'text') as FieldUnit, currency, locale);
   };
-  const before = released.flatMap(({ clearance, entries }) => {
-    const entry = entries.find(([other]) => other === field);
-    return entry ? [{ by: clearance.by, value: entry[2] }] : [];
+  const before = released.flatMap(({ clearance, seen }) => {
+    const known = seen.find(({ entry }) => entry[0] === field);
+    return known ? [{ by: clearance.by, value: known.entry[2], lost: known.lost }] : [];
   })[0];
   const by = before?.by ?? (released[0] as Released).clearance.by;
+  if (before?.lost) return lostGround(before.lost, by, [label, shown(value)], locale);
   const when = zh ? (by === HUB ? '自动放行时' : `${by} 放行时`) : by === HUB ? 'when it was released by itself' : `when ${by} released it`;
   if (Array.isArray(value)) {
     const known = before && Array.isArray(before.value) ? before.value : [];
@@ -147,4 +172,11 @@ function newFact([field, op, value]: Entry, released: readonly Released[], curre
   if (value === true) return zh ? `${label}，${when}没有` : `${label}, which was not so ${when}`;
   const now = value === null ? '' : zh ? `为 ${shown(value)}` : ` is ${shown(value)}`;
   return zh ? `${label}${now}，${when}不在其中` : `${label}${now}, which was no part of it ${when}`;
+}
+
+/** What was released was said of something else. */
+function lostGround(ground: Ground, by: string, [label, now]: [string, string], locale: Locale): string {
+  const what = GROUND_NAMES[ground][locale];
+  if (locale === 'zh') return `${by === HUB ? '自动' : `${by} `}放行后${what}已变，${label}：${now}`;
+  return `${what} changed after ${by === HUB ? 'it was released by itself' : `${by} released it`}; ${label}: ${now}`;
 }

@@ -34,17 +34,37 @@ function sameHits(a: readonly Hit[], b: readonly Hit[]): boolean {
   return essence(a) === essence(b);
 }
 
-/** What was released before the decision counted then. Of the same millisecond it is the evaluation that tells which came first. */
+/** Which of what happened in the millisecond of a decision came before it. */
+type Tie = (version: number | undefined) => boolean;
+
+/** Clearances, with the changes since, as a decision found them. */
+function clearancesAt(clearances: readonly Clearance[], at: number, released: Tie, changed: Tie): Clearance[] {
+  return clearances.flatMap(({ changes, ...clearance }) => {
+    if (clearance.at > at || (clearance.at === at && !released(clearance.version))) return [];
+    const then = changes?.filter((change) => change.at < at || (change.at === at && changed(change.version))) ?? [];
+    return [then.length > 0 ? { ...clearance, changes: then } : clearance];
+  });
+}
+
+/**
+ * What was released before the decision counted then, and what changed of the order since. Of the same millisecond the versions of the
+ * order tell which came first; where none was kept, it is the evaluation that tells.
+ */
 function clearancesThen(
   compiled: CompiledRuleSet,
   values: readonly FieldValue[],
   verdict: VerdictRecord,
   clearances: readonly Clearance[],
 ): readonly Clearance[] {
-  const earlier = clearances.filter((clearance) => clearance.at < verdict.at);
-  const upTo = clearances.filter((clearance) => clearance.at <= verdict.at);
-  if (earlier.length === upTo.length) return earlier;
-  return sameHits(compiled.judge(values, verdict.at, earlier), verdict.hits) ? earlier : upTo;
+  const { at, orderVersion } = verdict;
+  const earlier: Tie = (version) => version !== undefined && version < orderVersion;
+  const upTo: Tie = (version) => version !== undefined && version <= orderVersion;
+  const usual = clearancesAt(clearances, at, earlier, upTo);
+  const [all, none] = [() => true, () => false];
+  const others = [clearancesAt(clearances, at, all, upTo), clearancesAt(clearances, at, none, upTo)];
+  if (others.every(({ length }) => length === usual.length)) return usual;
+  const agrees = (known: readonly Clearance[]) => sameHits(compiled.judge(values, at, known), verdict.hits);
+  return agrees(usual) ? usual : (others.find(agrees) ?? usual);
 }
 
 /** A stored verdict judged again. */

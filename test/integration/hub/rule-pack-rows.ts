@@ -124,10 +124,19 @@ const BURSTS: Row[] = [
   },
   {
     rule: 'duplicate-order',
-    past: [{ before: MINUTE, ...buyer('b') }],
-    hits: [buyer('b')],
-    passes: [{ ...buyer('b'), ...paid(7_700) }],
-    relaxed: { corporate: { past: [{ before: MINUTE, ...buyer('firm', FIRM) }], order: buyer('firm', FIRM) } },
+    past: [{ before: MINUTE, ...buyer('b'), ...phone('13711112222') }],
+    hits: [{ ...buyer('b'), ...phone('13711112222') }],
+    // Another sum; the same for somebody else.
+    passes: [
+      { ...buyer('b'), ...phone('13711112222'), ...paid(7_700) },
+      { ...buyer('b'), ...phone('13711113333') },
+    ],
+    relaxed: {
+      corporate: {
+        past: [{ before: MINUTE, ...buyer('firm', FIRM), ...phone('13711112222') }],
+        order: { ...buyer('firm', FIRM), ...phone('13711112222') },
+      },
+    },
   },
   {
     rule: 'merge-candidate',
