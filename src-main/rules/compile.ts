@@ -42,8 +42,11 @@ export interface CompiledRuleSet {
 
 const NO_HITS: readonly Hit[] = Object.freeze([]);
 
-/** Told the first time a rule of a set throws while it judges: it decides nothing then, and the others are judged (M3). */
-export type OnFailure = (rule: Rule, error: unknown) => void;
+/**
+ * Told each time a rule of a set throws while it judges: it decides nothing then, and the others are judged (M3). `at`: the moment
+ * that was judged for.
+ */
+export type OnFailure = (rule: Rule, error: unknown, at: number) => void;
 
 /** From this many rules on looking up which of them an order can concern costs less than running them all. */
 const INDEXED_FROM = 32;
@@ -54,24 +57,6 @@ interface Found {
   factors: number[];
 }
 
-/** Failures of the rules of a set: each is told once, for a rule that fails on one order fails on many. */
-class Failures {
-  readonly #rules: readonly Rule[];
-  readonly #onFailure: OnFailure;
-  readonly #told = new Set<number>();
-
-  constructor(rules: readonly Rule[], onFailure: OnFailure) {
-    this.#rules = rules;
-    this.#onFailure = onFailure;
-  }
-
-  add(place: number, error: unknown): void {
-    if (this.#told.has(place)) return;
-    this.#told.add(place);
-    this.#onFailure(this.#rules[place] as Rule, error);
-  }
-}
-
 /** Runs a compiled set over vectors; nothing is allocated but what hits. */
 class Sweep {
   readonly #runners: readonly (Runner | null)[];
@@ -80,11 +65,11 @@ class Sweep {
   readonly #dated: readonly number[];
   readonly #outcome: Outcome = { said: SAID.noHit, factor: 0, decided: 0 };
   readonly #found: Found = { places: [], factors: [] };
-  readonly #failures: Failures;
+  readonly #onFailure: OnFailure;
 
-  constructor(runners: readonly (Runner | null)[], lists: RuleSet['lists'], failures: Failures) {
+  constructor(runners: readonly (Runner | null)[], lists: RuleSet['lists'], onFailure: OnFailure) {
     this.#runners = runners;
-    this.#failures = failures;
+    this.#onFailure = onFailure;
     this.#candidates = runners.length < INDEXED_FROM ? null : candidatesAmong(runners, lists);
     this.#dated = runners.flatMap((runner, place) => (runner?.dated ? [place] : []));
   }
@@ -119,7 +104,7 @@ class Sweep {
     try {
       run(runner, values, outcome);
     } catch (error) {
-      this.#failures.add(place, error);
+      this.#onFailure(runner.rule, error, at);
       if (trace) trace[place] = SAID.failed;
       return;
     }
@@ -156,14 +141,14 @@ class Judge {
   readonly #runners: readonly (Runner | null)[];
   readonly #words: Words;
   readonly #sweep: Sweep;
-  readonly #failures: Failures;
+  readonly #onFailure: OnFailure;
 
-  constructor({ rules, lists }: RuleSet, context: CompileContext, failures: Failures) {
+  constructor({ rules, lists }: RuleSet, context: CompileContext, onFailure: OnFailure) {
     this.#rules = rules;
     this.#runners = rules.map((rule) => (rule.enabled ? createRunner(rule, context) : null));
     this.#words = { index: context.index, leaves: context.leaves };
-    this.#sweep = new Sweep(this.#runners, lists, failures);
-    this.#failures = failures;
+    this.#sweep = new Sweep(this.#runners, lists, onFailure);
+    this.#onFailure = onFailure;
   }
 
   judge(values: readonly FieldValue[], at: number, clearances: readonly Clearance[], trace: Int32Array | null): readonly Hit[] {
@@ -177,7 +162,7 @@ class Judge {
         if (hit) (hits ??= []).push(hit);
         else if (trace) trace[place] = traced(tracedDecision(trace[place] as number), SAID.cleared);
       } catch (error) {
-        this.#failures.add(place, error);
+        this.#onFailure(this.#rules[place] as Rule, error, at);
         if (trace) trace[place] = SAID.failed;
       }
     }
@@ -200,8 +185,7 @@ class Judge {
     return this.#rules.map((rule, place) => {
       try {
         return explainRule({ rule, runner: this.#runners[place] ?? null, values, at, clearances, words: this.#words });
-      } catch (error) {
-        this.#failures.add(place, error);
+      } catch {
         return failedResult(rule);
       }
     });
@@ -230,13 +214,13 @@ class Judge {
 
 /**
  * Compiles a parsed rule set once; judging afterwards only runs closures over the vector.
- * @param onFailure told of each rule that throws, once
+ * @param onFailure told each time a rule throws while it judges
  */
 export function compileRuleSet(ruleSet: RuleSet, onFailure: OnFailure = () => undefined): CompiledRuleSet {
   const { version, rules, lists } = ruleSet;
   const { fields, windows } = vectorOf(rules);
   const context: CompileContext = { index: new Map(fields.map((id, at) => [id, at])), lists, leaves: [] };
-  const judge = new Judge(ruleSet, context, new Failures(rules, onFailure));
+  const judge = new Judge(ruleSet, context, onFailure);
   return {
     ...{ version, rules, lists, fields, windows },
     judge: (values, at, clearances) => judge.judge(values, at, clearances, null),

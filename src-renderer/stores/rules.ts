@@ -19,6 +19,9 @@ export const useRules = defineStore('rules', () => {
   const fields = computed(() => new Map<string, RuleField>(catalogue.value?.fields.map((field) => [field.id, field])));
   /** A version that was just published here, so that the page can offer to apply it to open orders. */
   const published = ref<number | null>(null);
+  /** Rules that throw while they judge; empty until a page that tells asked. */
+  const failing = shallowRef<MethodOutput<'rules.failing'>['items']>([]);
+  let failingAsked = false;
   let reading: Promise<void> | null = null;
 
   async function load(): Promise<void> {
@@ -29,6 +32,10 @@ export const useRules = defineStore('rules', () => {
     drafts.value = answer.items;
     twoPersons.value = answer.twoPersons;
     draftsLoaded.value = true;
+  }
+  async function loadFailing(): Promise<void> {
+    failingAsked = true;
+    failing.value = (await request('rules.failing', {})).items;
   }
   async function readCatalogue(): Promise<void> {
     try {
@@ -45,12 +52,16 @@ export const useRules = defineStore('rules', () => {
   function apply(event: StreamEvent): void {
     if (event.name !== 'rules.changed') return;
     const stale = inForce.value !== null && inForce.value.version !== event.payload.version;
-    const readings = [draftsLoaded.value ? loadDrafts() : null, stale ? load() : null];
+    const readings = [draftsLoaded.value ? loadDrafts() : null, stale ? load() : null, failingAsked ? loadFailing() : null];
     void Promise.all(readings).catch(useReceipts().refused);
   }
   /** After a gap in the stream everything that is here is read again. */
   async function reload(): Promise<void> {
-    await Promise.all([inForce.value === null ? null : load(), draftsLoaded.value ? loadDrafts() : null]);
+    await Promise.all([
+      inForce.value === null ? null : load(),
+      draftsLoaded.value ? loadDrafts() : null,
+      failingAsked ? loadFailing() : null,
+    ]);
   }
   /** What changes when a draft was published: the set in force and the drafts that are left. */
   async function wasPublished(version: number | null): Promise<void> {
@@ -66,7 +77,9 @@ export const useRules = defineStore('rules', () => {
     catalogue,
     fields,
     published,
+    failing,
     load,
+    loadFailing,
     loadDrafts,
     loadCatalogue,
     wasPublished,

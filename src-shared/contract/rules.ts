@@ -5,6 +5,14 @@ import { localisedTextSchema } from '../text.ts';
 import { query } from './method.ts';
 import { EVERYONE } from './roles.ts';
 
+/** A rule that throws while it judges (M3): it decides nothing, the others are judged. */
+const failingSchema = z.object({
+  /** First time since this set is in force, or since the hub started. */
+  since: epochSchema,
+  /** Judgements of orders it decided nothing in since then. */
+  judgements: z.number().int().positive(),
+});
+
 export const ruleRowSchema = z.object({
   rule: ruleSchema,
   /** `waiting`: the source this rule needs is not connected, so it judges nothing yet. */
@@ -18,6 +26,8 @@ export const ruleRowSchema = z.object({
   /** The same share among the hits of each of the last seven days, oldest first; null where none of that day's was decided by a person. */
   falseKillSharePerDay: z.array(z.number().nullable()),
   conditionText: localisedTextSchema,
+  /** Null: it judges as it should. */
+  failing: failingSchema.nullable(),
 });
 export type RuleRow = z.infer<typeof ruleRowSchema>;
 
@@ -33,6 +43,12 @@ export const ruleLegendSchema = z.object({
 export type RuleLegend = z.infer<typeof ruleLegendSchema>;
 
 export const ruleMethods = {
+  'rules.failing': query(
+    'Rules in force that throw while they judge and so stop nothing, those that failed most first.',
+    EVERYONE,
+    z.strictObject({}),
+    z.object({ items: z.array(failingSchema.extend({ ruleId: z.string(), name: localisedTextSchema })) }),
+  ),
   'rules.list': query(
     'The rule set in force, with what each rule did in seven days. Addresses, devices and phones in it are masked for those who may not write rules.',
     EVERYONE,

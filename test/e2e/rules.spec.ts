@@ -76,3 +76,31 @@ test('has no serious accessibility finding, in dark and light, and speaks Englis
   await expect(page.getByRole('heading', { name: 'Rules', level: 1 })).toBeVisible();
   await expect(page.getByRole('columnheader', { name: 'False-kill share' })).toBeVisible();
 });
+
+test('a rule that fails while it judges is told on the rules and the health page, with its name, since when and how often', async ({
+  page,
+}) => {
+  const [ruleId, failing] = ['night-order', { since: Date.now() - 60_000, judgements: 1_234 }];
+  const { items } = await hub.ask('rules.list', {});
+  const name = items.find(({ rule }) => rule.id === ruleId)?.rule.name;
+  if (!name) throw new Error('the shipped pack has changed');
+  await page.route('**/rpc/rules.failing', (route) =>
+    route.fulfill({ json: { ok: true, value: { items: [{ ruleId, name, ...failing }] } } }),
+  );
+  await page.route('**/rpc/rules.list', async (route) => {
+    const response = await route.fetch();
+    const answer = (await response.json()) as { value: { items: typeof items } };
+    for (const row of answer.value.items) if (row.rule.id === ruleId) row.failing = failing;
+    await route.fulfill({ json: answer });
+  });
+  await openConsole(page, hub, 'health');
+  const alert = page.getByRole('alert').filter({ hasText: '1 条规则判定时出错' });
+  await expect(alert).toContainText('在 1 234 次判定中出错');
+  await expectAccessible(page);
+  await alert.getByRole('link', { name: name.zh }).click();
+  await expect(alert).toBeVisible();
+  await expect(list(page).first()).toContainText(name.zh);
+  await expect(list(page).first()).toContainText('出错');
+  await expect(page.locator('.detail')).toContainText('本该拦截的订单可能放行');
+  await expectAccessible(page);
+});

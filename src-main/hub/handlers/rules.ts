@@ -15,6 +15,7 @@ export function ruleHandlers(context: HubContext): RuleHandlers {
   const { desk, runs } = context.ruleWork;
   return {
     'rules.list': (_params, { role }) => rulesOf(context, role),
+    'rules.failing': () => ({ items: failingOf(context) }),
     'rules.catalogue': () =>
       vocabulary({ shops: context.shops.all, provinces: context.places.provinces, radarModels: context.radar.names() }),
     'rules.lint': ({ body }) => desk.lint(body),
@@ -38,6 +39,14 @@ export function ruleHandlers(context: HubContext): RuleHandlers {
     'rules.apply.undo': ({ id }, { operator }) => runs.undo(id, operator),
     'rules.apply.last': () => runs.last(),
   };
+}
+
+function failingOf({ rules }: HubContext): MethodOutput<'rules.failing'>['items'] {
+  const items = [...rules.failing].flatMap(([ruleId, failing]) => {
+    const rule = rules.rule(ruleId);
+    return rule ? [{ ruleId, name: rule.name, ...failing }] : [];
+  });
+  return items.toSorted((one, other) => other.judgements - one.judgements);
 }
 
 const shareOf = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
@@ -66,6 +75,7 @@ function rulesOf({ store, rules, ruleWork, clock }: HubContext, role: Role): Met
         falseKillShare: figure ? shareOf(figure.released, figure.decided) : null,
         falseKillSharePerDay: days.map((_, day) => shareOf(figure?.releasedPerDay[day] ?? 0, figure?.decidedPerDay[day] ?? 0)),
         conditionText: conditionText(rule.when),
+        failing: rules.failing.get(rule.id) ?? null,
       };
     }),
   };

@@ -15,6 +15,12 @@ const SETS_IN_MEMORY = 8;
 /** Who puts a set into force, and why. */
 export type Publication = Pick<RuleVersion, 'by' | 'approvedBy' | 'note' | 'origin'>;
 
+/** A rule of the set in force that threw: from when on, and how many judgements it decided nothing in. */
+export interface Failing {
+  since: number;
+  judgements: number;
+}
+
 /** A set that is ready: written and in force as soon as `write` and `take` were called. */
 export interface ReadySet {
   version: number;
@@ -33,6 +39,8 @@ export class RuleBook {
   readonly #logger: Logger;
   readonly #earlier = new BoundedMap<number, CompiledRuleSet>(SETS_IN_MEMORY);
   readonly #listeners = new Set<() => void>();
+  readonly #failing = new Map<string, Failing>();
+  #onFailing: (rule: Rule, at: number) => void = () => undefined;
   #ruleSet: RuleSet;
   #current: CompiledRuleSet;
   #publishedAt: number;
@@ -121,6 +129,7 @@ export class RuleBook {
         this.#legend = null;
         this.#masked = null;
         this.#byId = null;
+        this.#failing.clear();
         for (const listener of this.#listeners) listener();
       },
     };
@@ -131,11 +140,35 @@ export class RuleBook {
     this.#listeners.add(listener);
   }
 
+  /** Rules of the set in force that threw while they judged, by id; counted from when the set was put into force or the hub started. */
+  get failing(): ReadonlyMap<string, Failing> {
+    return this.#failing;
+  }
+
+  /** Told the first time a rule of the set in force throws, while an order is being judged. */
+  onFailing(listener: (rule: Rule, at: number) => void): void {
+    this.#onFailing = listener;
+  }
+
   /** A rule that throws while it judges decides nothing; whoever keeps the hub hears of it once a set. */
   #compile(ruleSet: RuleSet): CompiledRuleSet {
-    return compileRuleSet(ruleSet, ({ id, version }, error) =>
-      this.#logger.error({ err: error, rule: `${id}@${version}`, ruleSet: ruleSet.version }, 'a rule failed while judging'),
-    );
+    const told = new Set<string>();
+    return compileRuleSet(ruleSet, (rule, error, at) => {
+      const { id, version } = rule;
+      if (!told.has(id))
+        this.#logger.error({ err: error, rule: `${id}@${version}`, ruleSet: ruleSet.version }, 'a rule failed while judging');
+      told.add(id);
+      if (ruleSet.version === this.#ruleSet.version) this.#count(rule, at);
+    });
+  }
+
+  #count(rule: Rule, at: number): void {
+    const known = this.#failing.get(rule.id);
+    if (known) known.judgements += 1;
+    else {
+      this.#failing.set(rule.id, { since: at, judgements: 1 });
+      this.#onFailing(rule, at);
+    }
   }
 
   /** What was published was read then; a rule an older or newer program wrote in another form is logged and left out. */

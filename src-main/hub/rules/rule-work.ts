@@ -59,11 +59,15 @@ export function createRuleWork(parts: RuleWorkParts): RuleWork {
   const publishers = publishersAmong(people);
   const twoPersons = needsTwoPersons(settings['rules.twoPersons'], publishers);
   const desk = new RuleDesk({ store, book, shipped, clock, publisher, twoPersons, publishers, connected });
+  // Told from a later turn: an order is being judged, and nothing of it is written yet.
+  let stopped = false;
+  book.onFailing((rule, at) => defer(() => !stopped && tellFailing({ publisher, store, book, logger }, rule, at)));
   const runs = new RuleRuns({ store, book, hot, decider, clock, condition, logger, defer, after, wakeOutbox });
   const history = new WindowHistory({ store, hot, book, clock, condition, logger, defer, after });
   return {
     ...{ book, desk, runs, history, connected },
     async stop() {
+      stopped = true;
       history.stop();
       await runs.stop();
     },
@@ -78,4 +82,24 @@ export function publishersAmong(people: readonly Person[]): string[] {
 /** L3: by itself, as soon as there is a second person who may publish. */
 export function needsTwoPersons(setting: HubSettings['rules.twoPersons'], publishers: readonly string[]): boolean {
   return setting === 'auto' ? publishers.length > 1 : setting === 'on';
+}
+
+/** M3: a rule that throws lets orders pass that it should have stopped; whoever keeps the rules is told. */
+function tellFailing(
+  { publisher, store, book, logger }: Pick<RuleWorkParts, 'publisher' | 'store' | 'book' | 'logger'>,
+  { id, name }: Rule,
+  at: number,
+): void {
+  const text = {
+    zh: `规则「${name.zh}」判定时出错，没有判定订单；其余规则照常`,
+    en: `The rule "${name.en}" failed and did not judge an order; the other rules did`,
+  };
+  publisher.notice(`rule-failing:${id}:${at}`, at, 'alarm', text, null);
+  const { publishedAt, ruleSet } = book;
+  try {
+    publisher.send('rules.changed', { version: ruleSet.version, publishedAt, waiting: store.ruleDrafts.waiting(), draft: null });
+  } catch (error) {
+    // A store that cannot be read now says so itself; pages ask again by themselves.
+    logger.warn({ err: error }, 'a failing rule was not told to the pages');
+  }
 }

@@ -231,6 +231,7 @@ export function ruleList(now: number): MethodOutput<'rules.list'> {
       hits7d,
       released7d: Math.round(hits7d * (0.5 - index * 0.08)),
       hitsPerDay,
+      failing: null,
       falseKillShare: state === 'on' ? 0.52 - index * 0.1 : null,
       falseKillSharePerDay: hitsPerDay.map((hits, day) => (hits > 0 ? Math.max(0, 0.6 - index * 0.1 - day * 0.03) : null)),
       conditionText: CONDITION_TEXTS[rule.id] ?? text('', ''),

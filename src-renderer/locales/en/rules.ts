@@ -28,6 +28,14 @@ export const rules: typeof zh = {
     released: 'Released',
     falseKills: 'False-kill share',
   },
+  failing: {
+    state: 'Failing',
+    title: '{count} rule fails while it judges. | {count} rules fail while they judge.',
+    about:
+      'Where it fails it decides nothing, and an order may pass that it should have stopped; the other rules judge as ever. Switch it off or rewrite it.',
+    since: 'failed in {count} judgement since {time} | failed in {count} judgements since {time}',
+    more: '{count} more',
+  },
   stock: { keep: 'stock stays reserved', free: 'stock is set free' },
   always: 'always in force',
   between: 'in force {from} to {to}',

@@ -26,6 +26,13 @@ export const rules = {
     released: '放行',
     falseKills: '误拦占比',
   },
+  failing: {
+    state: '出错',
+    title: '{count} 条规则判定时出错。',
+    about: '出错时它不作判定，本该拦截的订单可能放行；其余规则照常。请停用或改写它。',
+    since: '自 {time} 起在 {count} 次判定中出错',
+    more: '另有 {count} 条',
+  },
   stock: { keep: '拦截时保留库存', free: '拦截时释放库存' },
   always: '长期有效',
   between: '有效期 {from} 至 {to}',

@@ -33,10 +33,11 @@ export function writeRuleFilter(filter: RuleFilter, ruleId: string | null): Loca
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null && value !== ''));
 }
 
-/** Rules in force first, then by severity and by what they stopped in seven days. */
+/** Rules that fail first, then those in force, then by severity and by what they stopped in seven days. */
 export function sortRules(rows: readonly RuleRow[]): RuleRow[] {
   return rows.toSorted(
     (one, other) =>
+      Number(other.failing !== null) - Number(one.failing !== null) ||
       Number(other.state === 'on') - Number(one.state === 'on') ||
       severityRank(other.rule.severity) - severityRank(one.rule.severity) ||
       other.hits7d - one.hits7d,

@@ -31,17 +31,21 @@ function vectorFor(fields: readonly string[]): FieldValue[] {
 }
 
 describe.each([3, 40])('one rule of %i that throws', (size) => {
-  test('decides nothing, stops no other, and is told once', () => {
-    const failures: [string, string][] = [];
-    const compiled = compileRuleSet(setOf(size), ({ id }, error) => failures.push([id, (error as Error).message]));
+  test('decides nothing, stops no other, and is told each time it judges', () => {
+    const failures: [string, number][] = [];
+    const compiled = compileRuleSet(setOf(size), ({ id }, _error, at) => failures.push([id, at]));
     const vector = vectorFor(compiled.fields);
     const trace = new Int32Array(compiled.rules.length);
     for (let times = 0; times < 3; times += 1) {
-      expect(compiled.trace(vector, 0, [], trace).map(({ ruleId }) => ruleId)).toEqual(['good']);
+      expect(compiled.trace(vector, times, [], trace).map(({ ruleId }) => ruleId)).toEqual(['good']);
     }
     expect([...trace].slice(0, 3).map(tracedSaid)).toEqual([SAID.failed, SAID.hit, SAID.failed]);
+    expect(failures.filter(([id]) => id === 'bad')).toEqual([0, 1, 2].map((at) => ['bad', at]));
+    expect(failures.filter(([id]) => id === 'search')).toHaveLength(3);
     expect(compiled.places(vector, 0)).toEqual([1]);
-    expect(failures.map(([id]) => id).sort()).toEqual(['bad', 'search']);
+    const told = failures.length;
+    compiled.explain(vector, 0, []);
+    expect(failures).toHaveLength(told);
   });
 
   test('is shown as an error, and what the others decided comes out again', () => {
