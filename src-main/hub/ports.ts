@@ -194,7 +194,7 @@ export interface OrderStore {
   openDeposits(): Iterable<OrderRecord>;
   /** Orders first received since, per warehouse of their route and quarter of an hour; `at` is the last moment of each sum. */
   routedSince(since: number): { warehouse: string; at: number; orders: number }[];
-  /** Paid orders with a cross-check nobody answered yet, oldest first. */
+  /** Paid orders with a cross-check nobody answered yet: first those that still wait for it, then those decided without; oldest first. */
   unchecked(limit: number): StoredOrder[];
   /** Orders that miss stock, oldest first. */
   short(): StoredOrder[];

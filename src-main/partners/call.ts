@@ -9,8 +9,9 @@ export interface PartnerAnswer {
   text: string;
 }
 
-const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: 32 });
-const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: 32 });
+/** Who calls bounds his calls. A bound here would be one of an address, and a service that hangs would keep others behind it from being asked. */
+const httpAgent = new HttpAgent({ keepAlive: true });
+const httpsAgent = new HttpsAgent({ keepAlive: true });
 /** A page of stock is the largest answer a partner gives, in bytes. */
 const LARGEST_ANSWER = 4 * 1024 * 1024;
 

@@ -93,9 +93,11 @@ export function createOrders(database: Database, recorder: Recorder | null): Ord
   );
   const short = database.prepare<[], StoredRow>(`SELECT id, ${ROW} FROM orders WHERE short = 1 ORDER BY id`);
   // States of checks stand in the document as `order-document.ts` writes them; a buyer's words are escaped there and cannot look like it.
+  // Those nobody was told about yet come first: they wait for an answer, the others were decided without one.
   const unchecked = database.prepare<[number], StoredRow>(
     `SELECT id, ${ROW} FROM orders WHERE ${OPEN} AND status IN ('paid', 'awaiting_shipment')
-       AND (instr(document, '"state":"asked"') > 0 OR instr(document, '"state":"unavailable"') > 0) ORDER BY id LIMIT ?`,
+       AND (instr(document, '"state":"asked"') > 0 OR instr(document, '"state":"unavailable"') > 0)
+       ORDER BY instr(document, '"state":"asked"') = 0, id LIMIT ?`,
   );
   return {
     byNumber: (orderNo) => stored(byNumber.get(orderNo)),

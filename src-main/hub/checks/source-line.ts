@@ -66,13 +66,18 @@ export class SourceLine {
         if (settled) late(told, ms);
       });
     };
-    if (this.#running < this.#parts.parallel) begin();
+    if (this.#mayBegin) begin();
     else this.#waiting.add(begin);
     const cut = (): void => {
       this.#waiting.delete(begin);
       settle({ trouble: started ? 'total' : 'queue', error: null, ms: null });
     };
     return { reply: promise, cut };
+  }
+
+  /** A source that is left alone is not asked: nobody has to wait behind calls that hang to hear so. */
+  get #mayBegin(): boolean {
+    return this.#running < this.#parts.parallel || this.#parts.interview()?.state() === 'open';
   }
 
   #call(about: string, settle: (reply: Reply) => void, late: (told: Told, ms: number) => void): void {
@@ -99,7 +104,7 @@ export class SourceLine {
 
   #next(): void {
     for (const begin of this.#waiting) {
-      if (this.#running >= this.#parts.parallel) return;
+      if (!this.#mayBegin) return;
       this.#waiting.delete(begin);
       begin();
     }
@@ -108,6 +113,7 @@ export class SourceLine {
   #look(state: BreakerState): void {
     if (state === this.#breaker) return;
     this.#breaker = state;
+    this.#next();
     this.#parts.moved(this.#parts.source, state);
   }
 }

@@ -43,3 +43,24 @@ test('a hub killed between question and answer asks again when it is back, and o
   const { value } = answer as { value: MethodOutput<'orders.get'> };
   expect(value.checks?.find(({ source }) => source === 'crm')).toMatchObject({ state: 'answered', value: 60 });
 });
+
+test('what a hub starts with are the orders nobody was told about; those decided without an answer come after them', async () => {
+  const world = await World.open();
+  closers.push(() => world.close());
+  await world.risks.stop();
+  const hub = await world.connect(['risk-list']);
+  await world.place('U1');
+  await world.place('U2');
+  await world.settled();
+  // From here on nobody is asked, as when the process is killed.
+  await hub.hub.checks.stop();
+  await world.place('A1');
+  const { orders } = hub.store;
+  const states = (limit: number) => orders.unchecked(limit).map(({ record }) => [record.channelOrderId, record.checks?.[0]?.state]);
+  expect(states(1)).toEqual([['A1', 'asked']]);
+  expect(states(9)).toEqual([
+    ['A1', 'asked'],
+    ['U1', 'unavailable'],
+    ['U2', 'unavailable'],
+  ]);
+});

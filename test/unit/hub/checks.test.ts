@@ -4,7 +4,7 @@ import { interviewsOf } from '#main/hub/checks/questions.ts';
 import { SourceLine } from '#main/hub/checks/source-line.ts';
 import { Unanswered } from '#main/hub/checks/unanswered.ts';
 import type { Told } from '#main/hub/checks/questions.ts';
-import type { CheckLink, CheckLinks, CheckReply, RiskKeys } from '#main/hub/partner-ports.ts';
+import type { BreakerState, CheckLink, CheckLinks, CheckReply, RiskKeys } from '#main/hub/partner-ports.ts';
 
 const NONE: CheckLinks = { crm: null, wms: null, 'risk-list': null };
 const never = new AbortController().signal;
@@ -116,6 +116,27 @@ describe('a line of questions', () => {
     expect(late).toEqual([told]);
     expect(calls).toHaveLength(1);
     expect(asked.free).toBe(1);
+  });
+
+  test('of a source that is left alone nobody waits to hear so behind calls that hang', async () => {
+    let state: BreakerState = 'closed';
+    const { calls, interview } = heldSource();
+    const made = new SourceLine({
+      source: 'crm',
+      interview: () => ({ ...interview, state: () => state }),
+      parallel: 2,
+      signal: never,
+      moved: ignore,
+    });
+    const [hangs] = ['a', 'b', 'c'].map((about) => made.ask(about, ignore));
+    expect(calls.map(({ about }) => about)).toEqual(['a', 'b']);
+    // The fifth failure, say: its call goes on behind the cut-off, and so does that of b.
+    state = 'open';
+    calls[0]?.answer({ ok: false, why: 'timeout', error: new Error('late') });
+    expect(await hangs?.reply).toMatchObject({ trouble: 'timeout' });
+    made.ask('d', ignore);
+    expect(calls.map(({ about }) => about)).toEqual(['a', 'b', 'c', 'd']);
+    expect(made.breaker).toBe('open');
   });
 
   test('a source that was taken away says so at once', async () => {
