@@ -16,6 +16,7 @@ import {
   Tray,
 } from 'electron';
 import pino from 'pino';
+import { logLines } from '#main/host/logger.ts';
 import { startHubThread } from '#main/host/thread.ts';
 import { readConfigFile } from '#main/hub/config.ts';
 import { startFailureLine } from '#main/server/start-error.ts';
@@ -40,7 +41,7 @@ const PRELOAD = join(import.meta.dirname, '../preload/preload.cjs');
 const CONSOLE = join(import.meta.dirname, '../renderer');
 const LONGEST_CLOSE = 15 * SECOND;
 
-const logger = pino({ level: process.env['ORDERPULSE_LOG'] || 'warn', base: null }, pino.destination(2));
+const logger = pino({ level: process.env['ORDERPULSE_LOG'] || 'warn', base: null }, logLines);
 const developmentUrl = app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null);
 const statePath = () => join(app.getPath('userData'), 'window.json');
 const locale = (): Locale => (app.getLocale().toLowerCase().startsWith('en') ? 'en' : 'zh');
@@ -177,7 +178,8 @@ async function start(): Promise<void> {
   openTray(commands);
   workspace.link.subscribe(
     createAlarms({
-      attended: () => window?.isFocused() ?? false,
+      // While the program closes its window is gone and orders still come in.
+      attended: () => window !== null && !window.isDestroyed() && window.isFocused(),
       locale,
       after: (milliseconds, task) => void setTimeout(task, milliseconds).unref(),
       show(notice) {

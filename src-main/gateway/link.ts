@@ -26,7 +26,7 @@ export interface WebhookReceipt {
 /** For `/healthz` and `/metrics`. */
 export interface HubHealth {
   ok: boolean;
-  /** What is wrong, in words, when not ok. */
+  /** What is wrong, in words. A hub that takes orders and cannot do some other work of its own is ok, and says so here. */
   problem: string | null;
   startedAt: number;
   /** Prometheus text exposition. */

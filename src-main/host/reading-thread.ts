@@ -61,7 +61,12 @@ export function readingThreads<Task, Progress extends unknown[], Result>(kind: R
     const end: typeof listener.end = (outcome) => {
       if (ended) return;
       ended = true;
-      listener.end(outcome);
+      try {
+        listener.end(outcome);
+      } catch (error) {
+        // What was found cannot be taken: that, too, is an end somebody waits for.
+        listener.end({ problem: unexpected, error });
+      }
     };
     thread.on('message', (message: FromReading<Progress, Result>) => {
       if (ended) return;

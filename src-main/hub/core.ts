@@ -36,7 +36,8 @@ export type Core = ReturnType<typeof createCore>;
 export function createCore(parts: HubParts) {
   const workspace = openWorkspace(parts);
   const { store, config, resources, clock, timers, chance, logger, defer, transportFor } = parts;
-  const { settings, metrics, publisher, condition, warehouses, vault, partners, shops, rules, hot, monitor, figures, keyOf } = workspace;
+  const { settings, metrics, publisher, condition, jobs, warehouses, vault, partners, shops, rules, hot, monitor, figures, keyOf } =
+    workspace;
   const { places, routing } = resources;
   const slips = new Slips({ store, condition, logger, defer });
   const models = new RadarModels({ store, book: rules, logger });
@@ -61,15 +62,20 @@ export function createCore(parts: HubParts) {
       return checks.world;
     },
   });
+  /** What was committed stays committed: whoever cannot hear of it keeps the news from nobody else. */
   const publish = (batch: Batch) => {
-    monitor.changed(batch);
-    publisher.changed(batch);
-    checks.changed(batch);
     const records = Array.from(batch.changed.values(), ({ record }) => record);
+    jobs.run('news', () => {
+      monitor.changed(batch);
+      publisher.changed(batch);
+    });
+    jobs.run('checks', () => checks.changed(batch));
     forecasts.changed(records);
     slips.changed(records);
-    services.stockPush.changed(batch.news?.levels ?? []);
-    for (const { channel, shopId } of batch.wished.values()) feeds.wished(channel, shopId);
+    jobs.run('feeds', () => {
+      services.stockPush.changed(batch.news?.levels ?? []);
+      for (const { channel, shopId } of batch.wished.values()) feeds.wished(channel, shopId);
+    });
   };
   const wakeOutbox = () => void (parts.runJobs && outbox.run());
   const intake = new Intake({
@@ -85,7 +91,7 @@ export function createCore(parts: HubParts) {
     defer,
     work: (messages) => inboxWorker.work(messages),
   });
-  const feedParts = { store, intake, shops, vault, settings, clock, timers, chance, publisher, monitor, condition, logger };
+  const feedParts = { store, intake, shops, vault, settings, clock, timers, chance, publisher, monitor, condition, jobs, logger };
   const feeds = new Feeds({ ...feedParts, defer, transportFor });
   const outbox = new OutboxJob({
     store,
@@ -111,7 +117,7 @@ export function createCore(parts: HubParts) {
   const shelfParts = { store, hot, stockroom, warehouses, clock, logger, wakeOutbox, timers, chance, defer };
   const warehouseStock = partners.stock(shelfParts);
   const checks: Checks = new Checks({
-    ...{ store, settings, clock, timers, condition, logger, metrics, publisher, keyOf, defer, wakeOutbox },
+    ...{ store, settings, clock, timers, condition, jobs, logger, metrics, publisher, keyOf, defer, wakeOutbox },
     desk: partners.desk,
     links: () => partners.links.checks,
     fields: () => rules.current.fields,
@@ -140,14 +146,17 @@ export function createCore(parts: HubParts) {
   const { startTrial, startFit } = parts;
   const trials = new Trials({ store, book: rules, radar: models, clock, publisher, condition, logger, startTrial });
   const limits = () => hot.open.limits;
-  const forecasts: Forecasts = new Forecasts({ store, clock, timers, logger, condition, publisher, limits, startFit, defer });
-  const learningParts = { store, book: rules, desk: ruleWork.desk, imports, publisher, settings, condition, clock, timers, logger, defer };
+  const forecasts: Forecasts = new Forecasts({ store, clock, timers, logger, condition, jobs, publisher, limits, startFit, defer });
+  const learningParts = {
+    ...{ store, book: rules, desk: ruleWork.desk, imports, publisher, settings },
+    ...{ condition, jobs, clock, timers, logger, defer },
+  };
   const learning = new LearningLoop(learningParts);
   const { startTraining } = parts;
   const radar = new Radar({ ...learningParts, desk: ruleWork.desk, models, learning, startTraining });
   const clockwork = new Clockwork({
     ...{ store, hot, decider, inboxWorker, monitor, publisher, figures },
-    ...{ condition, settings, clock, timers, logger, wakeOutbox },
+    ...{ condition, jobs, settings, clock, timers, logger, wakeOutbox },
   });
   const context: HubContext = {
     ...workspace,

@@ -112,8 +112,9 @@ export function createHub(parts: HubParts): Hub {
     },
     async health() {
       gauge({ store: parts.store, clock: parts.clock, metrics, monitor, condition, checks: core.checks });
-      const problem = condition.problem;
-      return { ok: !problem, problem: problem?.text.en ?? null, startedAt: context.startedAt, metrics: await metrics.registry.metrics() };
+      const { problem } = condition;
+      const words = problem?.text ?? core.jobs.problem;
+      return { ok: !problem, problem: words?.en ?? null, startedAt: context.startedAt, metrics: await metrics.registry.metrics() };
     },
     async close() {
       feeds.stop();
@@ -156,8 +157,8 @@ function start({ store, config, clock, runJobs, logger, defer, messages }: HubPa
     outbox.start();
     core.services.start();
     core.feeds.start();
-    void core.forecasts.start();
-    void core.slips.start();
+    void core.jobs.follow('forecasts', () => core.forecasts.start());
+    void core.jobs.follow('slips', () => core.slips.start());
     core.warehouseStock.start();
     core.checks.start();
     core.learning.start();

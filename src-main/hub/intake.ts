@@ -46,6 +46,7 @@ const ANSWERS = {
   tooLarge: { zh: '消息超过大小上限', en: 'The message is larger than the limit' },
   busy: { zh: '接收队列已满，请稍后重发', en: 'The hub is over its limits; send again later' },
   stopping: { zh: '程序正在停止，请稍后重发', en: 'The hub is stopping; send again later' },
+  unverified: { zh: '消息暂时无法核对，请稍后重发', en: 'The message cannot be verified for now; send again later' },
 } satisfies Record<string, LocalisedText>;
 
 /**
@@ -71,7 +72,7 @@ export class Intake {
       metrics.webhooks.inc({ channel: known ?? 'unknown', status: receipt.status });
       acknowledge(receipt);
     };
-    const verified = this.#admit(delivery, answered);
+    const verified = this.#admitted(delivery, answered);
     if (!verified) return;
     const { status, contentType, body } = verified.acknowledge;
     const receipt: WebhookReceipt = { status, contentType, body };
@@ -111,6 +112,18 @@ export class Intake {
   stop(): void {
     this.#open = false;
     while (this.#waiting.length > 0) this.#commit();
+  }
+
+  /** Whatever a stranger sends, and whatever keeps a door from verifying it, is answered: nothing of it reaches further. */
+  #admitted(delivery: WebhookDelivery, answer: Acknowledge): Extract<Verification, { ok: true }> | null {
+    try {
+      return this.#admit(delivery, answer);
+    } catch (error) {
+      const { condition, logger } = this.#parts;
+      if (condition.failed(error)) return refused(answer, 503, error.text);
+      logger.error({ err: error, channel: delivery.channel, shop: delivery.shopId }, 'a delivery could not be verified');
+      return refused(answer, 503, ANSWERS.unverified);
+    }
   }
 
   #admit(delivery: WebhookDelivery, answer: Acknowledge): Extract<Verification, { ok: true }> | null {

@@ -39,6 +39,13 @@ export function createMetrics() {
     }),
     checksWaiting: gauge('checks_waiting', 'Orders that wait for cross-checks'),
     checksUnanswered: gauge('checks_unanswered', 'Questions nobody answered, asked again in the background'),
+    jobFailures: counter('job_failures_total', "Runs of the hub's own jobs that broke off", ['job']),
+    jobFailing: new Gauge({
+      name: 'orderpulse_job_failing',
+      help: '1 while a job breaks off; it is tried again',
+      labelNames: ['job'],
+      registers,
+    }),
     storeErrors: counter('store_errors_total', 'Transactions the store refused', ['code']),
     acknowledge: histogram('acknowledge_seconds', 'From receiving a webhook to its durable acknowledgement'),
     decide: histogram('decide_seconds', 'From durable receipt to durable decision'),

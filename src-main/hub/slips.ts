@@ -81,7 +81,16 @@ export class Slips {
     return this.#queue ? null : this.#history.read({ ...purchaseOf(order, ''), buyer });
   }
 
+  /** An order nothing can be learnt from keeps nothing from the others. */
   #observe(record: OrderRecord): void {
+    try {
+      this.#learn(record);
+    } catch (error) {
+      this.#parts.logger.error({ err: error, orderNo: record.orderNo }, 'signs of slips could not be learnt from an order');
+    }
+  }
+
+  #learn(record: OrderRecord): void {
     const { orderNo, keys, paidAt, refunds, lines } = record;
     if (paidAt === null) return;
     let told = this.#followed.get(orderNo);

@@ -2,6 +2,12 @@ import type { Clock, Timers } from './ports.ts';
 
 export const systemClock: Clock = { now: () => Date.now() };
 
+/**
+ * Node counts a wait in 31 bits of milliseconds and ends a longer one at once. It is cut to that: whoever waits looks again after 24 days
+ * instead of a thousand times a second.
+ */
+const LONGEST_WAIT = 2 ** 31 - 1;
+
 /** Timers of the event loop; none of them keeps the process alive. */
 export const systemTimers: Timers = {
   every(everyMs, task) {
@@ -10,7 +16,7 @@ export const systemTimers: Timers = {
     return () => clearInterval(timer);
   },
   after(delayMs, task) {
-    const timer = setTimeout(task, delayMs);
+    const timer = setTimeout(task, Math.min(delayMs, LONGEST_WAIT));
     timer.unref();
     return () => clearTimeout(timer);
   },

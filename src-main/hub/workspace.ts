@@ -5,6 +5,7 @@ import { keyedHash } from './facts-reader.ts';
 import { FeedFigures } from './feed-figures.ts';
 import { HotState } from './hot-state.ts';
 import type { HubParts } from './hub-parts.ts';
+import { JobHealth } from './jobs/job-health.ts';
 import { createMetrics } from './metrics.ts';
 import { Monitor } from './monitor.ts';
 import { createPartners } from './partner-services.ts';
@@ -12,6 +13,7 @@ import { Publisher } from './publisher.ts';
 import { openRules } from './rules/shipped.ts';
 import { readSettings } from './settings.ts';
 import { openShops } from './shops.ts';
+import type { StoreError } from './store-error.ts';
 import { Vault } from './vault.ts';
 
 const STORE_WORKS = { zh: '存储已恢复，积压的消息正在处理', en: 'The store works again; waiting messages are being worked' };
@@ -25,8 +27,13 @@ export function openWorkspace(parts: HubParts) {
   const startedAt = clock.now();
   const metrics = createMetrics();
   const stream = new EventStream(randomUUID(), settings.eventsKept, () => clock.now());
-  const publisher = new Publisher(stream, metrics, timers, settings.eventCollectMs);
-  const condition = new StoreCondition(clock, logger, (problem) => {
+  const jobs: JobHealth = new JobHealth({
+    ...{ clock, logger, metrics },
+    condition: { failed: (error): error is StoreError => condition.failed(error) },
+    notice: (...told) => publisher.notice(...told),
+  });
+  const publisher = new Publisher(stream, metrics, jobs.timers('news', timers), settings.eventCollectMs);
+  const condition: StoreCondition = new StoreCondition(clock, logger, (problem) => {
     if (problem) metrics.storeErrors.inc({ code: condition.problem?.code ?? 'unknown' });
     publisher.notice(`store:${clock.now()}`, clock.now(), problem ? 'alarm' : 'info', problem ?? STORE_WORKS, null);
   });
@@ -47,6 +54,7 @@ export function openWorkspace(parts: HubParts) {
     stream,
     publisher,
     condition,
+    jobs,
     warehouses,
     vault,
     partners,

@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { logLines } from '#main/host/logger.ts';
 import { startHubThread } from '#main/host/thread.ts';
 import { SECOND } from '#shared/time.ts';
 import { parseServerOptions } from './options.ts';
@@ -11,10 +12,7 @@ import { StartError, startFailureLine } from './start-error.ts';
 /** After this the process ends even if something would not close; what is acknowledged is on disk anyway. */
 const LONGEST_CLOSE = 15 * SECOND;
 
-const logger = pino(
-  { level: process.env['ORDERPULSE_LOG'] || 'warn', base: null, timestamp: pino.stdTimeFunctions.isoTime },
-  pino.destination(2),
-);
+const logger = pino({ level: process.env['ORDERPULSE_LOG'] || 'warn', base: null, timestamp: pino.stdTimeFunctions.isoTime }, logLines);
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -69,7 +67,8 @@ async function main(): Promise<void> {
   process.stdout.write(`listening ${serving.url}\n`);
 }
 
-process.stdout.on('error', () => undefined);
+// Nobody may be there to read: a pipe that broke, a disk that is full. Orders come in all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.on('uncaughtException', (error) => {
   logger.fatal({ err: error }, 'the host failed');
   say(startFailureLine(error));

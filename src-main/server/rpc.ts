@@ -11,6 +11,12 @@ const STATUS_OF_CODE: Partial<Record<string, number>> = { bad_request: 400, unau
 const WHOLE_RULE_SETS: readonly MethodName[] = ['rules.lint', 'rules.draft.create', 'rules.draft.save'];
 const RULE_SET_LIMIT = 32 * 1024 * 1024;
 
+/** Once the answer is out, or at once where nobody waits for it any more. */
+function afterClose({ raw }: FastifyReply, task: () => void): void {
+  if (raw.destroyed) task();
+  else raw.once('close', task);
+}
+
 /** HTTP status of an answer: 200 for values and business refusals. */
 export function statusOf(answer: Answer<unknown>): number {
   return answer.ok ? 200 : (STATUS_OF_CODE[answer.error.code] ?? 200);
@@ -37,7 +43,7 @@ export function registerRpc(app: FastifyInstance, link: HubLink, keeper: Doorkee
       const params: unknown = request.body ?? {};
       if (typeof params !== 'object' || Array.isArray(params)) return reply.code(400).send(refusal('bad_request', locale));
       const answer = await link.request(method, params, principalOf(operator, locale));
-      if (method === 'workspace.stop' && answer.ok) reply.raw.once('close', onStop);
+      if (method === 'workspace.stop' && answer.ok) afterClose(reply, onStop);
       return reply.code(statusOf(answer)).send(answer);
     };
     // Before the body is read: nothing large is taken from somebody unknown.

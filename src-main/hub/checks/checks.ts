@@ -9,6 +9,7 @@ import type { OrderCheck, OrderRecord } from '#main/model/record.ts';
 import { SOURCE_NAMES } from '#main/rules/index.ts';
 import type { Batch } from '../batch.ts';
 import type { Decider } from '../decider.ts';
+import type { JobHealth } from '../jobs/job-health.ts';
 import type { Metrics } from '../metrics.ts';
 import type { PartnerDesk } from '../partner-desk.ts';
 import type { BreakerState, CheckLinks } from '../partner-ports.ts';
@@ -39,6 +40,7 @@ export interface ChecksParts {
   clock: Clock;
   timers: Timers;
   condition: StoreCondition;
+  jobs: JobHealth;
   logger: Logger;
   metrics: Metrics;
   publisher: Publisher;
@@ -86,7 +88,7 @@ export class Checks {
 
   constructor(parts: ChecksParts) {
     this.#parts = parts;
-    const { store, settings, clock, condition, logger, decider, defer, wakeOutbox } = parts;
+    const { store, settings, clock, condition, jobs, logger, decider, defer, wakeOutbox } = parts;
     this.#policies = new CheckPolicies(store, settings);
     this.#answers = new AnswerDesk({ condition, logger, decider, defer, wakeOutbox });
     const each = <T>(make: (source: CheckSource) => T): Record<CheckSource, T> => ({
@@ -101,7 +103,7 @@ export class Checks {
           interview: () => this.#interview(source),
           parallel: settings.checksParallel,
           signal: this.#stopping.signal,
-          moved: (_source, state) => this.#breakerMoved(source, state, clock.now()),
+          moved: (_source, state) => jobs.run('checks', () => this.#breakerMoved(source, state, clock.now())),
         }),
     );
     this.#counts = each(() => ({ answers: 0, timeouts: 0, unavailable: 0, late: 0 }));
@@ -123,9 +125,12 @@ export class Checks {
 
   /** Asks about orders an earlier run left open, and from now on about every order that needs it. */
   start(): void {
+    const { jobs, timers } = this.#parts;
     this.#running = true;
-    this.#load();
-    this.#cancel = this.#parts.timers.every(TICK_MS, () => this.tick());
+    // The store has all that is open: what cannot be read from it now is read at a later tick.
+    this.#more = true;
+    jobs.run('checks', () => this.#load());
+    this.#cancel = jobs.timers('checks', timers).every(TICK_MS, () => this.tick());
   }
 
   async stop(): Promise<void> {
@@ -229,18 +234,16 @@ export class Checks {
     this.#moved = true;
     const questions = checks.map((check) => this.#lines[check.source].ask(check.about, (told, ms) => this.#late(orderNo, check, told, ms)));
     const over = this.#parts.timers.after(TOTAL_MS, () => questions.forEach((question) => question.cut()));
-    void Promise.all(questions.map(({ reply }) => reply)).then((replies) => {
+    void this.#parts.jobs.follow('checks', async () => {
+      const replies = await Promise.all(questions.map(({ reply }) => reply));
       over();
-      const answers = checks.map((check, index) => {
-        const reply = replies[index] as Reply;
-        this.#heard(check.source, reply);
-        return answerOf(check, reply, false);
-      });
+      const answers = checks.map((check, index) => answerOf(check, replies[index] as Reply, false));
       this.#answers.put(orderNo, answers, () => {
         for (const key of keys) this.#asking.delete(key);
         this.#waiting -= 1;
         this.#moved = true;
       });
+      for (const [index, { source }] of checks.entries()) this.#heard(source, replies[index] as Reply);
     });
   }
 
@@ -258,8 +261,17 @@ export class Checks {
     const { store, clock } = this.#parts;
     const [line, list] = [this.#lines[source], this.#unanswered[source]];
     const limit = line.breaker === 'closed' ? line.free : Math.min(1, line.free);
-    for (const orderNo of this.#running ? list.take(clock.now(), limit) : []) {
-      const record = store.orders.byNumber(orderNo)?.record;
+    for (let asked = 0; this.#running && asked < limit; asked += 1) {
+      const [orderNo] = list.take(clock.now(), 1);
+      if (orderNo === undefined) return;
+      let record: OrderRecord | undefined;
+      try {
+        record = store.orders.byNumber(orderNo)?.record;
+      } catch (error) {
+        // Not asked: it keeps its turn for when the store can be read.
+        list.failed(orderNo, clock.now(), false);
+        throw error;
+      }
       const check = record?.checks?.find((one) => one.source === source && one.state === 'unavailable');
       if (!check) list.remove(orderNo);
       else this.#askAgain(orderNo, check);
@@ -268,33 +280,39 @@ export class Checks {
 
   #askAgain(orderNo: string, check: OrderCheck): void {
     const { source } = check;
-    const { clock } = this.#parts;
+    const { clock, jobs } = this.#parts;
     const question = this.#lines[source].ask(check.about, (told, ms) => this.#late(orderNo, check, told, ms));
-    void question.reply.then((reply) => {
+    void jobs.follow('checks', async () => {
+      const reply = await question.reply;
       if (!this.#running) return;
       // Trying whether a source rests still is no question.
       if ('told' in reply || reply.trouble !== 'resting') this.#heard(source, reply);
       const gone = 'trouble' in reply && reply.trouble === 'gone';
       if ('told' in reply || gone) {
-        this.#answers.put(orderNo, [answerOf(check, reply, true)], () => this.#again(source));
+        this.#answers.put(orderNo, [answerOf(check, reply, true)], () => jobs.run('checks', () => this.#again(source)));
       } else this.#unanswered[source].failed(orderNo, clock.now(), reply.trouble !== 'resting');
     });
   }
 
   #rejudge(orderNos: readonly string[], source: CheckSource): void {
-    const { defer, decider, condition, wakeOutbox } = this.#parts;
+    const { defer, decider, condition, jobs, timers, wakeOutbox } = this.#parts;
     const { zh, en } = SOURCE_NAMES[source];
     const why = `${zh}的核验策略已改 / the policy of ${en} changed`;
-    const group = orderNos.slice(0, REJUDGED_TOGETHER);
+    const [group, rest] = [orderNos.slice(0, REJUDGED_TOGETHER), orderNos.slice(REJUDGED_TOGETHER)];
     if (group.length === 0) return;
     defer(() => {
       if (!this.#running) return;
       try {
         decider().run((batch) => group.forEach((orderNo) => decider().onOrder(batch, orderNo, { kind: 'rejudge', why })));
         wakeOutbox();
-        this.#rejudge(orderNos.slice(REJUDGED_TOGETHER), source);
+        this.#rejudge(rest, source);
       } catch (error) {
-        if (!condition.failed(error)) throw error;
+        // A store that refuses is asked again; what cannot be judged keeps no other orders waiting.
+        if (condition.failed(error)) timers.after(TICK_MS, () => this.#rejudge(orderNos, source));
+        else {
+          jobs.failed('checks', error);
+          this.#rejudge(rest, source);
+        }
       }
     });
   }

@@ -42,9 +42,9 @@ export class DetailLoop {
     this.#sleeper.wake();
   }
 
-  /** Until the shop ends. Never rejects. */
+  /** Until the shop ends. */
   run(): void {
-    void this.#loop();
+    this.#parts.keep(() => this.#loop());
   }
 
   async #loop(): Promise<void> {
@@ -73,7 +73,7 @@ export class DetailLoop {
     const free = settings.parallelDetails - this.#lanesInUse;
     if (free <= 0) return Infinity;
     const due = store.wishes.due(shop, now, free * detailBatch + this.#underWay.size).filter((wish) => !this.#underWay.has(keyOf(wish)));
-    for (const wishes of chunks(due, detailBatch).slice(0, free)) void this.#fetch(wishes);
+    for (const wishes of chunks(due, detailBatch).slice(0, free)) this.#begin(wishes);
     if (due.length > 0 || this.#underWay.size > 0) return Infinity;
     const next = store.wishes.nextAt(shop);
     return next === null ? Infinity : Math.max(0, next - now);
@@ -81,10 +81,19 @@ export class DetailLoop {
 
   #lanesInUse = 0;
 
+  /** Fetches in the background. What was not expected is told; the wishes are there still, and rest like after any refusal. */
+  #begin(wishes: readonly Wish[]): void {
+    this.#fetch(wishes).catch((error: unknown) => {
+      this.#rests = true;
+      this.#parts.jobs.failed('feeds', error);
+      this.wake();
+    });
+  }
+
   async #fetch(wishes: readonly Wish[]): Promise<void> {
+    const lane = this.#lanes.pop() ?? this.#parts.line.lane(PRIORITY.wishes);
     for (const wish of wishes) this.#underWay.add(keyOf(wish));
     this.#lanesInUse += 1;
-    const lane = this.#lanes.pop() ?? this.#parts.line.lane(PRIORITY.wishes);
     try {
       const [{ kind }] = wishes as [Wish];
       const fetched = await lane.client.details(

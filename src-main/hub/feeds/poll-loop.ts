@@ -77,10 +77,11 @@ export class PollLoop {
     this.#later.wake();
   }
 
-  /** Both loops, until the shop ends. Never rejects. */
+  /** Both loops, until the shop ends. */
   run(): void {
-    void this.#loop(this.#live, this.scope, () => this.#readLive());
-    void this.#loop(this.#later, 'backlog', () => this.#readBacklog());
+    const { keep } = this.#parts;
+    keep(() => this.#loop(this.#live, this.scope, () => this.#readLive()));
+    keep(() => this.#loop(this.#later, 'backlog', () => this.#readBacklog()));
   }
 
   async #loop(sleeper: Sleeper, source: 'orders' | 'refunds' | 'backlog', read: () => Promise<number>): Promise<void> {

@@ -28,7 +28,7 @@ export class PushWatch {
   }
 
   run(): void {
-    void this.#loop();
+    this.#parts.keep(() => this.#loop());
   }
 
   wake(): void {

@@ -1,5 +1,5 @@
 import type { FeedState } from '#shared/contract/feeds.ts';
-import { HOUR } from '#shared/time.ts';
+import { HOUR, MINUTE } from '#shared/time.ts';
 import type { ChannelClient } from '#main/channels/client.ts';
 import { ChannelError } from '#main/channels/errors.ts';
 import { backOff } from '#main/feeds/back-off.ts';
@@ -67,7 +67,7 @@ export class ShopFeed {
     const shared = this.#shared(line);
     this.#details = new DetailLoop(shared);
     this.#details.run();
-    void this.#identify(line);
+    shared.keep(() => this.#identify(line));
     if (this.shop.push && this.shop.choice.door?.id === this.shop.channel) {
       this.#pushWatch = new PushWatch(shared);
       this.#pushWatch.run();
@@ -172,9 +172,22 @@ export class ShopFeed {
       get ended() {
         return ended();
       },
+      keep: (loop) => void this.#keep(loop),
       wished: () => this.#details?.wake(),
       changed: this.#changed,
     };
+  }
+
+  async #keep(loop: () => Promise<void>): Promise<void> {
+    const { jobs, timers } = this.#parts;
+    while (!this.#ended) {
+      try {
+        return await loop();
+      } catch (error) {
+        jobs.failed('feeds', error);
+        await new Promise<void>((resolve) => timers.after(MINUTE, resolve));
+      }
+    }
   }
 
   async #ready(): Promise<boolean> {

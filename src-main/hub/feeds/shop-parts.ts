@@ -3,6 +3,7 @@ import { PlatformClock } from '#main/feeds/clock.ts';
 import type { Transport } from '#main/channels/transport.ts';
 import type { StoreCondition } from '../condition.ts';
 import type { Intake } from '../intake.ts';
+import type { JobHealth } from '../jobs/job-health.ts';
 import type { Monitor } from '../monitor.ts';
 import type { Chance, Clock, Logger, Store, Timers } from '../ports.ts';
 import type { Publisher } from '../publisher.ts';
@@ -30,6 +31,8 @@ export interface FeedParts {
   /** Is told which shops are heard of, and which cannot be read. */
   monitor: Pick<Monitor, 'feedTrouble' | 'polled'>;
   condition: StoreCondition;
+  /** Told of what no loop expected. */
+  jobs: Pick<JobHealth, 'failed'>;
   logger: Logger;
   defer(task: () => void): void;
   /** The network of one shop, of its own. */
@@ -82,6 +85,8 @@ export interface ShopParts extends FeedParts {
   /** Resolves when it is known whose shop this is; false when the shop has ended meanwhile. */
   ready(): Promise<boolean>;
   readonly ended: boolean;
+  /** Runs a loop that only the end of the shop ends: what it did not expect is told, and it begins again. */
+  keep(loop: () => Promise<void>): void;
   /** The detail loop has something to fetch. */
   wished(): void;
   changed(): void;

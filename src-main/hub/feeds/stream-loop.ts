@@ -28,7 +28,7 @@ export class StreamLoop {
   }
 
   run(): void {
-    void this.#loop();
+    this.#parts.keep(() => this.#loop());
   }
 
   stop(): void {

@@ -6,6 +6,7 @@ import type { StageLimits } from '#main/pulse/limits.ts';
 import type { IncomingOrder } from '#main/model/incoming.ts';
 import type { OrderRecord } from '#main/model/record.ts';
 import type { StoreCondition } from '../condition.ts';
+import type { JobHealth } from '../jobs/job-health.ts';
 import type { Clock, Logger, Store, Timers } from '../ports.ts';
 import type { Publisher } from '../publisher.ts';
 import type { StartFit, StoredModel } from './forecast-ports.ts';
@@ -30,6 +31,7 @@ export interface ForecastsParts {
   timers: Timers;
   logger: Logger;
   condition: StoreCondition;
+  jobs: JobHealth;
   publisher: Pick<Publisher, 'notice'>;
   limits(): StageLimits;
   startFit: StartFit;
@@ -96,7 +98,7 @@ export class Forecasts {
 
   /** Reads the past; resolves when it is read. Then models are learnt again whenever it is due. */
   async start(): Promise<void> {
-    const { store, timers, defer, condition, logger } = this.#parts;
+    const { store, timers, defer, condition, logger, jobs } = this.#parts;
     const turn = (): Promise<void> => new Promise((resolve) => defer(resolve));
     this.#state = 'loading';
     try {
@@ -113,10 +115,11 @@ export class Forecasts {
     }
     if (this.#stopped) return;
     this.#state = 'live';
+    const refit = (): Promise<void> => jobs.follow('forecasts', () => this.refit());
+    this.#cancel = timers.every(REFIT_CHECK, () => void refit());
     this.#lookAt(this.#waiting.length);
     this.#delays.askAgain();
-    this.#cancel = timers.every(REFIT_CHECK, () => void this.refit());
-    await this.refit();
+    await refit();
   }
 
   /** Learns again what is due, in the background. */

@@ -1,6 +1,8 @@
 import type { Lane } from '#shared/pulse.ts';
 import type { LocalisedText } from '#shared/text.ts';
+import type { Batch } from '../batch.ts';
 import type { StoreCondition } from '../condition.ts';
+import { InputFault } from '../decider.ts';
 import type { Decider } from '../decider.ts';
 import type { FeedFigures } from '../feed-figures.ts';
 import type { HotState } from '../hot-state.ts';
@@ -10,6 +12,7 @@ import type { Clock, Logger, Store, Timers } from '../ports.ts';
 import type { Publisher } from '../publisher.ts';
 import type { HubSettings } from '../settings.ts';
 import { DwellLearning } from './dwell-learning.ts';
+import type { JobHealth } from './job-health.ts';
 
 export interface ClockworkParts {
   store: Store;
@@ -20,6 +23,7 @@ export interface ClockworkParts {
   publisher: Publisher;
   figures: FeedFigures;
   condition: StoreCondition;
+  jobs: JobHealth;
   settings: HubSettings;
   clock: Clock;
   timers: Timers;
@@ -32,7 +36,7 @@ const RELEASED_TOGETHER = 200;
 /** Share of each second a backlog may take. */
 const CATCH_UP_MS = 500;
 
-/** The hub's recurring work. A job that fails says so in the log and tries again at its next time; none stops another. */
+/** The hub's recurring work. A job that fails is told and runs again at its next time; none stops another. */
 export class Clockwork {
   readonly #parts: ClockworkParts;
   readonly #dwell: DwellLearning;
@@ -44,13 +48,13 @@ export class Clockwork {
   }
 
   start(): void {
-    const { timers, settings } = this.#parts;
+    const { timers, settings, jobs } = this.#parts;
     this.#cancels = [
-      timers.every(settings.pulseTickMs, () => this.#job('tick', () => this.tick())),
-      timers.every(settings.pulseScanMs, () => this.#job('scan', () => this.scan())),
-      timers.every(settings.sampleMs, () => this.#job('sample', () => this.sample())),
+      timers.every(settings.pulseTickMs, () => jobs.run('tick', () => this.tick())),
+      timers.every(settings.pulseScanMs, () => jobs.run('scan', () => this.scan())),
+      timers.every(settings.sampleMs, () => jobs.run('sample', () => this.sample())),
     ];
-    this.#job('dwell', () => this.#dwell.start());
+    jobs.run('dwell', () => this.#dwell.start());
   }
 
   stop(): void {
@@ -83,9 +87,20 @@ export class Clockwork {
       const due = hot.releases.takeDue(now, RELEASED_TOGETHER);
       if (due.length === 0) return released;
       decider.run((batch) => {
-        for (const orderNo of due) if (decider.onOrder(batch, orderNo, { kind: 'hold-due' })?.kind === 'changed') released += 1;
+        for (const orderNo of due) if (this.#released(batch, orderNo)) released += 1;
       });
       this.#parts.wakeOutbox();
+    }
+  }
+
+  /** An order that cannot be decided stays held and keeps no other from its release. */
+  #released(batch: Batch, orderNo: string): boolean {
+    try {
+      return this.#parts.decider.onOrder(batch, orderNo, { kind: 'hold-due' })?.kind === 'changed';
+    } catch (error) {
+      if (!(error instanceof InputFault)) throw error;
+      this.#parts.logger.error({ err: error.cause, orderNo }, 'a held order could not be released');
+      return false;
     }
   }
 
@@ -116,15 +131,6 @@ export class Clockwork {
   #refreshIndex(now: number): void {
     const { monitor, publisher } = this.#parts;
     if (monitor.refreshIndex(now)) publisher.send('health.changed', { at: now, ohi: monitor.ohi });
-  }
-
-  #job(name: string, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!this.#parts.condition.failed(error))
-        this.#parts.logger.error({ err: error, job: name }, 'a job failed; it runs again at its next time');
-    }
   }
 }
 

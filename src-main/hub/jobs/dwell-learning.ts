@@ -35,11 +35,12 @@ export class DwellLearning {
 
   start(): void {
     const { store, hot, timers, clock } = this.#parts;
+    // First of all: whatever breaks off below, it is learnt again in an hour.
+    this.#cancels.push(timers.every(EVERY_MS, () => this.learn()));
     const kept = store.setting(KEPT_AS, () => '');
     if (kept === '') this.#readPast(clock.now(), null, 0);
     else hot.open.dwell.restore(parsed(kept));
     this.#learn();
-    this.#cancels.push(timers.every(EVERY_MS, () => this.learn()));
   }
 
   stop(): void {

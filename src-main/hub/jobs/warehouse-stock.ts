@@ -2,7 +2,6 @@ import { MINUTE, SECOND } from '#shared/time.ts';
 import { backOff } from '#main/feeds/back-off.ts';
 import type { StockPage, StockSeen, WarehouseStock } from '../partner-ports.ts';
 import type { Chance, Logger, Timers } from '../ports.ts';
-import { StoreError } from '../store-error.ts';
 
 /** Pieces on the shelf as the warehouse counts them. */
 export type Counted = StockPage['items'][number];
@@ -27,6 +26,9 @@ const RECOUNT_MS = 15 * MINUTE;
 /** The feed is open by then; what came over it meanwhile waits for the pages. */
 const SETTLE_MS = SECOND;
 const SHELVES_AT_ONCE = 50;
+/** A warehouse whose pages lead on further, or that says more while they are read, is not being understood. */
+const MOST_PAGES = 10_000;
+const MOST_WAITING = 100_000;
 
 /**
  * Keeps the shelves as the warehouse counts them (D7): the feed is opened first, then all pages are read, then the feed's changes
@@ -100,7 +102,9 @@ export class WarehouseStockJob {
   /** Books every page; answers where the feed goes on. */
   async #pages(): Promise<number> {
     const first = await this.#parts.stock.page(null);
-    for (let page: StockPage | null = first; page !== null && !this.#stopped.signal.aborted;) {
+    let read = 1;
+    for (let page: StockPage | null = first; page !== null && !this.#stopped.signal.aborted; read += 1) {
+      if (read > MOST_PAGES) throw new Error('The pages of the stock have no end.');
       for (const [index, counted] of page.items.entries()) {
         this.#parts.book(counted);
         if (index % SHELVES_AT_ONCE === SHELVES_AT_ONCE - 1) await this.#parts.turn();
@@ -145,16 +149,17 @@ class Changes {
 
   take(seen: StockSeen): void {
     if (this.#waiting) {
-      this.#waiting.push(seen);
+      if (this.#waiting.length < MOST_WAITING) this.#waiting.push(seen);
+      else this.#broken(null);
       return;
     }
     if (this.hole || seen.seq <= this.#seq) return;
     if (seen.seq !== this.#seq + 1) return this.#broken(null);
     this.#seq = seen.seq;
+    // This is called by the line's own socket, which could do nothing with an error: the round ends by it.
     try {
       this.#book(seen);
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
       this.#broken(error);
     }
   }

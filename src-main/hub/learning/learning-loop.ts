@@ -3,8 +3,8 @@ import type { MethodOutput, Principal } from '#shared/contract/index.ts';
 import type { FrontierPoint, LookProgress, OutcomeColumns, ReportKind, Suggestion, Suggestions } from '#shared/contract/reports.ts';
 import { DAY, MINUTE, SECOND } from '#shared/time.ts';
 import { Refusal } from '#main/gateway/dispatch.ts';
-import type { StoreCondition } from '../condition.ts';
 import type { Imports } from '../imports/imports.ts';
+import type { JobHealth, JobName } from '../jobs/job-health.ts';
 import type { Clock, Logger, Store, Timers } from '../ports.ts';
 import type { Publisher } from '../publisher.ts';
 import type { HubSettings } from '../settings.ts';
@@ -27,7 +27,7 @@ export interface LearningParts {
   desk: RuleDesk;
   imports: Imports;
   publisher: Publisher;
-  condition: StoreCondition;
+  jobs: JobHealth;
   clock: Clock;
   timers: Timers;
   logger: Logger;
@@ -99,15 +99,17 @@ export class LearningLoop {
     await this.#queue.catch(() => undefined);
   }
 
-  /** Makes every report that is due and not there yet, oldest first; resolves when they are. */
-  makeDue(): Promise<void> {
-    return this.#enqueue(async () => {
-      for (const kind of REPORT_KINDS) {
-        const due = this.#duePeriods(kind);
-        for (const span of due) await this.#make(kind, span, 'hub');
-        if (kind === 'weekly' && due.length > 0) await this.#look();
-      }
-    });
+  /** Makes every report that is due and not there yet, oldest first; resolves when they are. One that cannot be made keeps no other kind back. */
+  async makeDue(): Promise<void> {
+    const made = await Promise.allSettled(REPORT_KINDS.map((kind) => this.#enqueue(() => this.#makeDueOf(kind))));
+    const failure = made.find((one) => one.status === 'rejected');
+    if (failure) throw failure.reason;
+  }
+
+  async #makeDueOf(kind: ReportKind): Promise<void> {
+    const due = this.#duePeriods(kind);
+    for (const span of due) await this.#make(kind, span, 'hub');
+    if (kind === 'weekly' && due.length > 0) await this.#look();
   }
 
   /** A report of the last days, now. */
@@ -315,12 +317,14 @@ export class LearningLoop {
     this.#cancels.push(cancel);
   }
 
-  /** A job that fails says so in the log and runs again at its next time. */
-  #job(name: string, work: () => Promise<unknown>, queued = true): void {
-    const done = queued ? this.#enqueue(work) : work();
-    done.catch((error: unknown) => {
-      if (this.#stopped || this.#parts.condition.failed(error)) return;
-      this.#parts.logger.error({ err: error, job: name }, 'a job failed; it runs again at its next time');
+  /** A job that fails is told and runs again at its next time; what the end of the program cuts off has not failed. */
+  #job(name: JobName, work: () => Promise<unknown>, queued = true): void {
+    void this.#parts.jobs.follow(name, async () => {
+      try {
+        await (queued ? this.#enqueue(work) : work());
+      } catch (error) {
+        if (!this.#stopped) throw error;
+      }
     });
   }
 

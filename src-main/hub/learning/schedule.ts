@@ -1,12 +1,12 @@
 import { Cron } from 'croner';
 import { REPORT_KINDS } from '#shared/contract/reports.ts';
 import type { ReportKind } from '#shared/contract/reports.ts';
-import { BUSINESS_TIME_ZONE, DAY } from '#shared/time.ts';
+import { BUSINESS_TIME_ZONE, HOUR } from '#shared/time.ts';
 
 /** Monday 07:00, and the first of each month 07:00, business time. */
 const PATTERNS: Record<ReportKind, string> = { weekly: '0 7 * * 1', monthly: '0 7 1 * *' };
-/** Timers count in 31 bits of milliseconds; longer waits are taken in steps. */
-const LONGEST_WAIT = 7 * DAY;
+/** A clock that is set, a machine that slept, or a report that could not be made: it is looked again after this. */
+const LONGEST_WAIT = HOUR;
 
 const crons = Object.fromEntries(
   REPORT_KINDS.map((kind) => [kind, new Cron(PATTERNS[kind], { timezone: BUSINESS_TIME_ZONE, paused: true })]),
@@ -23,7 +23,7 @@ export function lastReportAt(kind: ReportKind, at: number): number {
   return (crons[kind].previousRuns(1, new Date(at + 1_000))[0] as Date).getTime();
 }
 
-/** How long to sleep until the next report is due. */
+/** How long to sleep until the next report is due, or may be. */
 export function waitFor(now: number): number {
   const next = Math.min(...REPORT_KINDS.map((kind) => nextReportAt(kind, now)));
   return Math.min(next - now, LONGEST_WAIT);
