@@ -48,6 +48,13 @@ test('opens a rule: its condition, relaxations, sentence and the orders it holds
   await expect(page.getByRole('listbox').getByRole('option')).toHaveCount(1);
 });
 
+test('names whatever a sentence is filled with; nothing of it is an id', async ({ page }) => {
+  await openConsole(page, hub, 'rules?rule=discount-too-deep');
+  const sentence = page.locator('.detail .sentence');
+  await expect(sentence).toContainText('优惠金额');
+  for (const place of await sentence.locator('code').allTextContents()) expect(place).not.toMatch(/[a-z]/);
+});
+
 test('is searched and walked through with the keyboard', async ({ page }) => {
   await openConsole(page, hub, 'rules');
   await expect(list(page).first()).toHaveClass(/chosen/);

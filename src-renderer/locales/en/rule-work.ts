@@ -11,6 +11,9 @@ export const ruleWork: typeof zh = {
   titleOf: 'Name of the draft',
   facts: '{author} · based on v{version} · updated {time}',
   changes: '+{added} ~{changed} −{removed}',
+  changesAbout: 'Rules added, changed and removed',
+  allDrafts: 'All {count}',
+  fewerDrafts: 'Fewer',
   cancel: 'Cancel',
   undo: 'Undo',
   redo: 'Redo',
@@ -50,7 +53,6 @@ export const ruleWork: typeof zh = {
     remove: 'Remove the rule',
     none: 'The draft holds no rule',
     noneHint: 'Add a rule, or undo the removal.',
-    more: '{count} more; search for them',
   },
   lists: {
     title: 'Lists of words and values',

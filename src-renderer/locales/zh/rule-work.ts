@@ -10,6 +10,9 @@ export const ruleWork = {
   titleOf: '草稿名称',
   facts: '{author} · 基于 v{version} · {time} 更新',
   changes: '+{added} ~{changed} −{removed}',
+  changesAbout: '新增、改动、删除的规则',
+  allDrafts: '全部 {count} 份',
+  fewerDrafts: '收起',
   cancel: '取消',
   undo: '撤销',
   redo: '重做',
@@ -48,7 +51,6 @@ export const ruleWork = {
     remove: '删除规则',
     none: '草稿里没有规则',
     noneHint: '添加一条规则，或撤销刚才的删除。',
-    more: '还有 {count} 条，请搜索',
   },
   lists: {
     title: '名单与词表',

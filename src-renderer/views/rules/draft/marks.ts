@@ -15,11 +15,17 @@ export function marksOf(rules: readonly DraftRule[], base: readonly Rule[]): Map
   return marks;
 }
 
-/** A rule as one text, whatever order its parts were written in. */
+const texts = new WeakMap<object, string>();
+
+/** A rule as one text, whatever order its parts were written in; remembered, for rules are never changed but written anew. */
 function written(rule: unknown): string {
-  return JSON.stringify(rule, (key, value: unknown) => {
+  const known = typeof rule === 'object' && rule !== null ? texts.get(rule) : undefined;
+  if (known !== undefined) return known;
+  const text = JSON.stringify(rule, (key, value: unknown) => {
     if (key === 'version') return undefined;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
   });
+  if (typeof rule === 'object' && rule !== null) texts.set(rule, text);
+  return text;
 }
