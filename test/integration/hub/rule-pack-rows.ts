@@ -104,6 +104,7 @@ const BURSTS: Row[] = [
     passes: [{ ip: '198.51.100.8' }],
     relaxed: {
       loyal: { past: regular(), order: { ip: '198.51.100.7', ...buyer('loyal') } },
+      'top-tenth': { past: bigSpender(), order: { ip: '198.51.100.7', ...buyer('top-tenth') } },
       corporate: { order: { ip: '198.51.100.7', ...buyer('firm', FIRM) } },
     },
   },
@@ -119,6 +120,10 @@ const BURSTS: Row[] = [
     passes: [buyer('c')],
     relaxed: {
       loyal: { past: [...regular(), ...many(2, (index) => ({ before: (index + 1) * HOUR, ...buyer('loyal') }))], order: buyer('loyal') },
+      'top-tenth': {
+        past: [...bigSpender(), ...many(2, (index) => ({ before: (index + 1) * HOUR, ...buyer('top-tenth'), ...paid(90_000 + index) }))],
+        order: latest('top-tenth'),
+      },
       corporate: { past: many(2, (index) => ({ before: (index + 1) * HOUR, ...buyer('firm', FIRM) })), order: buyer('firm', FIRM) },
     },
   },
@@ -288,8 +293,16 @@ const CONTENT: Row[] = [
     passes: [receiver({ address: '人民路 8 号 2 幢 501' }), receiver({ address: '人民路**号' })],
   },
   { rule: 'phone-malformed', hits: [phone('1391234567')], passes: [phone('13912345670'), phone('139****5678')] },
-  { rule: 'blacklisted-words', hits: [says('刷单，返现 5 元')], passes: [says('请放门口，现在返校')] },
-  { rule: 'improper-invoice', hits: [says('发票开成办公用品')], passes: [says('发票按明细开')] },
+  {
+    rule: 'blacklisted-words',
+    hits: [says('刷单，返现 5 元'), says('刷-单')],
+    passes: [says('请放门口，现在返校'), says('请放单元门口，真空包装')],
+  },
+  {
+    rule: 'improper-invoice',
+    hits: [says('发票开成办公用品'), says('发票内容写劳保用品')],
+    passes: [says('发票按明细开'), says('办公用品放前台')],
+  },
   { rule: 'complaint-words', hits: [says('再不发货就举报')], passes: [says('麻烦尽快')] },
   {
     rule: 'blacklisted-device',

@@ -41,7 +41,7 @@ describe('linked orders (A8)', () => {
     two();
     expect(bench.record('4002').linked).toEqual([{ orderNo: 'TB-4001', kind: 'merge-candidate' }]);
     expect(bench.record('4001').linked).toEqual([{ orderNo: 'TB-4002', kind: 'merge-candidate', later: true }]);
-    expect(bench.record('4001')).toMatchObject({ version: 2, grade: 'low', openTasks: ['merge-candidate:TB-4001'] });
+    expect(bench.record('4001')).toMatchObject({ version: 2, grade: 'medium', openTasks: ['merge-candidate:TB-4001'] });
     expect(bench.seen.at(-1)?.timeline[0]).toMatchObject({ kind: 'link', text: { zh: '关联订单：TB-4002' } });
   });
 
