@@ -241,6 +241,10 @@ export class Forecasts {
       this.#delays.passTime(at);
       this.#delays.entered(record.orderNo, record, what, at);
     }
+    if (what === 'arrived') {
+      this.#delays.passTime(at);
+      this.#delays.arrived(record.orderNo, record.arrivedAt ?? at, at);
+    }
     if (what === 'paid') this.#returns.observe({ ...record, refunds: [] }, at);
     if (what === 'refunded') this.#returns.observe(record, at);
     if (what === 'now') this.#observe(record, at);

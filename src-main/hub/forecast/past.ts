@@ -4,7 +4,7 @@ import type { Store } from '../ports.ts';
 /** What happened to a stored order, as far as it can still be told. `now`: it stands as it is stored. */
 export interface PastOrder {
   at: number;
-  what: 'paid' | 'shipped' | 'refunded' | 'now';
+  what: 'paid' | 'shipped' | 'arrived' | 'refunded' | 'now';
   record: OrderRecord;
 }
 
@@ -34,10 +34,12 @@ export async function readPast(store: Store, { most, inOneTurn, turn, stopped }:
 }
 
 function momentsOf(record: OrderRecord): PastOrder[] {
-  const { paidAt, shippedAt, status } = record;
+  const { paidAt, shippedAt, arrivedAt, status } = record;
   const moments: PastOrder[] = [];
   if (paidAt !== null) moments.push({ at: paidAt, what: 'paid', record });
   if (shippedAt != null && status !== 'shipped') moments.push({ at: shippedAt, what: 'shipped', record });
+  // Its buyer may have said so days later, when its promise had long passed.
+  if (arrivedAt != null) moments.push({ at: arrivedAt, what: 'arrived', record });
   for (const refund of record.refunds) {
     const told = record.refunds.filter(({ at }) => at <= refund.at);
     if (refund.state === 'succeeded') moments.push({ at: refund.at, what: 'refunded', record: { ...record, refunds: told } });

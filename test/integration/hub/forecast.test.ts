@@ -148,6 +148,28 @@ describe('the delay forecast of the hub', () => {
     });
   });
 
+  it('knows after a restart that an order arrived in time whose buyer said so long after its promise', async () => {
+    const folder = newFolder();
+    const opened = await open(START, folder);
+    const { hub, time } = opened;
+    const events = Array.from({ length: 300 }, (_, index) => {
+      const paidAt = START + index * HOUR;
+      const told = (status: 'paid' | 'delivered' | 'completed', at: number) => ({
+        at,
+        order: order(index, paidAt, { status, rawStatus: status, updatedAt: at }),
+      });
+      return [told('paid', paidAt), told('delivered', paidAt + 2 * DAY), told('completed', paidAt + 9 * DAY)];
+    });
+    for (const { at, order: told } of events.flat().sort((a, b) => a.at - b.at)) {
+      hub.advanceTo(at, time);
+      hub.ingest([{ incoming: { kind: 'order', order: told }, receivedAt: at }]);
+    }
+    hub.advanceTo(START + 30 * DAY, time);
+    await hubs.shift()?.close();
+    const again = await open(time.now(), folder);
+    expect((await ask(again.hub, 'forecast.current', {})).items[0]?.known).toEqual({ yes: 0, no: 300 });
+  });
+
   it('is a field a rule may read, unknown until there is a model', async () => {
     const late = rule('probably-late', {
       when: { field: 'late-probability', op: '>=', value: 40 },
