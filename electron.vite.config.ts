@@ -15,8 +15,10 @@ export default defineConfig({
           'radar-worker': resolve('src-main/host/radar-worker.ts'),
           'fit-worker': resolve('src-main/host/fit-worker.ts'),
           'log-worker': resolve('src-main/host/log-worker.ts'),
+          'demo-past-worker': resolve('src-main/demo/past/past-worker.ts'),
         },
-        output: { entryFileNames: '[name].js' },
+        // What several entries share lies beside them: a thread is started from the file next to the code that starts it.
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
   },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { configSchema } from '#main/hub/config.ts';
@@ -12,6 +13,8 @@ import { existingPieces } from './opening-stock.ts';
 import type { Posting } from './order.ts';
 import { openPartnerDesk } from './partner-desk.ts';
 import type { PartnerRequest } from './partner-desk.ts';
+import { startPast } from './past/past-thread.ts';
+import type { PastThread } from './past/past-thread.ts';
 import { createPeople } from './people.ts';
 import { openPlatformShops } from './platform-shops.ts';
 import { bridgeLetters } from './platforms/bridge.ts';
@@ -30,6 +33,8 @@ export interface DemoOptions {
   speed?: number;
   /** Orders of the days before the first start. */
   history?: number;
+  /** Orders of the weeks before those, which a new workspace lives through first; none unless asked for. */
+  past?: number;
   now?: () => number;
 }
 
@@ -37,7 +42,12 @@ export interface DemoOptions {
 export interface PreparedDemo {
   /** For `openHub`; mark the workspace as demo. */
   readonly config: HubConfig;
-  /** Begins to send, once the hub's doors listen at `baseUrl`, e.g. `http://127.0.0.1:8080`. Never waits for the history. */
+  /**
+   * A new workspace first lives through its past, in a thread beside: the hub is opened when this resolves. Null where there is nothing to wait
+   * for. Rejects only when the demo is stopped before.
+   */
+  readonly past: Promise<void> | null;
+  /** Begins to send, once the hub's doors listen at `baseUrl`, e.g. `http://127.0.0.1:8080`. Never waits for the history, but for the past. */
   start(baseUrl: string): Promise<RunningDemo>;
   /** Stops everything, started or not. May be called more than once. */
   stop(): Promise<void>;
@@ -52,6 +62,10 @@ export interface RunningDemo {
 }
 
 const HISTORY_ORDERS = 1_200;
+/** The weeks a report looks back on, and the whole month before this one whatever the day. */
+const PAST_DAYS = 63;
+/** What a new demo has behind it: enough for every rule the past has a case for. */
+export const PAST_ORDERS = 2_100;
 const SAVE_EVERY = 20 * SECOND;
 /** The world is looked at no more often than this; it is a demo, not a clock. */
 const SHORTEST_NAP = 20;
@@ -80,11 +94,26 @@ export async function prepareDemo(options: DemoOptions): Promise<PreparedDemo> {
   const config = configSchema.parse({ ...merchant, shops: [...(merchant.shops ?? []), ...platforms.shops] });
   const stopPlaces = async () => void (await Promise.all([platforms.stop(), desk.stop()]));
   let running: RunningDemo | null = null;
+  let started = false;
+  const database = join(options.directory, 'orderpulse.db');
+  const wanted = saved || existsSync(database) ? 0 : (options.past ?? 0);
+  const thread =
+    wanted === 0
+      ? null
+      : startPast({
+          ...{ seed, config, startedAt: firstStartedAt, days: PAST_DAYS, orders: wanted, databasePath: database },
+          ...{ secrets, dataDirectory: options.directory },
+        });
+  const past = thread && pastOf(thread);
+  past?.catch(() => undefined);
 
   return {
     config,
+    past,
     async start(baseUrl) {
-      if (running) throw new Error('The demo has already been started');
+      if (started) throw new Error('The demo has already been started');
+      started = true;
+      await past;
       const parts = openWorld({ ...options, seed, saved, now, config });
       const courier = new Courier({ baseUrl, random: seededRandom(`${seed}/${parts.run}/courier`), now });
       onRequest = (request) => answer(parts.world, request, now());
@@ -93,10 +122,20 @@ export async function prepareDemo(options: DemoOptions): Promise<PreparedDemo> {
       return running;
     },
     async stop() {
+      await thread?.stop();
       if (running) await running.stop();
       else await stopPlaces();
     },
   };
+}
+
+/** A demo without its past is still a demo: what failed is said, and the hub opens on an empty workspace. */
+async function pastOf({ made }: PastThread): Promise<void> {
+  const counts = await made.catch((error: unknown) => {
+    console.error('Demo: its past could not be made.', error);
+    return undefined;
+  });
+  if (counts === null) throw new Error('The demo was stopped before it began');
 }
 
 interface OpenedWorld {

@@ -24,6 +24,8 @@ export interface EverydayOptions {
   troubled?: number;
   /** The buyer lives in a remote region. */
   remote?: boolean;
+  /** What is wrong with it; null for nothing. Otherwise chance decides. */
+  trouble?: Trouble | null;
 }
 
 /** Share of everyday orders that come from customers who bought before, and of those in a flash sale. */
@@ -62,7 +64,7 @@ export class Market {
   /** An everyday order, now and then with something wrong. */
   everyday(now: number, options: EverydayOptions = {}): DemoOrder {
     const shop = this.chooseShop(now);
-    const trouble = chooseTrouble(this.#random, options.troubled ?? 1);
+    const trouble = options.trouble === undefined ? chooseTrouble(this.#random, options.troubled ?? 1) : options.trouble;
     const customer = this.#customer(shop, now, trouble?.buyer ?? 'any', options.remote ?? false);
     const order = this.#plain(now, shop, customer);
     // Without a history there is nothing to be far from; such a customer just buys.

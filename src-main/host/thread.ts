@@ -20,7 +20,8 @@ const WORKER = import.meta.url.endsWith('.ts') ? new URL('./worker.ts', import.m
 /** Room for what lives as long as one batch: with the default, every order of a busy minute would be copied twice before it dies. */
 const YOUNG_MB = 96;
 
-const CRASHED: Answer<never> = {
+/** What who waits is answered when the hub is not there any more. */
+export const CRASHED: Answer<never> = {
   ok: false,
   error: {
     code: 'internal',
@@ -31,7 +32,11 @@ const UNCARRIED: Answer<never> = {
   ok: false,
   error: { code: 'bad_request', message: '请求的内容嵌套过深，未处理 / The request is nested too deeply and was not taken' },
 };
-const GONE: WebhookReceipt = { status: 503, contentType: 'application/json', body: '{"error":"The hub is not running; send again later"}' };
+export const GONE: WebhookReceipt = {
+  status: 503,
+  contentType: 'application/json',
+  body: '{"error":"The hub is not running; send again later"}',
+};
 const DEAD: HubHealth = { ok: false, problem: 'The hub thread is not running.', startedAt: 0, metrics: '' };
 
 /**

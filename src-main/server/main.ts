@@ -53,6 +53,7 @@ async function main(): Promise<void> {
   });
 
   void serving.crashed.then((error) => {
+    if (stopping) return;
     // A supervisor starts us again on the same data; consoles and platforms come back by themselves.
     say(
       `订单中枢意外停止，已确认的订单都在磁盘上：${error.message} / The hub stopped unexpectedly, everything acknowledged is on disk: ${error.message}`,
@@ -63,6 +64,11 @@ async function main(): Promise<void> {
   if (serving.loginUrl) {
     say(`登录链接（一小时内可用一次） / login link (works once, within the hour): ${serving.loginUrl}`);
     say(`访问令牌 / access token: ${serving.tokenPath}`);
+  }
+  if (serving.past) {
+    say(
+      '首次启动：演示店铺正在度过开业以来的九周，几秒后画面就有数据 / First start: the demo lives through the nine weeks behind it; the console fills within seconds',
+    );
   }
   process.stdout.write(`listening ${serving.url}\n`);
 }

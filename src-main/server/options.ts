@@ -12,6 +12,8 @@ export interface ServerOptions {
   config: string | null;
   operators: string | null;
   demo: boolean;
+  /** A new demo workspace begins with weeks behind it. */
+  demoPast: boolean;
   tls: { cert: string; key: string } | null;
   /** Further names under which this host is reached, e.g. behind a reverse proxy. */
   allowedHosts: string[];
@@ -21,7 +23,7 @@ export const DEFAULT_PORT = 7420;
 const SHORTEST_OPEN_TOKEN = 16;
 
 const USAGE =
-  'npm run hub -- --data DIR --port N [--host H] [--token T] [--config FILE.json] [--operators FILE.json] [--demo] [--tls-cert FILE --tls-key FILE] [--allow-host NAME]';
+  'npm run hub -- --data DIR --port N [--host H] [--token T] [--config FILE.json] [--operators FILE.json] [--demo [--without-past]] [--tls-cert FILE --tls-key FILE] [--allow-host NAME]';
 
 const FLAGS = {
   data: { type: 'string' },
@@ -31,6 +33,7 @@ const FLAGS = {
   config: { type: 'string' },
   operators: { type: 'string' },
   demo: { type: 'boolean' },
+  'without-past': { type: 'boolean' },
   store: { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
@@ -88,6 +91,7 @@ export function parseServerOptions(argv: readonly string[], environment: NodeJS.
     config: flags.config ?? null,
     operators: flags.operators ?? null,
     demo,
+    demoPast: demo && !(flags['without-past'] ?? false),
     tls: cert !== undefined && key !== undefined ? { cert, key } : null,
     allowedHosts: flags['allow-host'] ?? [],
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { PreparedDemo } from '#main/demo/demo.ts';
 import type { HubLink } from '#main/gateway/link.ts';
+import { lateHub } from '#main/host/late-hub.ts';
 import type { HubOptions } from '#main/host/options.ts';
 import type { HubThread } from '#main/host/thread.ts';
 import { configSchema, readConfigFile } from '#main/hub/config.ts';
@@ -26,6 +27,8 @@ export interface Serving {
   close(): Promise<void>;
   /** Resolves when an operator asked the hub to stop. */
   stopAsked: Promise<void>;
+  /** Resolves when a new demo has lived through its past and the hub is being opened; null where there is nothing to wait for. */
+  past: Promise<void> | null;
   /** Resolves with the cause when the hub ended by itself; what was acknowledged is on disk. */
   crashed: Promise<Error>;
 }
@@ -75,9 +78,9 @@ function configOf(options: ServerOptions, demo: PreparedDemo | null): HubConfig 
 }
 
 /** The demo comes with every simulated platform: loaded only where it is asked for. */
-async function openDemo(directory: string): Promise<PreparedDemo> {
-  const { prepareDemo } = await import('#main/demo/demo.ts');
-  return prepareDemo({ directory });
+async function openDemo({ data, demoPast }: ServerOptions): Promise<PreparedDemo> {
+  const { PAST_ORDERS, prepareDemo } = await import('#main/demo/demo.ts');
+  return prepareDemo({ directory: data, past: demoPast ? PAST_ORDERS : 0 });
 }
 
 async function listen(app: FastifyInstance, options: ServerOptions): Promise<string> {
@@ -118,9 +121,11 @@ export async function serve(options: ServerOptions, parts: ServeParts): Promise<
   const close = () => (closing ??= closeAll(opened));
   const { promise: stopAsked, resolve: onStop } = Promise.withResolvers<void>();
   try {
-    opened.demo = options.demo ? await openDemo(options.data) : null;
+    opened.demo = options.demo ? await openDemo(options) : null;
     const people = operators.map(({ operator, role }) => ({ operator, role }));
-    const link = await parts.openHub({ dataDirectory: options.data, config: configOf(options, opened.demo), demo: options.demo, people });
+    const open = () => parts.openHub({ dataDirectory: options.data, config: configOf(options, opened.demo), demo: options.demo, people });
+    const past = opened.demo?.past ?? null;
+    const link = past ? lateHub(past.then(open)) : await open();
     opened.link = link;
     opened.app = await createServer({
       ...options,
@@ -133,8 +138,11 @@ export async function serve(options: ServerOptions, parts: ServeParts): Promise<
     });
     const url = await listen(opened.app, options);
     const loginUrl = tokenPath === null ? null : `${url}/login?code=${access.issueCode(ADMINISTRATOR)}`;
-    await opened.demo?.start(url);
-    return { url, loginUrl, tokenPath, close, stopAsked, crashed: link.crashed };
+    const begun = opened.demo?.start(url);
+    // Nobody waits for the past of a new demo: the doors listen, and what is asked is answered when the hub is open.
+    if (!past) await begun;
+    else begun?.catch((error: unknown) => closing ?? parts.logger.error({ err: error }, 'the demo could not begin'));
+    return { url, loginUrl, tokenPath, close, stopAsked, past, crashed: link.crashed };
   } catch (error) {
     // The reason the host cannot start is what counts; what fails while closing is only its echo.
     await close().catch((echo: unknown) => parts.logger.error({ err: echo }, 'closing after a failed start'));

@@ -90,6 +90,14 @@ const ANSWERS: Record<string, () => Promise<void>> = {
     openSqliteStore(database()).close();
     expect(await firstWord('log-worker', { path: database() }, 'copy')).toBe('copied');
   },
+  'demo-past-worker': async () => {
+    const databasePath = join(installed, 'past.db');
+    const about = { seed: 'bundle', startedAt: Date.now(), days: 20, orders: 12, config: testConfig(), secrets: new Map<string, string>() };
+    // Nobody here knows the demo's shops, and it says so instead of ending in silence.
+    const task = { ...about, dataDirectory: installed, databasePath };
+    await expect(firstWord('demo-past-worker', { task, stop: stop() })).rejects.toThrow(/No such shop/);
+    expect(existsSync(databasePath)).toBe(false);
+  },
 };
 
 test('every thread of the main process is in the bundle and answers', async () => {

@@ -9,7 +9,7 @@ import { temporaryWorkspace } from '#test/support/server-process.ts';
 
 const home = temporaryWorkspace({});
 afterAll(() => home.remove());
-const parts = { openHub: startHubThread, logger: pino({ level: 'silent' }), environment: { ORDERPULSE_HOME: home.directory } };
+const parts = { openHub: startHubThread, logger: pino({ level: 'silent' }), environment: { ORDERPULSE_HOME: home.directory }, demoPast: 0 };
 const AGENT = { operator: 'admin', role: 'admin', locale: 'zh' } as const;
 
 describe('the workspace of the desktop shell', () => {

@@ -153,7 +153,7 @@ describe('a running host', () => {
   });
 
   it('with --demo is alive by itself, on data of its own, and is marked as demo', async () => {
-    const server = await start('--demo', '--token', TOKEN);
+    const server = await start('--demo', '--without-past', '--token', TOKEN);
     expect((await server.rpc(TOKEN, 'session.hello')).answer).toMatchObject({ value: { demo: true } });
     await vi.waitFor(
       async () => {

@@ -22,10 +22,16 @@ describe('the command line of the server host', () => {
       config: null,
       operators: null,
       demo: false,
+      demoPast: false,
       tls: null,
       allowedHosts: [],
     });
     expect(parse('--demo').data).toBe('/home/someone/demo');
+  });
+
+  it('gives a demo its past unless told otherwise', () => {
+    expect(parse('--demo').demoPast).toBe(true);
+    expect(parse('--demo', '--without-past').demoPast).toBe(false);
   });
 
   it('takes every flag', () => {
@@ -39,6 +45,7 @@ describe('the command line of the server host', () => {
       config: 'c.json',
       operators: 'o.json',
       demo: false,
+      demoPast: false,
       tls: { cert: 'c', key: 'k' },
       allowedHosts: ['a', 'b'],
     });
