@@ -14,6 +14,7 @@ import type { Incoming } from '#main/model/incoming.ts';
 import { deliverersOf } from '#main/partners/deliverers.ts';
 import { partnerLinks } from '#main/partners/links.ts';
 import { openSqliteStore } from '#main/storage/sqlite-store.ts';
+import type { SqliteStore } from '#main/storage/sqlite-store.ts';
 import type { Recorder } from '#main/storage/recording.ts';
 import { hubLogger } from './logger.ts';
 import type { HubOptions } from './options.ts';
@@ -67,6 +68,8 @@ export interface LocalHub extends HubLink {
    * timers that were planned. Returns how many orders were released.
    */
   advanceTo(at: number, time: { advanceTo(at: number): void }): number;
+  /** The bytes of the whole workspace, for one that lies in memory only. */
+  image(): Uint8Array;
 }
 
 /** Opens the hub of a workspace in the calling thread. Throws StoreError, ConfigError or RoutingTableError when it cannot start. */
@@ -115,7 +118,7 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
   return localHub(hub, store, log);
 }
 
-function localHub(hub: Hub, store: Store, log: LogThread): LocalHub {
+function localHub(hub: Hub, store: SqliteStore, log: LogThread): LocalHub {
   let closing: Promise<void> | null = null;
   const closeInOrder = async (): Promise<void> => {
     try {
@@ -134,6 +137,7 @@ function localHub(hub: Hub, store: Store, log: LogThread): LocalHub {
     resume: async (position) => hub.resume(position),
     health: () => hub.health(),
     close: () => (closing ??= closeInOrder()),
+    image: () => store.image(),
     ingest: (items) => hub.decider.ingest(items),
     adjustStock: (booking, actor = 'hub') =>
       hub.stockroom.adjust(booking, { actor, detail: { quantity: booking.quantity, note: booking.note } }),

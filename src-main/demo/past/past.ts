@@ -90,7 +90,7 @@ export async function livePast(task: PastTask, going: () => boolean = () => true
 async function keep(hub: LocalHub, path: string): Promise<void> {
   const beside = `${path}.${randomUUID()}`;
   try {
-    await writeFile(beside, hub.store.image());
+    await writeFile(beside, hub.image());
     await link(beside, path);
   } finally {
     await rm(beside, { force: true });
