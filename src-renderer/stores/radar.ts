@@ -15,6 +15,8 @@ export const useRadar = defineStore('radar', () => {
   const models = shallowRef<readonly RadarModelSummary[]>([]);
   const moreModels = ref<string | null>(null);
   const loaded = ref(false);
+  /** Why what is on screen could not be read again after something had changed; null when it is up to date. */
+  const failure = shallowRef<unknown>(null);
   const training = computed(() => overview.value?.training ?? null);
   const running = computed(() => training.value?.state === 'running');
 
@@ -27,6 +29,7 @@ export const useRadar = defineStore('radar', () => {
       models.value = made.items;
       moreModels.value = made.next;
       loaded.value = true;
+      failure.value = null;
     },
     (event: StreamEvent) => {
       if (event.name === 'radar.changed') heard(event.payload.training);
@@ -41,7 +44,7 @@ export const useRadar = defineStore('radar', () => {
     if (!onlyProgress) reload();
   }
   function reload(): void {
-    void slice.load().catch(() => undefined);
+    void slice.load().catch((error: unknown) => (failure.value = error));
   }
   async function readMoreSamples(): Promise<void> {
     const after = moreSamples.value;
@@ -67,6 +70,7 @@ export const useRadar = defineStore('radar', () => {
     training,
     running,
     loaded,
+    failure,
     readMoreSamples,
     readMoreModels,
     load: slice.load,

@@ -16,6 +16,8 @@ export const useReports = defineStore('reports', () => {
   const suggestions = shallowRef<Suggestions | null>(null);
   const outcomes = shallowRef<MethodOutput<'outcomes.counts'> | null>(null);
   const loaded = ref(false);
+  /** Why what is on screen could not be read again after something had changed; null when it is up to date. */
+  const failure = shallowRef<unknown>(null);
 
   const slice = createSlice(
     () => Promise.all([request('reports.list', { limit: PAGE }), request('suggestions.current', {}), request('outcomes.counts', {})]),
@@ -26,6 +28,7 @@ export const useReports = defineStore('reports', () => {
       suggestions.value = found;
       outcomes.value = counts;
       loaded.value = true;
+      failure.value = null;
     },
     (event: StreamEvent) => {
       if (event.name === 'reports.changed') heard(event.payload.looking);
@@ -35,7 +38,7 @@ export const useReports = defineStore('reports', () => {
   function heard(progress: Suggestions['progress']): void {
     const known = suggestions.value;
     if (progress !== null && known?.state === 'running') suggestions.value = { ...known, progress };
-    else void slice.load().catch(() => undefined);
+    else void slice.load().catch((error: unknown) => (failure.value = error));
   }
   async function more(): Promise<void> {
     if (next.value === null) return;
@@ -43,5 +46,5 @@ export const useReports = defineStore('reports', () => {
     items.value = [...items.value, ...list.items];
     next.value = list.next;
   }
-  return { items, next, due, suggestions, outcomes, loaded, more, load: slice.load, apply: slice.apply };
+  return { items, next, due, suggestions, outcomes, loaded, failure, more, load: slice.load, apply: slice.apply };
 });

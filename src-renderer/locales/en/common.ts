@@ -4,6 +4,7 @@ export const common: typeof zh = {
   product: 'OrderPulse',
   close: 'Close',
   back: 'Back',
+  stale: 'What is shown here could not be read again and may be out of date: {reason}',
   retry: 'Try again',
   search: 'Search',
   clearFilter: 'Clear filter',

@@ -2,6 +2,7 @@ export const common = {
   product: '订单脉搏',
   close: '关闭',
   back: '返回',
+  stale: '这里的内容没能更新，可能不是最新的：{reason}',
   retry: '重试',
   search: '搜索',
   clearFilter: '清除筛选',

@@ -4,12 +4,14 @@ import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
 import type { StreamEvent } from '#shared/contract/index.ts';
 import type { LookProgress, Suggestions } from '#shared/contract/reports.ts';
+import { createMemoryHistory, createRouter } from 'vue-router';
 import { connect } from '../../../src-renderer/api/client.ts';
 import { fakeCarrier, type FakeCarrier } from '../../../src-renderer/api/fake/carrier.ts';
 import { useReports } from '../../../src-renderer/stores/reports.ts';
 import { useSession } from '../../../src-renderer/stores/session.ts';
 import AdvicePanel from '../../../src-renderer/views/reports/AdvicePanel.vue';
 import BoundForm from '../../../src-renderer/views/reports/BoundForm.vue';
+import ReportsPage from '../../../src-renderer/views/reports/ReportsPage.vue';
 
 const AT = 1_763_800_000_000;
 
@@ -59,6 +61,27 @@ describe('suggestions on screen', () => {
     heard({ done: 0, of: 120 });
     await flushPromises();
     expect(calls('suggestions.current')).toHaveLength(1);
+  });
+
+  it('stay on the page with a word why when they cannot be read again, until they can', async () => {
+    const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: ReportsPage }] });
+    await router.push('/');
+    const page = mount(ReportsPage, {
+      global: { plugins: [router], stubs: ['AdvicePanel', 'OutcomePanel', 'ReportSheet'] },
+      attachTo: document.body,
+    });
+    mounted.push(page);
+    await flushPromises();
+    expect(page.find('.stale').exists()).toBe(false);
+    asked.mockImplementation(() => Promise.resolve({ ok: false, error: { code: 'store_unavailable', message: '磁盘已满' } }) as never);
+    heard(null);
+    await flushPromises();
+    expect(page.get('.stale[role=alert]').text()).toContain('磁盘已满');
+    expect(page.findAll('.list li').length).toBeGreaterThan(0);
+    asked.mockRestore();
+    await page.get('.stale button').trigger('click');
+    await flushPromises();
+    expect(page.find('.stale').exists()).toBe(false);
   });
 
   it('say that the very first computation failed, and not that there was none', () => {
