@@ -48,9 +48,7 @@ export function createRadarSamples(database: Database, recorder: Recorder | null
   );
   const rowOf = database.prepare<[number, number], number>('SELECT row FROM radar_labels WHERE sample_id = ? AND order_id = ?').pluck();
   const get = database.prepare<[number], Row>('SELECT * FROM radar_samples WHERE id = ?');
-  const list = database.prepare<[number, number], Row>(
-    "SELECT * FROM radar_samples WHERE id < ? AND state = 'ready' ORDER BY id DESC LIMIT ?",
-  );
+  const list = database.prepare<[number, number], Row>('SELECT * FROM radar_samples WHERE id < ? ORDER BY id DESC LIMIT ?');
   const unfinished = database.prepare<[], number>("SELECT id FROM radar_samples WHERE state = 'reading'").pluck();
   const counts = database.prepare<[number], { label: RadarLabel; orders: number }>(
     'SELECT label, count(*) AS orders FROM radar_labels WHERE sample_id = ? GROUP BY label',
@@ -97,6 +95,8 @@ export function createRadarSamples(database: Database, recorder: Recorder | null
       dropLabels.run(id);
       dropFaults.run(id);
       if (whole) drop.run(id);
+      // Without its labels it is not what it was: whatever ends the program now, it is known to be unread.
+      else save.run('reading', 0, 0, id);
     },
     addLabel(id, { orderId, label, row, kind, said }) {
       return addLabel.run(id, orderId, label, row, kind, said).changes > 0 ? null : (rowOf.get(id, orderId) ?? null);

@@ -65,6 +65,11 @@ export const radarSampleSetSchema = z.object({
   name: z.string(),
   /** `file`: uploaded; `own`: outcomes this store knows itself, by the same definition reports and trials use. */
   source: z.enum(['file', 'own']),
+  /**
+   * `reading`: being read now, and counted as far as it came; `cut-off`: a reading ended before its end, so that not all of it is here: it can
+   * be read again where `rereadable`, or removed. Only a `ready` set is learnt from.
+   */
+  state: z.enum(['ready', 'reading', 'cut-off']),
   createdAt: epochSchema,
   by: z.string(),
   /** Rows of the file, blank ones not counted; orders looked at for `own`. */

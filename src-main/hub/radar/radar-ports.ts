@@ -12,8 +12,8 @@ interface PageRequest {
 }
 
 /** A sample set as it is kept. */
-export interface StoredSamples extends Omit<RadarSampleSet, 'rereadable'> {
-  /** `reading`: its file is being taken; what an end of the program leaves so is thrown away. */
+export interface StoredSamples extends Omit<RadarSampleSet, 'rereadable' | 'state'> {
+  /** `reading`: not read to its end. Whether it is being read now only the running program knows. */
   state: 'reading' | 'ready';
   /** One in so many fine orders was taken: each stands for that many. */
   fineEvery: number;
@@ -70,7 +70,7 @@ export interface RadarStore {
   listSamples(page: PageRequest): Page<StoredSamples>;
   /** Sets whose file was not read to its end. */
   unfinished(): number[];
-  /** Takes its labels and faults away; the set itself only where `whole`. */
+  /** Takes its labels and faults away, which leaves it to be read anew; the set itself only where `whole`. */
   clearSamples(id: number, whole: boolean): void;
   /** The row of the file that named the order before; null: it was added. */
   addLabel(id: number, label: LabelledRow): number | null;

@@ -35,8 +35,8 @@ const MOST_FINE = 50_000;
 export class RadarSamples {
   readonly #parts: SamplesParts;
   readonly #file: SampleFile;
-  /** Sets whose kept file is being read again. */
-  readonly #rereading = new Set<number>();
+  /** Sets that are being read now. */
+  readonly #reading = new Set<number>();
 
   constructor(parts: SamplesParts) {
     this.#parts = parts;
@@ -49,12 +49,17 @@ export class RadarSamples {
    */
   async resume(): Promise<void> {
     const failures: unknown[] = [];
-    for (const id of this.#parts.store.radar.unfinished()) {
+    const unfinished = this.#parts.store.radar.unfinished();
+    for (const id of unfinished) this.#reading.add(id);
+    for (const id of unfinished) {
       try {
         await this.#finish(id);
       } catch (error) {
         // The next one is not to blame.
         failures.push(error);
+      } finally {
+        this.#reading.delete(id);
+        this.#parts.changed();
       }
     }
     if (failures.length > 0) throw failures[0];
@@ -87,7 +92,7 @@ export class RadarSamples {
 
   get(id: number): StoredSamples {
     const samples = this.#parts.store.radar.samples(id);
-    if (samples?.state !== 'ready') throw new Refusal('not_found', { zh: `没有样本 ${id}`, en: `There is no sample set ${id}` });
+    if (!samples) throw new Refusal('not_found', { zh: `没有样本 ${id}`, en: `There is no sample set ${id}` });
     return samples;
   }
 
@@ -107,14 +112,16 @@ export class RadarSamples {
     // Whoever comes second is refused before anything of the first is touched.
     await imports.hand(id, async (path, record, going) => {
       samples = store.transaction(() => store.radar.addSamples({ ...head, rows: 0, badRows: 0, fineEvery: 1, file }));
-      try {
-        copyFileSync(path, this.#keptPath(id));
-        // A cancelled upload is gone at once; what was kept of it is not.
-        whole = await this.#file.take(this.#keptPath(id), samples, file, going);
-      } catch (error) {
-        this.#throwAway(samples, file);
-        throw error;
-      }
+      whole = await this.#read(samples, async () => {
+        try {
+          copyFileSync(path, this.#keptPath(id));
+          // A cancelled upload is gone at once; what was kept of it is not.
+          return await this.#file.take(this.#keptPath(id), samples, file, going);
+        } catch (error) {
+          this.#throwAway(samples, file);
+          throw error;
+        }
+      });
       const read = store.radar.samples(samples);
       Object.assign(record, { rows: read?.rows ?? 0, badRows: read?.badRows ?? 0, orders: (read?.rows ?? 0) - (read?.badRows ?? 0) });
     });
@@ -128,18 +135,14 @@ export class RadarSamples {
     this.#refuseUnderWay(id);
     const { file } = this.get(id);
     if (!file || !existsSync(this.#keptPath(file.importId))) throw new Refusal('illegal_move', TEXTS.notKept);
-    this.#rereading.add(id);
-    try {
-      if (!(await this.#file.take(this.#keptPath(file.importId), id, file))) throw new Refusal('busy', TEXTS.closing);
-    } finally {
-      this.#rereading.delete(id);
-    }
+    const whole = await this.#read(id, () => this.#file.take(this.#keptPath(file.importId), id, file));
+    if (!whole) throw new Refusal('busy', TEXTS.closing);
     return this.#taken(id, operator, 'radar.samples.reread');
   }
 
   /** What the store knows itself: bad outcomes are disputes, good ones fine. */
   async own({ name, days }: MethodParams<'radar.samples.own'>, { operator }: Who): Promise<RadarSampleSet> {
-    const { store, clock, turn, running, followed } = this.#parts;
+    const { store, clock, followed } = this.#parts;
     await followed();
     const to = clock.now();
     const span = { from: to - days * DAY, to };
@@ -158,6 +161,20 @@ export class RadarSamples {
       file: null,
     } as const;
     const samples = store.transaction(() => store.radar.addSamples(head));
+    await this.#read(samples, async () => {
+      try {
+        await this.#takeOwn(samples, span, fineEvery);
+      } catch (error) {
+        // There is no file to read it from again: it is made anew when asked for. What the end of the program leaves the next start clears away.
+        if (this.#parts.running()) this.#throwAway(samples, null);
+        throw error;
+      }
+    });
+    return this.#taken(samples, operator, 'radar.samples.own');
+  }
+
+  async #takeOwn(samples: number, span: { from: number; to: number }, fineEvery: number): Promise<void> {
+    const { store, turn, running } = this.#parts;
     let rows = 0;
     for (let after = 0; ;) {
       const piece = store.radar.outcomes(span, after, TOGETHER);
@@ -171,12 +188,11 @@ export class RadarSamples {
         store.radar.saveSamples(samples, { state: piece.length < TOGETHER ? 'ready' : 'reading', rows, badRows: 0 });
       });
       const last = piece.at(-1);
-      if (!last || piece.length < TOGETHER) break;
+      if (!last || piece.length < TOGETHER) return;
       after = last.orderId;
       await turn();
       if (!running()) throw new Refusal('busy', TEXTS.closing);
     }
-    return this.#taken(samples, operator, 'radar.samples.own');
   }
 
   remove(id: number, { operator }: Who): { id: number } {
@@ -202,23 +218,36 @@ export class RadarSamples {
     return new Refusal('illegal_move', TEXTS.cancelled);
   }
 
+  /** Consoles see that a set is being read, and when that ends, however it does. */
+  async #read<T>(id: number, work: () => Promise<T>): Promise<T> {
+    this.#reading.add(id);
+    this.#parts.changed();
+    try {
+      return await work();
+    } finally {
+      this.#reading.delete(id);
+      this.#parts.changed();
+    }
+  }
+
   /** One reading of a file at a time: two would each undo what the other did. */
   #refuseUnderWay(id: number): void {
-    if (this.#rereading.has(id)) throw new Refusal('busy', TEXTS.rereading);
+    if (this.#reading.has(id)) throw new Refusal('busy', TEXTS.reading);
   }
 
   #taken(id: number, operator: string, action: string): RadarSampleSet {
-    const { store, clock, changed } = this.#parts;
+    const { store, clock } = this.#parts;
     const samples = this.get(id);
     const { name, rows, badRows, disputed, fine } = samples;
     const detail = { name, rows, badRows, disputed, fine };
     store.transaction(() => store.audit.append({ actor: operator, action, subject: String(id), detail }, clock.now()));
-    changed();
     return this.#told(samples);
   }
 
-  #told({ state: _state, file, fineEvery: _every, ...samples }: StoredSamples): RadarSampleSet {
-    return { ...samples, rereadable: file !== null && existsSync(this.#keptPath(file.importId)) };
+  #told({ file, fineEvery: _every, ...samples }: StoredSamples): RadarSampleSet {
+    const now = this.#reading.has(samples.id) ? 'reading' : 'cut-off';
+    const rereadable = file !== null && existsSync(this.#keptPath(file.importId));
+    return { ...samples, state: samples.state === 'ready' ? 'ready' : now, rereadable };
   }
 
   #upload(id: number): ImportRecord {
@@ -249,7 +278,7 @@ export class RadarSamples {
 
 const TEXTS = {
   cancelled: { zh: '上传已取消，没有留下样本', en: 'The upload was cancelled; no samples were kept' },
-  rereading: { zh: '正在重新读取这份样本，请稍候', en: 'This sample set is being read again; wait a moment' },
+  reading: { zh: '正在读取这份样本，请稍候', en: 'This sample set is being read; wait a moment' },
   closing: { zh: '程序正在关闭，请稍后再试', en: 'The program is closing; try again later' },
   notKept: { zh: '原文件已不在，请重新上传', en: 'The file is not kept any more; upload it again' },
   noneBad: {

@@ -69,8 +69,11 @@ export class RadarTrainings {
   async train({ samples, fine, recentDays }: MethodParams<'radar.train'>, { operator }: Who): Promise<RadarTraining> {
     const { store, clock, followed } = this.#parts;
     if (this.#running) throw new Refusal('busy', TEXTS.busy);
-    const missing = samples.find((id) => store.radar.samples(id)?.state !== 'ready');
-    if (missing !== undefined) throw new Refusal('not_found', { zh: `没有样本 ${missing}`, en: `There is no sample set ${missing}` });
+    for (const id of samples) {
+      const set = store.radar.samples(id);
+      if (!set) throw new Refusal('not_found', { zh: `没有样本 ${id}`, en: `There is no sample set ${id}` });
+      if (set.state !== 'ready') throw new Refusal('illegal_move', unreadText(set.name));
+    }
     if (fine !== 'samples') await followed();
     const task: TrainingTask = { samples, fine, recentDays, by: operator };
     const counts = countsOf(await this.#labelled(task));
@@ -239,6 +242,11 @@ function thinned<T extends { weight: number }>(all: readonly T[]): T[] {
   const every = Math.max(1, Math.ceil(all.length / MOST_ORDERS));
   return all.filter((_, index) => index % every === 0).map((one) => ({ ...one, weight: one.weight * every }));
 }
+
+const unreadText = (name: string) => ({
+  zh: `样本「${name}」还没有读完：等它读完，或重新读取后再训练`,
+  en: `The samples "${name}" are not read to their end: wait, or have them read again, and then train`,
+});
 
 const TEXTS = {
   busy: { zh: '另一次训练正在进行，请等它结束或先取消', en: 'Another training runs; wait for its end or stop it first' },

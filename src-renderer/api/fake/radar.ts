@@ -56,7 +56,16 @@ export function radarAnswers(world: World, now: () => number): RadarAnswers {
     { kind: '恶意退款', orders: 47 },
   ];
   const set = (id: number, fields: Partial<RadarSampleSet>): RadarSampleSet => ({
-    ...{ id, name: '纠纷-2026 年第三季度', source: 'file', createdAt: now() - 3 * HOUR, by: '林晓', rows: 231, badRows: 17 },
+    ...{
+      id,
+      name: '纠纷-2026 年第三季度',
+      source: 'file',
+      state: 'ready',
+      createdAt: now() - 3 * HOUR,
+      by: '林晓',
+      rows: 231,
+      badRows: 17,
+    },
     ...{ disputed: 198, fine: 0, kinds, rereadable: true },
     ...fields,
   });

@@ -3,7 +3,8 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
 import type { StreamEvent } from '#shared/contract/index.ts';
-import type { RadarPoint, RadarTraining } from '#shared/contract/radar.ts';
+import type { RadarPoint, RadarSampleSet, RadarTraining } from '#shared/contract/radar.ts';
+import { createMemoryHistory, createRouter } from 'vue-router';
 import { connect } from '../../../src-renderer/api/client.ts';
 import { fakeCarrier, type FakeCarrier } from '../../../src-renderer/api/fake/carrier.ts';
 import { thresholdCurveOption } from '../../../src-renderer/charts/threshold-curve.ts';
@@ -21,6 +22,7 @@ import {
   withWord,
   type Inspection,
 } from '../../../src-renderer/views/radar/mapping.ts';
+import RadarPage from '../../../src-renderer/views/radar/RadarPage.vue';
 import SampleSet from '../../../src-renderer/views/radar/SampleSet.vue';
 import SamplesPanel from '../../../src-renderer/views/radar/SamplesPanel.vue';
 import TrainPanel from '../../../src-renderer/views/radar/TrainPanel.vue';
@@ -230,6 +232,49 @@ describe('on screen', () => {
     await flushPromises();
     expect(calls('radar.samples.remove')).toEqual([{ id: second?.id }]);
     expect(useRadar().samples).toHaveLength(2);
+  });
+
+  it('says of a set that it is being read, or that its reading was cut off, and trains on neither', () => {
+    const [, second] = useRadar().samples;
+    const shown = (fields: Partial<RadarSampleSet>): VueWrapper => show(SampleSet, { set: { ...second!, ...fields }, chosen: false });
+    const disabled = (wrapper: VueWrapper): boolean[] =>
+      wrapper.findAll<HTMLButtonElement | HTMLInputElement>('input, .tools button').map(({ element }) => element.disabled);
+    const ready = shown({});
+    expect([ready.find('[role=status]').exists(), disabled(ready)]).toEqual([false, [false, false, false]]);
+    const reading = shown({ state: 'reading' });
+    expect([reading.get('[role=status]').text(), disabled(reading)]).toEqual(['正在读取…', [true, true, true]]);
+    const cut = shown({ state: 'cut-off' });
+    expect(cut.get('[role=status]').text()).toContain('请重新读取');
+    expect(disabled(cut)).toEqual([true, false, false]);
+    expect(shown({ state: 'cut-off', rereadable: false }).get('[role=status]').text()).toContain('请删除后重新生成');
+  });
+
+  it('shows what is left of a set whose second reading failed', async () => {
+    const [, second] = useRadar().samples;
+    const set = show(SampleSet, { set: second, chosen: false });
+    asked.mockImplementationOnce(() => Promise.resolve({ ok: false, error: { code: 'bad_request', message: '文件坏了' } }) as never);
+    await press(set, '重读文件 纠纷-2026 年第三季度');
+    await flushPromises();
+    expect(calls('radar.samples')).toHaveLength(1);
+  });
+
+  it('keeps what is on the page and says so when it cannot be read again, until it can', async () => {
+    const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: RadarPage }] });
+    await router.push('/');
+    const stubs = ['RulesTabs', 'ModelView', 'TrainPanel', 'ModelList', 'SamplesPanel'];
+    const page = mount(RadarPage, { global: { plugins: [router], stubs }, attachTo: document.body });
+    mounted.push(page);
+    await flushPromises();
+    expect(page.find('.stale').exists()).toBe(false);
+    asked.mockImplementation(() => Promise.resolve({ ok: false, error: { code: 'store_unavailable', message: '磁盘已满' } }) as never);
+    heard(training({ state: 'done', model: 'radar-4' }));
+    await flushPromises();
+    expect(page.get('.stale[role=alert]').text()).toContain('磁盘已满');
+    expect(page.find('.columns').exists()).toBe(true);
+    asked.mockRestore();
+    await page.get('.stale button').trigger('click');
+    await flushPromises();
+    expect(page.find('.stale').exists()).toBe(false);
   });
 
   it('explains a score in a case: the reasons at once, every contribution on request', async () => {
