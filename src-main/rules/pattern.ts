@@ -19,9 +19,16 @@ export interface Pattern {
 }
 
 const STEPS_A_CHARACTER = 2;
+/** Counts in braces, taken together, that a pattern is compiled with: each of them is that much work, and far fewer are too slow for an order. */
+const MOST_COUNTED = 1_000;
+const COUNTS = /(?<!\\)\{(\d+)(?:,(\d*))?\}/g;
 
 const compiled = new Map<string, Pattern | LocalisedText>();
 const MOST_KEPT = 1_000;
+
+/** Short texts a pattern remembers the answer for: shops are told the same few sentences all day, and a look costs a hundredth of a match. */
+const TEXTS_KEPT = 200;
+const LONGEST_KEPT = 100;
 
 /** What is wrong with a pattern, in words; null when it can be used. Back-references and look-around are not part of RE2. */
 export function patternProblem(source: string): LocalisedText | null {
@@ -42,6 +49,9 @@ export function readPattern(source: string): Pattern | LocalisedText {
 function compile(source: string): Pattern | LocalisedText {
   if (source === '') return { zh: '表达式为空', en: 'The pattern is empty' };
   if (source.length > LONGEST) return { zh: `表达式超过 ${LONGEST} 个字符`, en: `The pattern is longer than ${LONGEST} characters` };
+  const counted = [...source.matchAll(COUNTS)].reduce((sum, [, from, to]) => sum + Number(to || from), 0);
+  if (counted > MOST_COUNTED)
+    return { zh: `花括号中的次数合计超过 ${MOST_COUNTED}`, en: `The counts in braces come to more than ${MOST_COUNTED}` };
   let pattern: RE2JS;
   try {
     pattern = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
@@ -56,12 +66,25 @@ function compile(source: string): Pattern | LocalisedText {
     return { zh: '表达式会匹配空文本，等于总是命中', en: 'The pattern matches an empty text, so it always hits' };
   return {
     repeated: pattern.programSize() - STEPS_A_CHARACTER * source.length,
-    test: (text) => pattern.matcher(text).find(),
+    test: remembering((text) => pattern.matcher(text).find()),
     find(text) {
       const found = new Set<string>();
       const matcher = pattern.matcher(text);
       while (found.size < MOST_FOUND && matcher.find()) found.add(matcher.group() ?? '');
       return [...found];
     },
+  };
+}
+
+function remembering(test: (text: string) => boolean): (text: string) => boolean {
+  const kept = new Map<string, boolean>();
+  return (text) => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    const found = test(text);
+    if (text.length > LONGEST_KEPT) return found;
+    if (kept.size >= TEXTS_KEPT) kept.clear();
+    kept.set(text, found);
+    return found;
   };
 }
