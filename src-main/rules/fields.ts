@@ -108,7 +108,10 @@ const GROUPS: Record<FieldGroup, Ungrouped[]> = {
     yesNo(
       'corporate-buyer',
       ['企业客户', 'Corporate buyer'],
-      ['标签为企业客户，或开票抬头带税号', 'Tagged corporate, or invoiced with a tax number'],
+      [
+        '平台或本店给客户打了企业标签；发票上的税号谁都能填，不算',
+        'Tagged so by the platform or the shop; a tax number anybody can type does not count',
+      ],
     ),
     field(
       'words',
