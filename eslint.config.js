@@ -57,7 +57,7 @@ const rooms = {
   },
   'src-main/partners': {
     rooms: ['src-main/model', 'src-main/hub'],
-    packages: ['axios', 'nodemailer', 'cockatiel', 'zod', 'node:crypto', 'node:http', 'node:https'],
+    packages: ['axios', 'nodemailer', 'cockatiel', 'ws', 'zod', 'node:crypto', 'node:http', 'node:https'],
   },
   'src-main/storage': { rooms: ['src-main/model', 'src-main/hub', 'src-main/trial'], packages: '*' },
   'src-main/gateway': { rooms: ['src-main/model'], packages: ['zod'] },

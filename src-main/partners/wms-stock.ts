@@ -1,3 +1,4 @@
+import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { StockPage, StockSeen, WarehouseStock } from '#main/hub/partner-ports.ts';
 import { callPartner, jsonOf } from './call.ts';
@@ -29,6 +30,8 @@ const seenSchema = z.object({
 const SNAPSHOT_TIMEOUT_MS = 10_000;
 /** A feed that is silent this long is taken for dead: it says something at least every half minute (docs/wms.md). */
 const SILENCE_MS = 90_000;
+/** A change is some hundred bytes; nobody fills the memory of the hub with one that does not end. */
+const LARGEST_CHANGE = 64 * 1024;
 
 /** The warehouse's stock by the contract of docs/wms.md: pages over signed HTTP, changes over a WebSocket. */
 export class WmsStock implements WarehouseStock {
@@ -54,19 +57,22 @@ export class WmsStock implements WarehouseStock {
     });
   }
 
-  /** A browser's WebSocket sends no headers of one's own: the signature stands in the address, made anew for every connection. */
+  /** As for clients that send no headers of their own, the signature stands in the address, made anew for every connection. */
   feed(take: (seen: StockSeen) => void, signal: AbortSignal): Promise<void> {
     const { feed } = this.#options;
     if (feed === undefined) return Promise.reject(new PartnerError('No stock feed is configured.'));
     const url = new URL(feed);
     for (const [name, value] of Object.entries(this.#signed())) url.searchParams.set(name, value);
     return new Promise((resolve, reject) => {
-      const socket = new WebSocket(url);
+      const socket = new WebSocket(url, { handshakeTimeout: SNAPSHOT_TIMEOUT_MS, maxPayload: LARGEST_CHANGE, perMessageDeflate: false });
       let silence: ReturnType<typeof setTimeout> | undefined;
       const end = (error: PartnerError | null) => {
         clearTimeout(silence);
         signal.removeEventListener('abort', quit);
+        // A farewell nobody waits for: the other side may never answer it, and nothing more is heard of this line.
+        socket.removeAllListeners('message');
         socket.close();
+        socket.terminate();
         if (error === null) resolve();
         else reject(error);
       };
@@ -79,15 +85,15 @@ export class WmsStock implements WarehouseStock {
       if (signal.aborted) return quit();
       signal.addEventListener('abort', quit);
       heard();
-      socket.onerror = () => end(new PartnerError('The stock feed could not be opened or broke off.'));
-      socket.onclose = () => end(new PartnerError('The warehouse closed the stock feed.'));
-      socket.onmessage = ({ data }: { data: unknown }) => {
+      socket.on('error', () => end(new PartnerError('The stock feed could not be opened or broke off.')));
+      socket.on('close', () => end(new PartnerError('The warehouse closed the stock feed.')));
+      socket.on('message', (data, isBinary) => {
         heard();
-        const seen = readSeen(data);
+        const seen = readSeen(isBinary ? null : String(data));
         if (seen === 'alive') return;
         if (seen === null) end(new PartnerError('The stock feed sent something that does not follow docs/wms.md.'));
         else take(seen);
-      };
+      });
     });
   }
 
