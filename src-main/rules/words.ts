@@ -52,7 +52,7 @@ export function listName(id: string, locale: Locale): string {
 
 /** The name of a list in both languages. */
 export function listNames(id: string): LocalisedText {
-  return LIST_NAMES[id] ?? { zh: id, en: id };
+  return (Object.hasOwn(LIST_NAMES, id) ? LIST_NAMES[id] : undefined) ?? { zh: id, en: id };
 }
 
 const QUOTES: Record<Locale, (text: string) => string> = { zh: (text) => `「${text}」`, en: (text) => `"${text}"` };

@@ -116,7 +116,7 @@ function wordsText(words: readonly string[]): LocalisedText | null {
 function listDifferences(from: RuleBody, to: RuleBody, show: Show): RuleDifference[] {
   const items: RuleDifference[] = [];
   for (const id of new Set([...Object.keys(from.lists), ...Object.keys(to.lists)])) {
-    const [was, is] = [from.lists[id], to.lists[id]];
+    const [was, is] = [from, to].map(({ lists }) => (Object.hasOwn(lists, id) ? lists[id] : undefined));
     if (JSON.stringify(was) === JSON.stringify(is)) continue;
     const [old, fresh] = [new Set(was), new Set(is)];
     const parts: Part[] = [

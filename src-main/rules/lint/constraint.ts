@@ -17,7 +17,7 @@ export type Constraint =
   | { kind: 'numbers'; ranges: Ranges; domain: Domain }
   | { kind: 'truths'; allowed: readonly boolean[] }
   /** `allowed` null: any text but the excluded ones. */
-  | { kind: 'texts'; allowed: readonly string[] | null; excluded: readonly string[]; asked: readonly Asked[] }
+  | { kind: 'texts'; allowed: Texts | null; excluded: Texts; asked: readonly Asked[] }
   | { kind: 'words'; asked: readonly Asked[] };
 
 export interface LintContext {
@@ -52,6 +52,36 @@ function numbersOf(compare: Compare, domain: Domain, limit: number): Ranges {
   }
 }
 
+type Texts = ReadonlySet<string>;
+const NONE: Texts = new Set();
+
+/** Lists hold up to fifty thousand words and are named by many rules: what two of them have to do with each other is found out once. */
+function onceFor<A extends object, B extends object, R>(relation: (a: A, b: B) => R): (a: A, b: B) => R {
+  const known = new WeakMap<A, WeakMap<B, { answer: R }>>();
+  return (a, b) => {
+    let ofA = known.get(a);
+    if (!ofA) known.set(a, (ofA = new WeakMap()));
+    let found = ofA.get(b);
+    if (!found) ofA.set(b, (found = { answer: relation(a, b) }));
+    return found.answer;
+  };
+}
+
+const sets = new WeakMap<readonly string[], Texts>();
+function setOf(words: readonly string[]): Texts {
+  let set = sets.get(words);
+  if (!set) sets.set(words, (set = new Set(words)));
+  return set;
+}
+const isSubset = onceFor((a: Texts, b: Texts) => a.size <= b.size && [...a].every((one) => b.has(one)));
+const isApart = onceFor((a: Texts, b: Texts) => b.size === 0 || ![...a].some((one) => b.has(one)));
+const union = onceFor((a: Texts, b: Texts): Texts => (a.size === 0 ? b : b.size === 0 ? a : new Set([...a, ...b])));
+const common = onceFor((a: Texts, b: Texts): Texts => new Set([...a].filter((one) => b.has(one))));
+const without = onceFor((a: Texts, b: Texts): Texts => (b.size === 0 ? a : new Set([...a].filter((one) => !b.has(one)))));
+
+/** Searches in texts that one question may cost: beyond that lint says nothing, and the hub goes on while somebody types. */
+const MOST_SEARCHES = 20_000;
+
 function wordsOf(compare: Compare, { lists }: LintContext): readonly string[] {
   if (typeof compare.value === 'string') return lists[compare.value] ?? [];
   return Array.isArray(compare.value) ? compare.value.map(String) : [];
@@ -59,13 +89,13 @@ function wordsOf(compare: Compare, { lists }: LintContext): readonly string[] {
 
 function textsOf(compare: Compare, negated: boolean, context: LintContext): Constraint {
   const { op } = compare;
-  const none = { kind: 'texts', allowed: null, excluded: [], asked: [] } as const;
+  const none = { kind: 'texts', allowed: null, excluded: NONE, asked: [] } as const;
   if (op === 'contains-any') return { ...none, asked: [{ kind: 'contains', words: wordsOf(compare, context), wanted: !negated }] };
   if (op === 'matches') return { ...none, asked: [{ kind: 'matches', words: [String(compare.value)], wanted: !negated }] };
   const named = op === 'in-list' || op === 'not-in-list';
   const values = op === '==' || op === '!=' ? [String(compare.value)] : named ? wordsOf(compare, context) : (compare.value as string[]);
   const inside = (op === '==' || op === 'in' || op === 'in-list') !== negated;
-  return inside ? { ...none, allowed: [...new Set(values)] } : { ...none, excluded: [...new Set(values)] };
+  return inside ? { ...none, allowed: setOf(values) } : { ...none, excluded: setOf(values) };
 }
 
 /** What one comparison (or, negated, its opposite) asks of its field. A field of which nothing is known fulfils neither. */
@@ -97,12 +127,37 @@ function answers(text: string, { kind, words, wanted }: Asked): boolean {
   return ('test' in pattern && text !== '' && pattern.test(text)) === wanted;
 }
 
+/** Does each of the texts answer all that is asked? A no where there is too much to look at. */
+function allAnswer(texts: Texts, asked: readonly Asked[]): boolean {
+  if (asked.length === 0) return true;
+  const searches = texts.size * asked.reduce((sum, { words }) => sum + words.length, 0);
+  return searches <= MOST_SEARCHES && [...texts].every((text) => asked.every((one) => answers(text, one)));
+}
+
+/** Those of the texts that answer what is asked; all of them where there is too much to look at. */
+function answering(texts: Texts, asked: readonly Asked[]): Texts {
+  const fitting = asked.filter(({ words }) => texts.size * words.length <= MOST_SEARCHES);
+  return fitting.length === 0 ? texts : new Set([...texts].filter((text) => fitting.every((one) => answers(text, one))));
+}
+
+/** Is every word of the first, or a part of it, among the second? A no where there is too much to look at. */
+const partsAmong = onceFor((words: readonly string[], parts: readonly string[]) => {
+  const whole = new Set(parts.map((part) => part.toLowerCase()));
+  let searches = 0;
+  return words.every((written) => {
+    const word = written.toLowerCase();
+    if (whole.has(word)) return true;
+    searches += whole.size;
+    return searches <= MOST_SEARCHES && [...whole].some((part) => word.includes(part));
+  });
+});
+
 /** Does a yes to the first mean a yes to the second? */
 function asksLess(a: Asked, b: Asked): boolean {
   if (a.kind !== b.kind) return false;
+  if (a.words === b.words) return true;
   // A text that contains a word contains every part of that word; a tag is equal or not.
-  if (a.kind === 'contains') return a.words.every((word) => contains(word, b.words));
-  return a.words.every((word) => b.words.includes(word));
+  return a.kind === 'contains' ? partsAmong(a.words, b.words) : isSubset(setOf(a.words), setOf(b.words));
 }
 
 /** Can both hold together? */
@@ -119,7 +174,7 @@ export function isImpossible(constraint: Constraint): boolean {
     case 'truths':
       return constraint.allowed.length === 0;
     case 'texts':
-      if (constraint.allowed?.length === 0) return true;
+      if (constraint.allowed?.size === 0) return true;
       break;
     case 'words':
       break;
@@ -136,11 +191,10 @@ export function both(a: Constraint, b: Constraint): Constraint {
     return { kind: 'truths', allowed: a.allowed.filter((truth) => b.allowed.includes(truth)) };
   if (a.kind === 'words' && b.kind === 'words') return { kind: 'words', asked: [...a.asked, ...b.asked] };
   if (a.kind !== 'texts' || b.kind !== 'texts') throw new TypeError('Two constraints of one field are of one kind.');
-  const excluded = [...new Set([...a.excluded, ...b.excluded])];
+  const excluded = union(a.excluded, b.excluded);
   const asked = [...a.asked, ...b.asked];
-  const common = a.allowed === null ? b.allowed : b.allowed === null ? a.allowed : a.allowed.filter((text) => b.allowed?.includes(text));
-  const allowed = common?.filter((text) => !excluded.includes(text) && asked.every((one) => answers(text, one))) ?? null;
-  return { kind: 'texts', allowed, excluded, asked };
+  const allowed = a.allowed && b.allowed ? common(a.allowed, b.allowed) : (a.allowed ?? b.allowed);
+  return { kind: 'texts', allowed: allowed && answering(without(allowed, excluded), asked), excluded, asked };
 }
 
 /** Does every value that fulfils the first fulfil the second? A no may be too careful, a yes never is. */
@@ -150,12 +204,10 @@ export function implies(a: Constraint, b: Constraint): boolean {
   if (a.kind === 'words' && b.kind === 'words') return b.asked.every((wish) => isAsked(a.asked, wish));
   if (a.kind !== 'texts' || b.kind !== 'texts') return false;
   if (a.allowed) {
-    return a.allowed.every(
-      (text) =>
-        (b.allowed === null || b.allowed.includes(text)) && !b.excluded.includes(text) && b.asked.every((wish) => answers(text, wish)),
-    );
+    const among = b.allowed === null || isSubset(a.allowed, b.allowed);
+    return among && isApart(a.allowed, b.excluded) && allAnswer(a.allowed, b.asked);
   }
-  return b.allowed === null && b.excluded.every((text) => a.excluded.includes(text)) && b.asked.every((wish) => isAsked(a.asked, wish));
+  return b.allowed === null && isSubset(b.excluded, a.excluded) && b.asked.every((wish) => isAsked(a.asked, wish));
 }
 
 function isAsked(asked: readonly Asked[], wish: Asked): boolean {

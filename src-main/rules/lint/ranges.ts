@@ -43,29 +43,48 @@ function isEmpty({ from, to, fromOpen, toOpen }: Range): boolean {
   return from > to || (from === to && (fromOpen || toOpen));
 }
 
-/** The numbers that are in both. */
+/** Does the first end before the second begins, or where it begins without meeting it? */
+function endsBefore(a: Range, b: Range): boolean {
+  return a.to < b.from || (a.to === b.from && (a.toOpen || b.fromOpen));
+}
+
+/** The numbers that are in both. Each range is looked at once: a list of numbers is as many ranges. */
 export function intersect(a: Ranges, b: Ranges): Ranges {
-  return a.flatMap((one) => b.map((other) => overlap(one, other)).filter((range) => !isEmpty(range))).sort((x, y) => x.from - y.from);
+  const met: Range[] = [];
+  let [at, next] = [0, 0];
+  for (let [one, other] = [a[0], b[0]]; one && other; [one, other] = [a[at], b[next]]) {
+    const common = overlap(one, other);
+    if (!isEmpty(common)) met.push(common);
+    if (one.to < other.to || (one.to === other.to && one.toOpen)) at += 1;
+    else next += 1;
+  }
+  return met;
 }
 
 /** What of a domain is outside the ranges. */
 export function outside(ranges: Ranges, domain: Domain): Ranges {
-  let rest: Ranges = [closed(domain.lowest, domain.highest)];
-  for (const { from, to, fromOpen, toOpen } of ranges) {
-    const below: Range = { from: -Infinity, to: from, fromOpen: true, toOpen: !fromOpen };
-    const above: Range = { from: to, to: Infinity, fromOpen: !toOpen, toOpen: true };
-    rest = intersect(rest, [below, above]);
+  const rest: Range[] = [];
+  let [from, fromOpen] = [domain.lowest, false];
+  for (const range of ranges) {
+    rest.push({ from, fromOpen, to: range.from, toOpen: !range.fromOpen });
+    [from, fromOpen] = [range.to, !range.toOpen];
   }
-  return within(rest, domain);
+  rest.push({ from, fromOpen, to: domain.highest, toOpen: false });
+  return within(
+    rest.filter((range) => !isEmpty(range)),
+    domain,
+  );
 }
 
 /** Is every number of the first in the second? Neighbouring ranges of the second are not joined, so a no may be too careful. */
 export function isInside(a: Ranges, b: Ranges): boolean {
-  return a.every((one) =>
-    b.some((other) => {
-      const low = one.from > other.from || (one.from === other.from && (one.fromOpen || !other.fromOpen));
-      const high = one.to < other.to || (one.to === other.to && (one.toOpen || !other.toOpen));
-      return low && high;
-    }),
-  );
+  let next = 0;
+  return a.every((one) => {
+    for (let other = b[next]; other && endsBefore(other, one); other = b[next]) next += 1;
+    const other = b[next];
+    if (!other) return false;
+    const low = one.from > other.from || (one.from === other.from && (one.fromOpen || !other.fromOpen));
+    const high = one.to < other.to || (one.to === other.to && (one.toOpen || !other.toOpen));
+    return low && high;
+  });
 }

@@ -7,6 +7,7 @@ import { startHubThread } from '#main/host/thread.ts';
 import type { HubThread } from '#main/host/thread.ts';
 import { StoreError } from '#main/hub/store-error.ts';
 import { nestedArrays } from '#test/support/bad-values.ts';
+import { rule } from '#test/support/rules.ts';
 import { ask, deliver, orderData, testConfig } from '#test/support/hub.ts';
 
 const WORKER = new URL('../../../src-main/host/worker.ts', import.meta.url);
@@ -55,6 +56,18 @@ describe('the hub in a thread of its own', () => {
     const answer = await thread.request('rules.lint', { body }, { operator: 'a', role: 'admin', locale: 'en' });
     expect(answer).toMatchObject({ ok: false, error: { code: 'bad_request', message: expect.stringContaining('too deeply') as string } });
     expect((await ask(thread, 'orders.list', {})).items).toEqual([]);
+  });
+
+  test('a rule set with a list under a name that every object has is told like any other', async () => {
+    const thread = await start();
+    const when = { field: 'buyer-message', op: 'contains-any', value: 'constructor' } as const;
+    const json = JSON.stringify({ rules: [rule('named', { when })], lists: { constructor: ['刷单'] } });
+    const { id } = await ask(thread, 'rules.draft.create', { title: '名单', from: { json } });
+    const differing = await ask(thread, 'rules.diff', { from: { version: 1 }, to: { draft: id } });
+    expect(differing.items.filter(({ of }) => of === 'list').map((one) => one.id)).toContain('constructor');
+    await ask(thread, 'rules.draft.submit', { id, revision: 1 });
+    const { legend } = await ask(thread, 'rules.list', {});
+    expect(legend).toMatchObject({ lists: { constructor: { zh: 'constructor' } }, words: { constructor: ['刷单'] } });
   });
 
   test('a second hub on the same workspace is refused with a reason for people', async () => {
