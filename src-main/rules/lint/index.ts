@@ -1,5 +1,5 @@
 import type { LintFinding, RuleBody } from '#shared/contract/rule-work.ts';
-import { fieldIdOf, type Compare, type Rule } from '#shared/rule.ts';
+import { fieldIdOf, type Compare, type Condition, type Rule } from '#shared/rule.ts';
 import { fieldOf, parseWindowFieldId } from '../catalogue.ts';
 import { formatBoth } from '../format.ts';
 import { parseRuleSet, type ParsedRuleSet } from '../parse.ts';
@@ -16,12 +16,18 @@ import { lintLists, lintShadows } from './set.ts';
 const SMALLEST_SUM = 100;
 const LARGEST_RATIO = 100;
 
-/** Comparisons of a rule and of its relaxations, each with the condition it stands in. */
+/** Comparisons of a rule and of its relaxations, each at its place. */
 function* placedComparisons({ rule, place }: Pick<Subject, 'rule' | 'place'>): Generator<{ compare: Compare; path: string }> {
-  for (const compare of comparisons(rule.when)) yield { compare, path: `${place}.when` };
-  for (const [at, { when }] of rule.relax.entries()) {
-    for (const compare of comparisons(when)) yield { compare, path: `${place}.relax.${at}.when` };
-  }
+  yield* comparisonsIn(rule.when, `${place}.when`);
+  for (const [at, { when }] of rule.relax.entries()) yield* comparisonsIn(when, `${place}.relax.${at}.when`);
+}
+
+/** Every comparison of a condition at its place in the body. */
+function* comparisonsIn(condition: Condition, path: string): Generator<{ compare: Compare; path: string }> {
+  if ('not' in condition) yield* comparisonsIn(condition.not, `${path}.not`);
+  else if ('all' in condition) for (const [at, child] of condition.all.entries()) yield* comparisonsIn(child, `${path}.all.${at}`);
+  else if ('any' in condition) for (const [at, child] of condition.any.entries()) yield* comparisonsIn(child, `${path}.any.${at}`);
+  else yield { compare: condition, path };
 }
 
 function lintUnits(subject: Subject, report: Report): void {
@@ -63,6 +69,16 @@ function lintPatterns(subject: Subject, report: Report): void {
       zh: `表达式「${String(value)}」的重复次数太多，会拖慢每一单的判断；请减小花括号中的次数，或改用 * 与 +`,
       en: `The pattern "${String(value)}" repeats too often and would slow every order down; lower the counts in braces, or use * and +`,
     });
+  }
+}
+
+/** A text compared with nothing: such a condition holds for no order, or for every one. */
+function lintBlankValues(subject: Subject, report: Report): void {
+  for (const { compare, path } of placedComparisons(subject)) {
+    const values = Array.isArray(compare.value) ? compare.value : [compare.value];
+    if (!values.some((value) => typeof value === 'string' && value.trim() === '')) continue;
+    const text = { zh: '还没有填要比较的内容', en: 'What it is compared with is blank' };
+    report({ ruleId: subject.rule.id, path: `${path}.value`, kind: 'blank', level: 'error', ...text });
   }
 }
 
@@ -147,6 +163,7 @@ export function lintRuleSet(
     lintRelaxations(subject, surroundings, report);
     lintUnits(subject, report);
     lintPatterns(subject, report);
+    lintBlankValues(subject, report);
     lintWords(subject, report);
     lintQuotes(subject, report);
     lintDates(subject, now, report);

@@ -234,6 +234,16 @@ describe('what slips past a quick look', () => {
     for (const value of [words, '加?微信.{0,20}[a-z0-9]+', '1[3-9]\\d{9}', '(x+x+)+y']) expect(found(value)).toEqual([]);
   });
 
+  test('a text compared with nothing blocks, wherever it stands', () => {
+    const blank = (op: '==' | '!=', value: string): Condition => ({ field: 'province', op, value });
+    const when: Condition = { all: [FIRST, { any: [{ not: blank('==', ' ') }, AMOUNT('>', 300_000)] }] };
+    const found = lint([rule(when, { relax: [{ ...LOYAL, when: blank('!=', '') }] })]).filter(({ kind }) => kind === 'blank');
+    expect(found.map(({ path, level }) => [path, level])).toEqual([
+      ['rules.0.when.all.1.any.0.not.value', 'error'],
+      ['rules.0.relax.0.when.value', 'error'],
+    ]);
+  });
+
   test('a sentence that quotes what the condition does not compare', () => {
     const quoting = (zh: string) => kindsOf(AMOUNT('>', 300_000), { sentence: { zh, en: zh } });
     expect(quoting('{limit:pieces}')).toEqual([['blank', 'rules.0.sentence']]);
