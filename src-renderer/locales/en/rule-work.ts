@@ -14,6 +14,8 @@ export const ruleWork: typeof zh = {
   changesAbout: 'Rules added, changed and removed',
   allDrafts: 'All {count}',
   fewerDrafts: 'Fewer',
+  unsaved: 'Draft "{title}" has changes that are not saved; back there they will be',
+  unsavedBack: 'Back to the draft',
   cancel: 'Cancel',
   undo: 'Undo',
   redo: 'Redo',
@@ -42,7 +44,7 @@ export const ruleWork: typeof zh = {
   nowInForce: 'Rule set v{version} is in force for new orders. Open orders keep the verdict they have.',
   later: 'Later',
   state: { open: 'Draft', submitted: 'Waiting', rejected: 'Rejected', published: 'Published', discarded: 'Discarded' },
-  saving: { saved: 'Saved', waiting: 'Not saved yet', saving: 'Saving', failed: 'Not saved; will try again' },
+  saving: { saved: 'Saved', waiting: 'Not saved yet', saving: 'Saving', failed: 'Not saved; will try again', refused: 'Not saved: the hub refuses it' },
   mark: { same: 'same', added: 'new', changed: 'changed', removed: 'removed' },
   level: { error: 'Error', warning: 'Warning', hint: 'Hint' },
   rules: {

@@ -13,6 +13,8 @@ export const ruleWork = {
   changesAbout: '新增、改动、删除的规则',
   allDrafts: '全部 {count} 份',
   fewerDrafts: '收起',
+  unsaved: '草稿「{title}」有改动还没保存；回到草稿会继续保存',
+  unsavedBack: '回到草稿',
   cancel: '取消',
   undo: '撤销',
   redo: '重做',
@@ -40,7 +42,7 @@ export const ruleWork = {
   nowInForce: '规则集 v{version} 已生效，新订单按它判定。在途订单仍是原来的判定。',
   later: '稍后',
   state: { open: '草稿', submitted: '待审批', rejected: '已驳回', published: '已发布', discarded: '已丢弃' },
-  saving: { saved: '已保存', waiting: '未保存', saving: '正在保存', failed: '保存失败，会再试' },
+  saving: { saved: '已保存', waiting: '未保存', saving: '正在保存', failed: '保存失败，会再试', refused: '没有保存：中枢不接受' },
   mark: { same: '未变', added: '新增', changed: '改动', removed: '删除' },
   level: { error: '错误', warning: '警告', hint: '提示' },
   rules: {

@@ -1,18 +1,25 @@
 import { computed, inject, onScopeDispose, provide, ref, shallowRef, watch, type InjectionKey } from 'vue';
-import { useDebounceFn } from '@vueuse/core';
+import { useDebounceFn, useEventListener } from '@vueuse/core';
+import { SECOND } from '#shared/time.ts';
 import type { LintFinding, RuleBody, RuleDraft } from '#shared/contract/rule-work.ts';
 import { ContractFailure, request } from '../../../api/client.ts';
 import { useRules } from '../../../stores/rules.ts';
 import { useSession } from '../../../stores/session.ts';
 import { draftRules, type DraftRule } from './body.ts';
+import { draftReceipts } from './receipts.ts';
+import { keepUnsaved, takeUnsaved } from './unsaved.ts';
 import { advanced, historyOf, redone, undone, type History } from './history.ts';
 
 const LINT_AFTER = 350;
 const SAVE_AFTER = 1_200;
+const RETRY_AFTER = 3 * SECOND;
 /** Refusals that may mean that somebody else changed the draft meanwhile. */
 const OVERTAKEN: readonly string[] = ['stale_version', 'illegal_move', 'not_found'];
 
-export type SavingState = 'saved' | 'waiting' | 'saving' | 'failed';
+/** Failures that pass by themselves; any other stands until something else is written. */
+const PASSING: readonly string[] = ['unreachable', 'busy', 'internal', 'store_unavailable', 'unauthenticated'];
+
+export type SavingState = 'saved' | 'waiting' | 'saving' | 'failed' | 'refused';
 
 /** A newer set that changed, in its own way, what the draft changed too. */
 export interface Merge {
@@ -29,6 +36,7 @@ export interface Merge {
  */
 function createDraftWork(id: string) {
   const session = useSession();
+  const receipts = draftReceipts();
   const sets = useRules();
   /** As the hub keeps it. */
   const draft = shallowRef<RuleDraft | null>(null);
@@ -48,6 +56,9 @@ function createDraftWork(id: string) {
   let savedBody: RuleBody | null = null;
   let savedTitle = '';
   let underWay: Promise<boolean> | null = null;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  /** Its page is gone: what is planned for later is done by nobody any more, for another page may hold the draft by then. */
+  let left = false;
   let lintRound = 0;
 
   const body = computed(() => history.value.present);
@@ -93,8 +104,23 @@ function createDraftWork(id: string) {
     failure.value = null;
     try {
       take(await request('rules.draft', { id }));
+      takeBack();
     } catch (error) {
       failure.value = error;
+    }
+  }
+
+  /** What was written here before and could not be saved when the page was left. */
+  function takeBack(): void {
+    const mine = takeUnsaved(id);
+    const here = draft.value;
+    if (mine === null || here === null || !session.maySupervise) return;
+    joined.value = true;
+    title.value = mine.title;
+    if (isOpen.value && here.revision === mine.revision) show(advanced(history.value, mine.body));
+    else {
+      history.value = historyOf(mine.body);
+      conflict.value = here;
     }
   }
 
@@ -111,7 +137,7 @@ function createDraftWork(id: string) {
       if (mine === lintRound) lintFailed.value = true;
     }
   }, LINT_AFTER);
-  const saveSoon = useDebounceFn(() => save(), SAVE_AFTER);
+  const saveSoon = useDebounceFn(() => left || save(), SAVE_AFTER);
 
   function edit(change: (body: RuleBody) => RuleBody, subject: string | null = null): void {
     if (mayEdit.value) show(advanced(history.value, change(history.value.present), subject));
@@ -160,10 +186,18 @@ function createDraftWork(id: string) {
       saving.value = dirty() ? 'waiting' : 'saved';
       return !dirty() || send();
     } catch (error) {
-      saving.value = 'failed';
-      await findConflict(error);
+      await failed(error);
       return false;
     }
+  }
+  async function failed(error: unknown): Promise<void> {
+    await findConflict(error);
+    const passes = !(error instanceof ContractFailure) || PASSING.includes(error.code);
+    saving.value = passes || conflict.value !== null ? 'failed' : 'refused';
+    clearTimeout(retry);
+    if (conflict.value !== null || left) return;
+    if (passes) retry = setTimeout(() => void save(), RETRY_AFTER);
+    else receipts.refused(error);
   }
   async function findConflict(error: unknown): Promise<void> {
     if (!(error instanceof ContractFailure) || !OVERTAKEN.includes(error.code)) return;
@@ -200,10 +234,24 @@ function createDraftWork(id: string) {
       if (lintFailed.value) void lint();
     },
   );
+  useEventListener('beforeunload', (event) => {
+    if (!dirty()) return;
+    void save();
+    event.preventDefault();
+  });
   onScopeDispose(() => {
     stopListening();
-    if (mayEdit.value) void save();
+    left = true;
+    clearTimeout(retry);
+    if (mayEdit.value && dirty()) void saveOnLeaving();
   });
+  async function saveOnLeaving(): Promise<void> {
+    const done = await save();
+    const here = draft.value;
+    if (done || here === null || !dirty()) return;
+    keepUnsaved(id, { revision: here.revision, body: body.value, title: title.value });
+    receipts.unsaved(here);
+  }
 
   return {
     id,
