@@ -72,14 +72,16 @@ export function parseJson(body: Uint8Array): ParsedJson {
   return parseText(text);
 }
 
+/** No platform nests so deep; what does is made to exhaust the stack, and is left out. */
+const DEEPEST = 200;
+
 /** Compact JSON with 64-bit integers as digits (`bigint`), nothing escaped for HTML; keys sorted at every level where asked. */
-export function writeJson(value: unknown, options: { sortKeys?: boolean } = {}): string {
+export function writeJson(value: unknown, options: { sortKeys?: boolean } = {}, level = 0): string {
   if (typeof value === 'bigint') return value.toString();
-  if (Array.isArray(value)) return `[${value.map((item) => writeJson(item ?? null, options)).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-    if (options.sortKeys) entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${writeJson(item, options)}`).join(',')}}`;
-  }
-  return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (level > DEEPEST) return 'null';
+  if (Array.isArray(value)) return `[${value.map((item) => writeJson(item ?? null, options, level + 1)).join(',')}]`;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  if (options.sortKeys) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${writeJson(item, options, level + 1)}`).join(',')}}`;
 }

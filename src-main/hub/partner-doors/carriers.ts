@@ -1,4 +1,3 @@
-import { CARRIERS } from '#shared/carriers.ts';
 import type { CarrierId } from '#shared/carriers.ts';
 
 /** Our carriers as the tracking services call them. Sources: kuaidi100 company codes, kdniao shipper codes. */
@@ -24,8 +23,4 @@ export function carrierCode(service: Service, carrier: string): string | null {
 export function carrierOf(service: Service, code: string): string {
   const known = (Object.keys(CODES) as (keyof typeof CODES)[]).find((id) => CODES[id][service].toLowerCase() === code.toLowerCase());
   return known ?? code;
-}
-
-export function carrierName(carrier: string): { zh: string; en: string } {
-  return CARRIERS[carrier as CarrierId] ?? { zh: carrier, en: carrier };
 }
