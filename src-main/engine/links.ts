@@ -47,6 +47,7 @@ export function whyApart(record: OrderRecord, peer: OrderRecord): LocalisedText 
     if (hold !== null || platformHold != null) return { zh: `${orderNo} 被拦截，请先处理`, en: `${orderNo} is held; decide that first` };
     if (presale !== null) return { zh: `${orderNo} 是预售单`, en: `${orderNo} is a presale` };
   }
+  if (isOtherReceiver(record.receiver, peer.receiver)) return { zh: '两单的收货信息不同', en: 'they go to different receivers' };
   const [one, other] = [warehouseOf(record), warehouseOf(peer)];
   if (one === null || one !== other) return { zh: '两单的货不在同一个仓', en: 'their goods are not in one warehouse' };
   const cold = (order: OrderRecord) => order.lines.some((line) => line.storage === 'cold');
@@ -121,8 +122,9 @@ function loosen(draft: Draft, { candidates }: Facts): void {
 /** A8: a message may show that open orders belong together, or no longer do. The other order is told and judged again as well. */
 export function associate(draft: Draft, facts: Facts): void {
   const { before, record } = draft;
-  if (!isOpen(record.status)) return;
+  // Also while money is claimed back: the claim may be withdrawn, and the order is another one then.
   loosen(draft, facts);
+  if (!isOpen(record.status)) return;
   let room = MOST_MERGES - mergesOf(record);
   const fresh = facts.candidates.filter(({ orderNo, kind }) => {
     if (orderNo === record.orderNo || !mayLink(record, orderNo, kind)) return false;

@@ -215,13 +215,11 @@ function statusBeneath(record: OrderRecord | null, order: IncomingOrder): OrderS
 }
 
 /** True where the platform has not caught up with what was done here, or stopped the order again: no move backwards. */
-function isBehind(record: OrderRecord, { status, platformHold }: IncomingOrder): boolean {
+function isBehind(record: OrderRecord, { status }: IncomingOrder): boolean {
   const known = record.platform.status;
   if (record.shippedAt != null && hasShipped(known)) return status === 'paid' || status === 'awaiting_shipment' || status === 'shipped';
-  if (status !== 'paid') return false;
-  if (record.shipRequestedAt !== null) return true;
-  // A review after the payment stops an order that might already be shipped, and lets it go again.
-  return known === 'awaiting_shipment' && (platformHold != null || record.platformHold != null);
+  // We asked the warehouse, and may have called it back since; or a review after the payment stops what might already be shipped.
+  return status === 'paid' && (record.shipRequestedAt !== null || known === 'awaiting_shipment');
 }
 
 /** Smallest step of the platforms' change times. A read that long after the change saw its last state. */

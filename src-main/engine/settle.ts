@@ -65,6 +65,9 @@ function takeStock(draft: Draft, plan: StockPlan): void {
  */
 export function settle(draft: Draft, facts: Facts): void {
   const { before, record } = draft;
+  const changed = before !== null && isOpen(record.status) && (goesElsewhere(before, record) || isReaddressed(before, record));
+  // First: what is called back has not left, and is asked about like any other before it goes again.
+  if (changed) recallIfNeeded(draft, changed);
   const plan = planStock(before, record, facts);
   openChecks(record, plan, facts);
   if (isOpen(record.status)) {
@@ -72,7 +75,6 @@ export function settle(draft: Draft, facts: Facts): void {
     const unknown = record.checks ? checkHits(record, facts.checks) : [];
     dispose(draft, unknown.length > 0 ? [...hits, ...unknown] : hits, facts);
   } else settleCases(draft);
-  const changed = before !== null && isOpen(record.status) && (goesElsewhere(before, record) || isReaddressed(before, record));
   recallIfNeeded(draft, changed);
   takeStock(draft, plan);
   fulfil(draft, plan.missing, facts);

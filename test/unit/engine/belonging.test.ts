@@ -90,6 +90,15 @@ describe('orders that were to share a parcel', () => {
     for (const id of ['4001', '4002']) expect(lastShip(id)).not.toHaveProperty('shipTogether');
   });
 
+  test('go apart, too, when the receiver changes while money is claimed back', () => {
+    two();
+    bench.must(decide('4002', '4001', 'accept'));
+    change('4002', other({ receiver: FRIEND, status: 'refunding' }));
+    expect(lastShip('4001')).not.toHaveProperty('shipTogether');
+    change('4002', other({ receiver: FRIEND }));
+    expect(lastShip('4002')).not.toHaveProperty('shipTogether');
+  });
+
   test('are proposed again when the receiver is put right', () => {
     two();
     change('4002', other({ receiver: FRIEND }));

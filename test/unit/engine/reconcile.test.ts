@@ -175,6 +175,33 @@ test('merging refunds does not depend on order or repetition', () => {
   );
 });
 
+describe('an order the warehouse was asked for while its platform goes on saying "paid"', () => {
+  const asked = () => {
+    const bench = new Bench({ fulfilment: true });
+    bench.must(bench.order());
+    const then = (at: number, changes: Partial<IncomingOrder>) =>
+      bench.must(bench.order({ createdAt: NOON, updatedAt: NOON + at, ...changes }));
+    return then;
+  };
+
+  test('goes on when a claim for all of its money is withdrawn', () => {
+    const then = asked();
+    expect(then(1, { status: 'refunding' }).effects.map(({ topic }) => topic)).toEqual(['wms.recall']);
+    const back = then(2, {});
+    expect(back).toMatchObject({ record: { status: 'awaiting_shipment', platform: { status: 'awaiting_shipment', refund: null } } });
+    expect(back.effects.map(({ topic }) => topic)).toEqual(['wms.ship']);
+    expect(back.audit).toEqual([]);
+  });
+
+  test('is not told of a refused state each time something changes after it was called back', () => {
+    const then = asked();
+    then(1, { buyerMessage: '刷单' });
+    const later = then(2, { buyerMessage: '刷单', sellerMemo: '已联系' });
+    expect(later.record.status).toBe('awaiting_shipment');
+    expect([...later.timeline, ...later.audit]).toEqual([]);
+  });
+});
+
 const FORWARD: readonly OrderStatus[] = ['pending_payment', 'paid', 'awaiting_shipment', 'shipped', 'delivered', 'completed'];
 
 /** What a platform may say about one order: a way forwards that may end early, moments that may be the same, refunds on the way. */

@@ -107,7 +107,11 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('change' as const), change, wait: fc.constantFrom(0, 1) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constantFrom('release' as const, 'due' as const, 'rejudge' as const), wait: fc.constantFrom(0, 1) }),
+    arbitrary: fc.record({
+      kind: fc.constantFrom('release' as const, 'due' as const, 'rejudge' as const),
+      change: fc.constant({}),
+      wait: fc.constantFrom(0, 1),
+    }),
   },
 );
 const START: Seen = { place: 1, quantity: 5, cold: false, bag: true, price: 600, discount: 0, memo: '', written: 'long' };
