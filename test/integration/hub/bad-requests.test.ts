@@ -96,7 +96,7 @@ beforeAll(async () => {
   // Threads that learn and try are no part of this: what they are asked is.
   const idle = () => ({ stop: () => Promise.resolve() });
   hub = await openHub(
-    { dataDirectory: folder, config: testConfig(), demo: false, roles: ROLES },
+    { dataDirectory: folder, config: testConfig(), demo: false, people: ROLES.map((role) => ({ operator: role, role })) },
     { runJobs: false, durable: false, logger, startTrial: idle, startTraining: idle, transport: garbagePlatform },
   );
   await ask(hub, 'reports.make', { kind: 'weekly' });
