@@ -308,6 +308,12 @@ export const suggestionMethods = {
     z.strictObject({}),
     suggestionsSchema,
   ),
+  'suggestions.cancel': command(
+    'Stops looking for better thresholds; what was found before stays as it was. Refused where nobody is looking.',
+    SUPERVISORS,
+    z.strictObject({}),
+    suggestionsSchema,
+  ),
   'suggestions.setBound': command(
     'Decides how many more good orders a suggestion may stop; in force from the next computation on.',
     SUPERVISORS,

@@ -43,6 +43,7 @@ export function learningHandlers(context: HubContext): LearningHandlers {
     },
     'suggestions.current': () => learning.suggestions(),
     'suggestions.look': (_, who) => learning.look(who),
+    'suggestions.cancel': (_, who) => learning.cancelLook(who),
     'suggestions.setBound': ({ mostFalseKills }, who) => learning.setBound(mostFalseKills, who),
     'suggestions.draft': ({ id }, who) => learning.draft(id, who),
     'outcomes.inspect': ({ id, columns }) => readable(() => learning.inspect(id, columns)),

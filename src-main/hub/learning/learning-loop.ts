@@ -65,6 +65,8 @@ export class LearningLoop {
   #making = 0;
   #looking = false;
   #lookFailed = false;
+  /** A person stopped the computation that is under way. */
+  #lookCancelled = false;
   #progress: LookProgress | null = null;
   #toldAt = -Infinity;
   readonly #bound: Bound;
@@ -81,7 +83,11 @@ export class LearningLoop {
       if (this.#stopped) throw new Refusal('busy', TEXTS.closing);
     };
     this.#reporter = new Reporter({ store, book, turn: turnOrEnd });
-    this.#adviser = new Adviser({ store, turn: turnOrEnd, tell: (progress) => this.#moved(progress) });
+    const turnOrCancel = async () => {
+      await turnOrEnd();
+      if (this.#lookCancelled) throw new LookCancelled();
+    };
+    this.#adviser = new Adviser({ store, turn: turnOrCancel, tell: (progress) => this.#moved(progress) });
     this.#bound = new Bound(store, settings);
     this.#file = new OutcomeFile({ store, clock, keeper: this.keeper, turn });
   }
@@ -162,6 +168,17 @@ export class LearningLoop {
       this.#looking = true;
       this.#job('suggestions', () => this.#look());
     }
+    return this.suggestions();
+  }
+
+  /** Ends the computation under way, asked for or scheduled, at its next piece. Throws a Refusal where there is none. */
+  cancelLook({ operator }: Who): Suggestions {
+    const { store, clock } = this.#parts;
+    if (!this.#looking) throw new Refusal('illegal_move', TEXTS.notLooking);
+    store.transaction(() =>
+      store.audit.append({ actor: operator, action: 'suggestions.cancel', subject: 'suggestions', detail: {} }, clock.now()),
+    );
+    this.#lookCancelled = true;
     return this.suggestions();
   }
 
@@ -277,15 +294,18 @@ export class LearningLoop {
     this.#toldAt = -Infinity;
     try {
       await this.#caughtUp();
+      if (this.#lookCancelled) return;
       const now = clock.now();
       const run = await this.#adviser.look(book.ruleSet, this.#bound.current.mostFalseKills, now);
       store.transaction(() => store.learning.addSuggestions(now, JSON.stringify(run)));
       this.#lookFailed = false;
     } catch (error) {
+      if (error instanceof LookCancelled) return;
       this.#lookFailed = true;
       throw error;
     } finally {
       this.#looking = false;
+      this.#lookCancelled = false;
       this.#progress = null;
       this.#tell();
     }
@@ -335,6 +355,11 @@ export class LearningLoop {
   }
 }
 
+/** What ends a computation that was stopped; nobody outside meets it. */
+class LookCancelled extends Error {
+  override name = 'LookCancelled';
+}
+
 const TEXTS = {
   noSuggestion: { zh: '没有这条建议，可能已经重新计算', en: 'There is no such suggestion; it may have been computed again' },
   outdated: { zh: '这条规则在建议之后已经改过，请重新计算建议', en: 'The rule was changed since; look for suggestions again' },
@@ -342,5 +367,6 @@ const TEXTS = {
   boundFromFile: { zh: '这个上限来自配置文件，请在配置文件中修改', en: 'This bound comes from the configuration file; change it there' },
   noUpload: { zh: '没有这个上传的文件', en: 'There is no such upload' },
   closing: { zh: '程序正在关闭，请稍后再试', en: 'The program is closing; try again later' },
+  notLooking: { zh: '没有正在进行的计算', en: 'No computation is under way' },
   lost: { zh: '报告没有写入', en: 'The report was not kept' },
 };

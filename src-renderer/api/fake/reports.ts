@@ -122,6 +122,7 @@ export function reportAnswers(now: () => number): ReportAnswers {
     'reports.get': ({ id }) => get(id),
     'reports.orders': () => ({ items: [], next: null }),
     'suggestions.current': current,
+    'suggestions.cancel': current,
     'suggestions.setBound': ({ mostFalseKills }) => {
       bound = { mostFalseKills, from: 'screen' };
       return current();

@@ -65,6 +65,8 @@ export const reports: typeof zh = {
   adviceAbout:
     'Found on older orders, measured on later ones. Rules never change by themselves: a suggestion becomes a draft and is approved like any other.',
   look: 'Compute suggestions',
+  cancelLook: 'Stop computing',
+  lookCancelled: 'The computation was stopped; what was found before stays',
   looking: 'Computing…',
   lookedAt: 'Computed {at} from {orders} orders, {known} with a known outcome; measured on those from {split} on',
   sampled: 'one in {every} orders',

@@ -150,6 +150,7 @@ export const settings: typeof zh = {
       'mapping-set': 'Mapping changed',
       'reports-make': 'Report made',
       'suggestions-look': 'Suggestions computed',
+      'suggestions-cancel': 'Looking for suggestions stopped',
       'suggestions-bound': 'Bound on false kills changed',
       'suggestions-draft': 'Draft made of a suggestion',
       'outcomes-take': 'Outcomes imported',

@@ -62,6 +62,8 @@ export const reports = {
   advice: '阈值建议',
   adviceAbout: '在较早的订单上寻找，在之后的订单上检验。规则不会自己改变：建议只能变成草稿，照常审批。',
   look: '计算建议',
+  cancelLook: '停止计算',
+  lookCancelled: '计算已停止，之前的结果没有变',
   looking: '正在计算…',
   lookedAt: '{at} 计算，{orders} 个订单，其中 {known} 个有结果；检验所用订单自 {split} 起',
   sampled: '每 {every} 个订单取 1 个',

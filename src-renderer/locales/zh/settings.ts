@@ -145,6 +145,7 @@ export const settings = {
       'mapping-set': '修改状态映射',
       'reports-make': '生成报告',
       'suggestions-look': '计算阈值建议',
+      'suggestions-cancel': '停止计算阈值建议',
       'suggestions-bound': '修改误拦上限',
       'suggestions-draft': '由建议生成草稿',
       'outcomes-take': '导入订单结果',

@@ -129,6 +129,38 @@ describe('a computation', () => {
     expect(seen.some(({ done }) => done > lived.length)).toBe(true);
   });
 
+  test('is cancelled by a person: nothing of it is kept, what was found before stays, and another may begin', async () => {
+    const before = await ask(hub, 'suggestions.current', {});
+    expect(before.state).toBe('done');
+    await ask(hub, 'suggestions.look', {}, SUPERVISOR);
+    while (hub.hub.learning.suggestions().progress === null) await setImmediate();
+    const told: unknown[] = [];
+    const leave = hub.subscribe((event) => {
+      if (event.name === 'reports.changed') told.push(event.payload.looking);
+    });
+    await ask(hub, 'suggestions.cancel', {}, SUPERVISOR);
+    await hub.hub.learning.settled();
+    leave();
+    expect(await ask(hub, 'suggestions.current', {})).toEqual(before);
+    // Consoles hear of the end, and nobody takes it for a failure.
+    expect(told).toEqual([null]);
+    expect((await hub.health()).ok).toBe(true);
+    expect((await ask(hub, 'audit.list', { limit: 5 })).items.map(({ action }) => action)).toContain('suggestions.cancel');
+    expect(await hub.request('suggestions.cancel', {}, SUPERVISOR)).toMatchObject({ ok: false, error: { code: 'illegal_move' } });
+    await ask(hub, 'suggestions.look', {}, SUPERVISOR);
+    await hub.hub.learning.settled();
+    expect(hub.store.learning.suggestions()?.id).not.toBe(Number(before.frontier[0]?.id.split('#')[0]));
+  });
+
+  test('that was asked for and cancelled at once never begins', async () => {
+    const { id } = hub.store.learning.suggestions() ?? expect.unreachable('there is one');
+    await ask(hub, 'suggestions.look', {}, SUPERVISOR);
+    await ask(hub, 'suggestions.cancel', {}, SUPERVISOR);
+    await hub.hub.learning.settled();
+    expect(hub.store.learning.suggestions()?.id).toBe(id);
+    expect((await ask(hub, 'suggestions.current', {})).state).toBe('done');
+  });
+
   test('that an earlier program kept is shown as far as it goes', async () => {
     const { learning } = hub.store;
     const kept = JSON.parse(learning.suggestions()!.document) as Record<string, unknown>;

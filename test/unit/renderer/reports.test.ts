@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
+import { flushPromises, mount, type DOMWrapper, type VueWrapper } from '@vue/test-utils';
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
 import type { StreamEvent } from '#shared/contract/index.ts';
@@ -55,6 +55,22 @@ describe('suggestions on screen', () => {
     await flushPromises();
     expect(calls('suggestions.current')).toHaveLength(1);
     expect(panel.find('[role=progressbar]').exists()).toBe(false);
+  });
+
+  it('are stopped by whoever may compute them, and only while they are computed', async () => {
+    const panel = show(AdvicePanel);
+    const stop = (): DOMWrapper<Element> | undefined => panel.findAll('button').find((one) => one.text() === '停止计算');
+    expect(stop()).toBeUndefined();
+    put({ state: 'running' });
+    await flushPromises();
+    await stop()!.trigger('click');
+    await flushPromises();
+    expect([calls('suggestions.cancel').length, calls('suggestions.current').length]).toEqual([1, 1]);
+    expect(stop()).toBeUndefined();
+    put({ state: 'running' });
+    useSession().hello = { ...useSession().hello!, role: 'agent' };
+    await flushPromises();
+    expect(stop()).toBeUndefined();
   });
 
   it('are asked for where a computation begins that this console has not heard of', async () => {
