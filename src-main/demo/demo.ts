@@ -65,7 +65,7 @@ const HISTORY_ORDERS = 1_200;
 /** The weeks a report looks back on, and the whole month before this one whatever the day. */
 const PAST_DAYS = 63;
 /** What a new demo has behind it: enough for every rule the past has a case for. */
-export const PAST_ORDERS = 2_100;
+export const PAST_ORDERS = 2_000;
 const SAVE_EVERY = 20 * SECOND;
 /** The world is looked at no more often than this; it is a demo, not a clock. */
 const SHORTEST_NAP = 20;
