@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareDemo } from '#main/demo/demo.ts';
+import { PAST_ORDERS, prepareDemo } from '#main/demo/demo.ts';
 import type { PreparedDemo } from '#main/demo/demo.ts';
 import { livePast } from '#main/demo/past/past.ts';
 import type { PastCounts } from '#main/demo/past/past.ts';
@@ -17,7 +17,7 @@ import pino from 'pino';
 
 /** A Thursday: the week before and the whole month before lie in the past. */
 const STARTED = Date.parse('2026-11-19T15:00:00+08:00');
-const ORDERS = 1_500;
+const ORDERS = PAST_ORDERS;
 
 let directory: string;
 let demo: PreparedDemo;
@@ -68,7 +68,7 @@ describe('the past of a new demo', () => {
       const valueOf = (name: string) => report.figures.find((figure) => figure.id === name)?.value ?? 0;
       expect(valueOf('false-kills')).toBeGreaterThan(3);
       expect(valueOf('missed')).toBeGreaterThan(5);
-      expect(valueOf('released')).toBeGreaterThan(valueOf('frozen'));
+      expect(Math.min(valueOf('released'), valueOf('frozen'))).toBeGreaterThan(2);
       expect(report.handling.length).toBeGreaterThan(4);
       if (kind !== 'monthly') continue;
       expect(report.misses.features.length).toBeGreaterThan(0);
