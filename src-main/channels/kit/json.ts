@@ -32,17 +32,16 @@ function quoteLargeIntegers(written: string): string {
   const text = /^-?\d/.test(written) ? ` ${written}` : written;
   let out = '';
   let copied = 0;
-  let position = 0;
   let inString = false;
+  // Each quote is looked for once: asked anew for every number, a text with none would be read to its end as often as it holds numbers.
+  let quote = text.indexOf('"');
   LONG_DIGITS.lastIndex = 0;
   for (let found = LONG_DIGITS.exec(text); found !== null; found = LONG_DIGITS.exec(text)) {
     const index = found.index + 1;
     const end = LONG_DIGITS.lastIndex;
-    for (let quote = text.indexOf('"', position); quote >= 0 && quote < index; quote = text.indexOf('"', position)) {
+    for (; quote >= 0 && quote < index; quote = text.indexOf('"', quote + 1)) {
       if (!inString || isBare(text, quote)) inString = !inString;
-      position = quote + 1;
     }
-    position = index;
     const start = text.charAt(index - 1) === '-' ? index - 1 : index;
     if (inString || Number.isSafeInteger(Number(text.slice(index, end))) || !isWhole(text, start, end)) continue;
     out += `${text.slice(copied, start)}"${text.slice(start, end)}"`;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { formOf } from '#main/hub/partner-doors/door.ts';
 import { kdniaoDoor } from '#main/hub/partner-doors/kdniao.ts';
 import { kuaidi100Door } from '#main/hub/partner-doors/kuaidi100.ts';
 import type { PartnerReport } from '#main/hub/partner-ports.ts';
@@ -10,6 +11,15 @@ const md5 = (text: string) => createHash('md5').update(text, 'utf8').digest('hex
 const form = (fields: Record<string, string>) => Buffer.from(new URLSearchParams(fields).toString(), 'utf8');
 const at = (text: string) => Date.parse(`${text.replace(' ', 'T')}+08:00`);
 const kept = (topic: string, body: Uint8Array) => ({ topic, body, receivedAt: NOW }) as InboxMessage;
+
+describe('a form', () => {
+  it('is read by its first fields only, however many a stranger sends', () => {
+    const stranger = Buffer.from('param=first&' + '&#'.repeat(100_000) + '&last=1');
+    const read = formOf(stranger);
+    expect([read.get('param'), read.has('last')]).toEqual(['first', false]);
+    expect([...read].length).toBeLessThanOrEqual(100);
+  });
+});
 
 describe('call-backs of Kuaidi100', () => {
   const SALT = 'salt-7';

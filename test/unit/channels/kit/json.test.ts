@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { decimal, list } from '#main/channels/kit/fields.ts';
 import { parseJson, parseText } from '#main/channels/kit/json.ts';
 
@@ -59,6 +59,20 @@ describe('JSON with numbers a double cannot hold', () => {
     const body = Buffer.from('{"note":"🎁 \\" 9007199254740993","id":9007199254740993}\r\n', 'utf8');
     expect(parseJson(body)).toEqual({ ok: true, value: { note: '🎁 " 9007199254740993', id: '9007199254740993' } });
   });
+});
+
+test('a text without a quote is looked through for one once, however many numbers it holds', () => {
+  const digits = `[${'1111111111111111,'.repeat(1_000)}1]`;
+  const quoted = `${digits.slice(0, -1)},"the only quotes",1234567890123456789]`;
+  const looking = vi.spyOn(String.prototype, 'indexOf');
+  const values = [read(digits), read(quoted)] as string[][];
+  const looks = looking.mock.calls.filter(([sought]) => sought === '"').length;
+  looking.mockRestore();
+  expect(values.map((list) => [list.length, list[0], list.at(-1)])).toEqual([
+    [1_001, 1_111_111_111_111_111, 1],
+    [1_003, 1_111_111_111_111_111, '1234567890123456789'],
+  ]);
+  expect(looks).toBeLessThan(10);
 });
 
 describe('lists', () => {
