@@ -39,6 +39,7 @@ export const trial: typeof zh = {
     caught: 'Of the orders known to be bad (returned, complained, frozen by a person), the share it stops',
   },
   outcomes: 'False-kill share estimated from {known} known outcome | False-kill share estimated from {known} known outcomes',
+  points: '{points} points',
   derived: 'Fields worked out again from what is stored: {fields}',
   unknown: 'Fields not recorded then, unknown in this trial: {fields}',
   byRule: 'By rule',

@@ -38,6 +38,7 @@ export const trial = {
     caught: '结果已知为坏单（退货、投诉、人工冻结）的订单中，被拦住的占比',
   },
   outcomes: '误拦占比按 {known} 单已知结果估计',
+  points: '{points} 个百分点',
   derived: '按现有资料重新推算的字段：{fields}',
   unknown: '当时没有记录、试算中按未知处理的字段：{fields}',
   byRule: '各规则',

@@ -4,11 +4,21 @@ import type { LintFinding, RuleField } from '#shared/contract/rule-work.ts';
 import type { Compare, Condition } from '#shared/rule.ts';
 import { CATALOGUE } from '../../../src-renderer/api/fake/rule-catalogue.ts';
 import { ruleList } from '../../../src-renderer/api/fake/rules.ts';
-import { draftRules, emptyRule, freeId, gravest, nearestPlace, readersOf, withCopy } from '../../../src-renderer/views/rules/draft/body.ts';
+import {
+  draftRules,
+  emptyRule,
+  fieldAt,
+  freeId,
+  gravest,
+  nearestPlace,
+  readersOf,
+  withCopy,
+} from '../../../src-renderer/views/rules/draft/body.ts';
 import { advanced, historyOf, redone, undone } from '../../../src-renderer/views/rules/draft/history.ts';
 import { marksOf } from '../../../src-renderer/views/rules/draft/marks.ts';
 import { compareFor, offersOf } from '../../../src-renderer/views/rules/editor/fields.ts';
 import { placesOf, withPlace } from '../../../src-renderer/views/rules/editor/placeholders.ts';
+import { changeText } from '../../../src-renderer/views/rules/trial/sides.ts';
 import {
   comparesOf,
   groupFrom,
@@ -201,6 +211,9 @@ describe('values as they are typed', () => {
       expect(field.operators).toContain(newCompare(field).op);
       expect(withField({ field: 'x', op: 'matches', value: 'y' }, field).field).toBe(field.id);
     }
+    const ofUnit = (unit: string): RuleField => ({ ...(CATALOGUE.fields.find(({ id }) => id === 'local-hour') as RuleField), unit });
+    expect(newCompare(ofUnit('weekday'))).toMatchObject({ op: 'in', value: [] });
+    expect(newCompare(ofUnit('hour'))).toMatchObject({ op: 'between', value: ['', ''] });
     const boolean = CATALOGUE.fields.find(({ type }) => type === 'boolean') as RuleField;
     expect(newCompare(boolean)).toEqual({ field: boolean.id, op: '==', value: true });
   });
@@ -230,7 +243,7 @@ describe('sentences', () => {
     when: { all: [leaf('order-amount'), { field: 'remarks', op: 'contains-any' as const, value: 'list' }] },
   };
   it('are offered the places their condition can fill', () => {
-    expect(placesOf(rule)).toEqual(['value', 'limit', 'words', 'order-amount', 'remarks', 'limit:order-amount', 'limit:remarks']);
+    expect(placesOf(rule)).toEqual(['value', 'limit', 'words', 'order-amount', 'remarks', 'limit:order-amount']);
     const burst: Compare = { field: 'window', window: { count: 'orders', by: 'phone', minutes: 10 }, op: '>', value: 3 };
     expect(placesOf({ ...rule, when: burst })).toEqual(['value', 'limit', 'minutes']);
   });
@@ -290,11 +303,31 @@ describe('a draft', () => {
     expect(readersOf(body, 'nobody')).toEqual([]);
   });
 
+  it('knows the field a finding is about, however deep', () => {
+    const relax = [{ when: { field: 'window', op: '>', value: 3 } }];
+    const rules = [{ when: { all: [{ any: [{ not: { field: 'province', op: '==', value: '' } }] }] }, relax }];
+    expect(fieldAt({ rules }, 'rules.0.when.all.0.any.0.not.value')).toBe('province');
+    expect(fieldAt({ rules }, 'rules.0.relax.0.when.value')).toBe('window');
+    expect(fieldAt({ rules }, 'rules.0.when.all.0')).toBeNull();
+    expect(fieldAt({ rules }, 'rules.0.name')).toBeNull();
+    expect(fieldAt({ rules }, 'rules.7.when')).toBeNull();
+  });
   it('marks a finding at the nearest place there is, the gravest first', () => {
     const places = ['rules.1.when', 'rules.1.when.all.0', 'rules.1.when.all.01', 'rules.1.name'];
     expect(nearestPlace(places, 'rules.1.when.all.0.value')).toBe('rules.1.when.all.0');
     expect(nearestPlace(places, 'rules.2.name')).toBeNull();
     expect(gravest([finding('x', 'hint'), finding('y', 'error')])).toBe('error');
     expect(gravest([])).toBeNull();
+  });
+});
+
+describe('a trial', () => {
+  const side = { held: 4, frozen: 1, tasks: 0, heldMinor: 5_000, reviewsPerDay: 2, known: 8, good: 2, caught: 3, bad: 4 };
+  it('tells the change of a share in points, of a sum in money', () => {
+    const after = { ...side, held: 6, heldMinor: 4_000, good: 4, caught: 4 };
+    const change = (row: Parameters<typeof changeText>[2]): string => changeText(side, after, row, 'CNY');
+    expect([change('falseKills'), change('caught'), change('held'), change('heldMinor'), change('frozen')]).toEqual([
+      ...['+25 个百分点', '+25 个百分点', '+2', '−¥10.00', ''],
+    ]);
   });
 });

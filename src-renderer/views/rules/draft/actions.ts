@@ -30,6 +30,8 @@ export function useDraftActions(): {
   async function act(run: () => Promise<void>): Promise<boolean> {
     if (busy.value) return false;
     busy.value = true;
+    // What was refused before is over once something else is done.
+    if (receipts.current?.tone === 'refused') receipts.clear();
     try {
       await run();
       return true;

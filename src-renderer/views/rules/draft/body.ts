@@ -123,6 +123,18 @@ export function findingsBelow(findings: readonly LintFinding[], place: string): 
   return findings.filter(({ path }) => path === place || path.startsWith(`${place}.`));
 }
 
+/** The field of the comparison a path of a body leads into; null where it leads to none. */
+export function fieldAt(body: unknown, path: string): string | null {
+  let here: unknown = body;
+  let field: string | null = null;
+  for (const step of path.split('.')) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, step)) return field;
+    here = (here as Record<string, unknown>)[step];
+    if (typeof here === 'object' && here !== null && 'field' in here && typeof here.field === 'string') field = here.field;
+  }
+  return field;
+}
+
 /** The gravest level among findings; null for none. */
 export function gravest(findings: readonly LintFinding[]): LintFinding['level'] | null {
   for (const level of ['error', 'warning', 'hint'] as const) if (findings.some((finding) => finding.level === level)) return level;

@@ -11,7 +11,9 @@ export function placesOf(rule: Rule): string[] {
   const hasWords = compares.some(({ op }) => ['contains-any', 'in-list', 'matches', 'in'].includes(op));
   const common = COMMON_PLACES.filter((place) => (place !== 'minutes' || hasWindow) && (place !== 'words' || hasWords));
   const fields = [...new Set(compares.map(fieldIdOf))].filter((id) => !id.startsWith('window'));
-  const limits = fields.length > 1 ? fields.map((id) => `limit:${id}`) : [];
+  // Only a number has a limit to be told.
+  const limited = new Set(compares.filter(({ value }) => [value].flat().some((one) => typeof one === 'number')).map(fieldIdOf));
+  const limits = fields.length > 1 ? fields.filter((id) => limited.has(id)).map((id) => `limit:${id}`) : [];
   return [...common, ...fields, ...limits];
 }
 

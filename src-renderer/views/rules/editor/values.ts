@@ -72,9 +72,17 @@ function many(before: RuleValue, isNumber: boolean): RuleValue {
   return isNumber ? (fitting as number[]) : (fitting as string[]);
 }
 
+/** What people mean first by units that go round: days of the week are chosen, hours of the day lie between two. */
+const USUAL: Readonly<Record<string, CompareOperator>> = { weekday: 'in', hour: 'between' };
+
+function firstOperator({ unit, operators }: RuleField): CompareOperator {
+  const usual = USUAL[unit];
+  return usual !== undefined && operators.includes(usual) ? usual : (operators[0] ?? '==');
+}
+
 /** The first thing a comparison of this field says; an editor opens its value at once. */
 export function newCompare(field: RuleField): Compare {
-  const op = field.type === 'boolean' ? '==' : (field.operators[0] ?? '==');
+  const op = field.type === 'boolean' ? '==' : firstOperator(field);
   return { field: field.id, op, value: valueFor(op, field.type, '') };
 }
 
@@ -84,7 +92,7 @@ export function newWindow(): Compare {
 
 /** Another field in the same place keeps the operator where it knows it. */
 export function withField(before: Compare, field: RuleField): Compare {
-  const op = field.operators.includes(before.op) ? before.op : (field.operators[0] ?? '==');
+  const op = field.operators.includes(before.op) ? before.op : firstOperator(field);
   return { field: field.id, op, value: valueFor(op, field.type, '') };
 }
 

@@ -1,4 +1,5 @@
 import type { Trial } from '#shared/contract/rule-work.ts';
+import { t } from '../../../locales/texts.ts';
 import { money, rate, share, whole } from '../../../format/figure.ts';
 
 type Side = NonNullable<Trial['before']>;
@@ -27,6 +28,6 @@ export function changeText(before: Side, after: Side, row: SideRow, currency: st
   const difference = Math.abs(to - from);
   const sign = to > from ? '+' : '−';
   if (row === 'heldMinor') return `${sign}${money(difference, currency)}`;
-  if (row === 'falseKills' || row === 'caught') return `${sign}${share(difference)}`;
+  if (row === 'falseKills' || row === 'caught') return t('trial.points', { points: `${sign}${rate(difference * 100)}` });
   return `${sign}${row === 'reviewsPerDay' ? rate(difference) : whole(difference)}`;
 }
