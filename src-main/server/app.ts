@@ -10,6 +10,7 @@ import type { Access } from './access.ts';
 import type { Doorkeeper } from './caller.ts';
 import { registerConsole, registerLogin } from './console.ts';
 import { registerEvents } from './events.ts';
+import { passOverGone } from './gone.ts';
 import { registerObservation } from './observe.ts';
 import { isLoopback } from './options.ts';
 import { portOf } from './port.ts';
@@ -77,6 +78,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     hosts: allowedHosts(parts),
     cookieName: () => `orderpulse_${portOf(app)}`,
   };
+  passOverGone(app);
   await app.register(rateLimit, { max: REQUESTS_PER_SECOND, timeWindow: SECOND });
   await app.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,

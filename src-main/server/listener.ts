@@ -3,6 +3,7 @@ import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger } from 'fastify';
 import type { HubLink } from '#main/gateway/link.ts';
 import { SECOND } from '#shared/time.ts';
+import { passOverGone } from './gone.ts';
 import { portOf } from './port.ts';
 import { listenFailure } from './start-error.ts';
 import { registerWebhooks } from './webhooks.ts';
@@ -26,6 +27,7 @@ export async function listenForWebhooks(link: HubLink, port: number, logger: Fas
     requestTimeout: 30 * SECOND,
     forceCloseConnections: 'idle',
   });
+  passOverGone(app);
   await app.register(rateLimit, { max: 10_000, timeWindow: SECOND });
   registerWebhooks(app, link, () => undefined);
   try {

@@ -46,6 +46,25 @@ describe('a hub that says nothing', () => {
   });
 });
 
+describe('a request whose sender is gone', () => {
+  it('is passed over: nobody is asked, and nothing is an error', async () => {
+    const errors = vi.spyOn(app.log, 'error');
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const gone = Promise.withResolvers<void>();
+    app.server.prependOnceListener('request', ({ socket }) => {
+      socket.once('close', () => gone.resolve());
+      socket.destroy();
+    });
+    const socket = connect(portOf(app), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('POST /hooks/shopify/demo HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2\r\n\r\n{}');
+    await gone.promise;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(errors).not.toHaveBeenCalled();
+    expect(hub.deliveries).toEqual([]);
+  });
+});
+
 describe('an operator who stops the hub', () => {
   /** Asks for the end of the hub over a socket of one's own. */
   async function ask(): Promise<Socket> {
