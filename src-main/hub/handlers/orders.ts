@@ -5,6 +5,7 @@ import type { HubContext } from '../context.ts';
 import { maskPersonal } from '../mask-text.ts';
 import { toSummary, toWireOrder } from '../projection.ts';
 import { standingOf } from '../standing.ts';
+import { stopSentence } from '../stop-sentence.ts';
 import { findOrder, notFound, plainOf } from './lookup.ts';
 
 type OrderHandlers = Pick<
@@ -36,13 +37,15 @@ export function orderHandlers(context: HubContext): OrderHandlers {
       const { record } = findOrder(store, key);
       const verdict = store.queries.lastVerdict(record.orderNo);
       if (!verdict) throw notFound(record.orderNo);
-      const explained = explainVerdict(rules.of(verdict), verdict, record.clearances);
+      const judgedBy = rules.of(verdict);
+      const explained = explainVerdict(judgedBy, verdict, record.clearances);
+      const nameOf = (ruleId: string) => judgedBy.rules.find(({ id }) => id === ruleId)?.name ?? null;
       return {
         orderNo: record.orderNo,
         orderVersion: verdict.orderVersion,
         decidedAt: verdict.at,
         ruleSetVersion: verdict.ruleSetVersion,
-        sentence: explained.sentence,
+        sentence: stopSentence(record, verdict, nameOf),
         results: explained.results,
         score: scoreParts({ record, hits: verdict.hits, fields: verdict.fields, inputs: verdict.inputs }),
         rederived: explained.rederived,
