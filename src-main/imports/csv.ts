@@ -40,7 +40,8 @@ function decoding(encoding: FileEncoding): Transform {
 
 /** Reads delimited text (RFC 4180; line ends of any kind). Throws ImportFileError where the quoting of the file is broken. */
 export function openCsv(path: string, encoding: FileEncoding, delimiter: string): Table {
-  const file = createReadStream(path, { highWaterMark: 64 * 1024 });
+  // The rows of one piece are handed on without a break: of blank lines that is one a byte, and nothing else runs meanwhile.
+  const file = createReadStream(path, { highWaterMark: 8 * 1024 });
   const parser = parse({
     delimiter,
     // Told, because files that grew by copying have several, and guessing takes the first for all.
@@ -66,10 +67,18 @@ export function openCsv(path: string, encoding: FileEncoding, delimiter: string)
           yield { row, cells };
         }
       } catch (error) {
-        throw error instanceof CsvError ? brokenQuotes(row + 1) : error;
+        if (!(error instanceof CsvError)) throw error;
+        throw error.code === 'CSV_MAX_RECORD_SIZE' ? tooLong(row + 1) : brokenQuotes(row + 1);
       }
     },
   };
+}
+
+function tooLong(row: number): ImportFileError {
+  return new ImportFileError(
+    `第 ${row} 行超过 1 MB：可能是引号没有正确结束，或文件没有换行；请修正后重新导入`,
+    `Row ${row} is longer than 1 MB: a quotation mark is not closed, or the file has no line ends; correct the file and import it again`,
+  );
 }
 
 function brokenQuotes(row: number): ImportFileError {

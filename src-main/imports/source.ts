@@ -50,7 +50,10 @@ async function headText(path: string, encoding: FileEncoding): Promise<string> {
   return '';
 }
 
-/** Headings and the first rows that hold anything. */
+/** As many as a workbook can have. A file of more is read with the wrong separator, or is no table. */
+const MOST_COLUMNS = 16_384;
+
+/** Headings and the first rows that hold anything. Throws ImportFileError where they are no table. */
 export async function readHead(table: Table, headerRows: number, limit: number): Promise<{ headings: string[]; rows: TableRow[] }> {
   let headings: readonly string[] = [];
   const rows: TableRow[] = [];
@@ -64,5 +67,11 @@ export async function readHead(table: Table, headerRows: number, limit: number):
     table.close();
   }
   const width = Math.max(headings.length, ...rows.map(({ cells }) => cells.length));
+  if (width > MOST_COLUMNS) {
+    throw new ImportFileError(
+      `文件有 ${width} 列，最多 ${MOST_COLUMNS} 列；请检查分隔符`,
+      `The file has ${width} columns, the most is ${MOST_COLUMNS}; check what separates them`,
+    );
+  }
   return { headings: Array.from({ length: width }, (_, index) => headings[index]?.trim() || columnLetters(index)), rows };
 }

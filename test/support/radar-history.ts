@@ -1,3 +1,4 @@
+import { IMPORT_CHUNK_BYTES } from '#shared/contract/imports.ts';
 import { DAY, HOUR, MINUTE, parseBusinessTime } from '#shared/time.ts';
 import { chanceOf } from '#main/learning/random.ts';
 import type { HubOptions } from '#main/host/options.ts';
@@ -101,7 +102,10 @@ function endOf(id: string, at: number, disputed: boolean, data: Record<string, u
 export async function upload(hub: LocalHub, name: string, bytes: Uint8Array): Promise<number> {
   const { channel, shopId } = SHOP;
   const { id } = await ask(hub, 'imports.begin', { channel, shopId, name, bytes: bytes.length });
-  await ask(hub, 'imports.append', { id, offset: 0, chunk: Buffer.from(bytes).toString('base64') });
+  for (let offset = 0; offset < bytes.length; offset += IMPORT_CHUNK_BYTES) {
+    const piece = bytes.subarray(offset, offset + IMPORT_CHUNK_BYTES);
+    await ask(hub, 'imports.append', { id, offset, chunk: Buffer.from(piece).toString('base64') });
+  }
   return id;
 }
 

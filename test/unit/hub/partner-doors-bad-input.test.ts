@@ -108,6 +108,7 @@ describe.each(CALLERS)('a call-back of $name', (caller) => {
 
   test('kept by an earlier program is read or not, and never an error', () => {
     for (const topic of [SUBSCRIBED, '', '101', 'polling'])
-      for (const json of BAD_JSON) structuredClone(caller.door.read({ topic, body: Buffer.from(json), receivedAt: NOW } as InboxMessage));
+      for (const json of BAD_JSON)
+        structuredClone(caller.door.read({ topic, body: new Uint8Array(Buffer.from(json)), receivedAt: NOW } as InboxMessage));
   });
 });
