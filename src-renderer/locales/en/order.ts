@@ -38,6 +38,7 @@ export const order: typeof zh = {
     'keep-apart': 'Keep apart',
     reopen: 'Take back',
     past: 'Could have been merged',
+    apart: 'Once linked; receiver, goods or sum differ now',
     decided: '{by} decided at {time}: {what}',
   },
   neverReleased: 'Frozen: never released by itself',

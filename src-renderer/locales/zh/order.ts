@@ -37,6 +37,7 @@ export const order = {
     'keep-apart': '各自处理',
     reopen: '撤销',
     past: '曾可合并',
+    apart: '曾关联，收货信息、商品或金额已不同',
     decided: '{by} 于 {time} 决定：{what}',
   },
   neverReleased: '冻结中，不会自动放行',
