@@ -27,6 +27,23 @@ const BEYOND = 0.08;
 /** The longest name of a point takes this share of the axis to either side of it. */
 const NEAR_END = 0.12;
 
+/** So many times the rate of now, or of the bound, lies outside the chart: it would press all others together at its edge. */
+const FAR = 4;
+
+/** Where the axis ends before its room: at the last point that is not far beyond now and the bound, or at the one that is looked at. */
+export function reachOf({ points, picked, limit }: Pick<FrontierChartData, 'points' | 'picked' | 'limit'>): number {
+  const present = points.find(({ changes }) => changes.length === 0);
+  const middle = Math.max(limit ?? 0, present ? rateOf(present) : 0);
+  const shown = points.filter((point) => middle === 0 || point.id === picked || rateOf(point) <= FAR * middle);
+  return Math.max(limit ?? 0, ...shown.map(rateOf));
+}
+
+/** How many points lie beyond the end of the axis. */
+export function beyondOf(data: Pick<FrontierChartData, 'points' | 'picked' | 'limit'>): number {
+  const reach = reachOf(data);
+  return data.points.filter((point) => rateOf(point) > reach).length;
+}
+
 interface Line {
   name: string;
   of: (point: FrontierPoint) => MeasuredShare;
@@ -54,7 +71,7 @@ export function frontierOption(data: FrontierChartData, theme: ChartTheme): ECha
     { name: words.recall, of: ({ measured }) => measured.recall, color: colour['text-1'], type: 'dashed', symbol: 'rect', isNamed: false },
   ];
   const here = points.find(({ id }) => id === picked);
-  const most = Math.max(limit ?? 0, ...points.map((point) => rateOf(point)));
+  const most = reachOf(data);
   return {
     ...base,
     grid: ROOM,

@@ -99,6 +99,8 @@ export const reports: typeof zh = {
     set: 'Thresholds',
     falseKillRate: 'False-kill rate',
     more: 'Points more than now',
+    outside:
+      'One more choice with far more false kills lies beyond the right edge; the table has it. | {count} more choices with far more false kills lie beyond the right edge; the table has them.',
     axis: 'False-kill rate (good orders stopped ÷ all good orders)',
     limit: 'bound',
     present: 'now',

@@ -44,7 +44,13 @@ export const ruleWork: typeof zh = {
   nowInForce: 'Rule set v{version} is in force for new orders. Open orders keep the verdict they have.',
   later: 'Later',
   state: { open: 'Draft', submitted: 'Waiting', rejected: 'Rejected', published: 'Published', discarded: 'Discarded' },
-  saving: { saved: 'Saved', waiting: 'Not saved yet', saving: 'Saving', failed: 'Not saved; will try again', refused: 'Not saved: the hub refuses it' },
+  saving: {
+    saved: 'Saved',
+    waiting: 'Not saved yet',
+    saving: 'Saving',
+    failed: 'Not saved; will try again',
+    refused: 'Not saved: the hub refuses it',
+  },
   mark: { same: 'same', added: 'new', changed: 'changed', removed: 'removed' },
   level: { error: 'Error', warning: 'Warning', hint: 'Hint' },
   rules: {

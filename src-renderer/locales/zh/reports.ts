@@ -95,6 +95,7 @@ export const reports = {
     set: '阈值方案',
     falseKillRate: '误拦率',
     more: '比现在（百分点）',
+    outside: '还有 {count} 个方案误拦高得多，在图的右边之外，见下表。',
     axis: '误拦率（被拦下的好单 ÷ 全部好单）',
     limit: '上限',
     present: '现行',

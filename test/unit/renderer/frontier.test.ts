@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { FrontierEffect, FrontierPoint, MeasuredShare, Suggestions } from '#shared/contract/reports.ts';
-import { frontierOption } from '../../../src-renderer/charts/frontier.ts';
+import { beyondOf, frontierOption, reachOf } from '../../../src-renderer/charts/frontier.ts';
 import { COLOUR_TOKENS, type Palette } from '../../../src-renderer/theme/tokens.ts';
 import { axisOf, intervalOf, limitOf, marksOf, nameOf, percentOf, pointsMore } from '../../../src-renderer/views/reports/frontier.ts';
 
@@ -99,6 +99,15 @@ describe('the chart of the choices', () => {
       [0.05, 0.4],
       [0.3, 0.8],
     ]);
+  });
+  test('does not let a far choice press the others together, unless it is the one that is looked at', () => {
+    const far = [...POINTS, point('far', [change], effect(45, 90), { withinBound: false })];
+    const end = (picked: string | null, limit: number | null = 0.055): number => reachOf({ points: far, picked, limit });
+    expect([end('present'), end('far')]).toEqual([0.055, 0.45]);
+    expect([beyondOf({ points: far, picked: null, limit: 0.055 }), beyondOf({ points: far, picked: 'far', limit: 0.055 })]).toEqual([2, 0]);
+    // Four times what the bound allows still belongs to the picture, and without now and bound all do.
+    expect(end(null, 0.08)).toBe(0.3);
+    expect(reachOf({ points: far.filter(({ changes }) => changes.length > 0), picked: null, limit: null })).toBe(0.45);
   });
   test('shows the interval of the set that is looked at, and the bound', () => {
     const sizes = series.find(({ name }) => name === 'P')?.data.map((one) => (one as { symbolSize: number }).symbolSize) ?? [];
