@@ -20,7 +20,14 @@ function interview<Question, Value>(
     timeoutMs: link.timeoutMs,
     state: () => link.state(),
     async ask(about, over, signal): Promise<CheckReply<Told>> {
-      const question = questionOf(about);
+      let question: Question;
+      try {
+        question = questionOf(about);
+      } catch (error) {
+        // Kept by another version of the program, or damaged: nobody can be asked it, which is an answer as well.
+        over(null);
+        return { ok: false, why: 'failed', error: new Error('The question cannot be read.', { cause: error }) };
+      }
       const reply = await link.ask(question, (late) => over(late && { value: toldOf(late.value, question) }), signal);
       return reply.ok ? { ok: true, value: toldOf(reply.value, question) } : reply;
     },

@@ -44,6 +44,17 @@ describe('questions', () => {
     expect(reply).toMatchObject({ ok: true, value: { value: 3, words: { zh: '缺现货 3 件，缺预售 0 件' } } });
   });
 
+  test.each(['', '{', 'null', '{"sku":1}', '7'])(
+    'a kept question that is %j is answered as one that failed, and its turn is over',
+    async (about) => {
+      const asked: unknown[] = [];
+      const { wms } = interviewsOf({ ...NONE, wms: link([], asked) }, String);
+      const over: unknown[] = [];
+      expect(await wms?.ask(about, (told) => over.push(told), never)).toMatchObject({ ok: false, why: 'failed' });
+      expect([asked, over]).toEqual([[], [null]]);
+    },
+  );
+
   test('the risk list sees no platform key, address or index as it is', async () => {
     const asked: RiskKeys[] = [];
     const { 'risk-list': risk } = interviewsOf(
