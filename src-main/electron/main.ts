@@ -30,7 +30,7 @@ import { PAGE_URL, pageFile, SCHEME } from './page.ts';
 import { denyPermissions, lockEveryPage } from './policy.ts';
 import { SealedConfig } from './sealed-config.ts';
 import { sealedVaultKey } from './sealed-key.ts';
-import { readWindowState, windowOptions, writeWindowState } from './window-state.ts';
+import { isAttended, readWindowState, windowOptions, writeWindowState } from './window-state.ts';
 import { openWorkspace } from './workspace.ts';
 import type { DesktopWorkspace } from './workspace.ts';
 
@@ -178,8 +178,7 @@ async function start(): Promise<void> {
   openTray(commands);
   workspace.link.subscribe(
     createAlarms({
-      // While the program closes its window is gone and orders still come in.
-      attended: () => window !== null && !window.isDestroyed() && window.isFocused(),
+      attended: () => isAttended(window),
       locale,
       after: (milliseconds, task) => void setTimeout(task, milliseconds).unref(),
       show(notice) {

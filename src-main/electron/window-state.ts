@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { BrowserWindowConstructorOptions, Rectangle } from 'electron';
+import type { BrowserWindow, BrowserWindowConstructorOptions, Rectangle } from 'electron';
 import { z } from 'zod';
 
 /** Where the window was, and whether it filled the screen. */
@@ -61,6 +61,11 @@ export function placeWindow(state: WindowState, screens: readonly Rectangle[]): 
     minHeight: SMALLEST.height,
     ...(reachable && { x: Math.round(bounds.x), y: Math.round(bounds.y) }),
   };
+}
+
+/** Whether a person looks at the window. While the program closes there is none any more, and alarms still come in. */
+export function isAttended(window: Pick<BrowserWindow, 'isDestroyed' | 'isFocused'> | null): boolean {
+  return window !== null && !window.isDestroyed() && window.isFocused();
 }
 
 /** How the console's window is made: the page is shut in, whatever it becomes. */

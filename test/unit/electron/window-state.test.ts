@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { placeWindow, readWindowState, windowOptions, writeWindowState } from '#main/electron/window-state.ts';
+import { isAttended, placeWindow, readWindowState, windowOptions, writeWindowState } from '#main/electron/window-state.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'orderpulse-window-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -95,5 +95,15 @@ describe('the window', () => {
       devTools: false,
     });
     expect(options.show).toBe(false);
+  });
+});
+
+describe('a window', () => {
+  it('is attended while it has the focus; one that is gone, as while the program closes, is asked nothing', () => {
+    const window = (isFocused: () => boolean, gone = false) => ({ isDestroyed: () => gone, isFocused });
+    const destroyed = () => {
+      throw new TypeError('Object has been destroyed');
+    };
+    expect([null, window(destroyed, true), window(() => false), window(() => true)].map(isAttended)).toEqual([false, false, false, true]);
   });
 });
