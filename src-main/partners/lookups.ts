@@ -72,7 +72,7 @@ function link<Question, Value>(
 export function crmClient({ url, token }: { url: string; token: string }): CheckLink<string, CustomerTier | null> {
   const common = { headers: bearer(token), timeoutMs: LATE_MS, largest: LARGEST_ANSWER, conceal: concealer([token]) };
   return link(CRM_TIMEOUT_MS, async (buyerKey, signal) => {
-    const address = `${base(url)}/customers/${encodeURIComponent(buyerKey)}/tier`;
+    const address = `${base(url)}/customers/${encodeURIComponent(buyerKey.toWellFormed())}/tier`;
     const answer = await callPartner({ ...common, method: 'GET', url: address, signal });
     if (answer.status !== 404) return read(tierSchema, answer, 'The customer system', 'docs/partners.md');
     // A page of a proxy or of a wrong address is no word about a buyer.

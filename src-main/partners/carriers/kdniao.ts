@@ -5,6 +5,7 @@ import { WaybillRefused } from '#main/hub/partner-ports.ts';
 import type { TrackingSubscriber, WaybillIssuer } from '#main/hub/partner-ports.ts';
 import { callPartner, jsonOf } from '../call.ts';
 import { PartnerError } from '../policy.ts';
+import { toldSchema } from '../told.ts';
 import { SubscriptionRefused } from './kuaidi100.ts';
 
 export interface KdniaoOptions {
@@ -26,9 +27,9 @@ const KEY_WORDS = /签名|密钥|用户|商户|权限|DataSign|API ?Key|EBusines
 
 const answerSchema = z.looseObject({
   Success: z.union([z.boolean(), z.string().transform((word) => word === 'true')]),
-  Reason: z.string().nullish(),
-  ResultCode: z.union([z.string(), z.number()]).transform(String).nullish(),
-  Order: z.object({ LogisticCode: z.string().nullish() }).nullish(),
+  Reason: toldSchema.nullish(),
+  ResultCode: z.union([toldSchema, z.number()]).transform(String).nullish(),
+  Order: z.object({ LogisticCode: z.string().max(64).nullish() }).nullish(),
   PrintTemplate: z.string().nullish(),
 });
 

@@ -4,6 +4,7 @@ import { carrierCode } from '#main/hub/partner-doors/carriers.ts';
 import type { TrackingSubscriber } from '#main/hub/partner-ports.ts';
 import { callPartner, jsonOf } from '../call.ts';
 import { PartnerError } from '../policy.ts';
+import { toldSchema } from '../told.ts';
 
 export interface Kuaidi100Options {
   key: string;
@@ -16,8 +17,8 @@ export interface Kuaidi100Options {
 const KUAIDI100_ENDPOINT = 'https://poll.kuaidi100.com/poll';
 const answerSchema = z.object({
   result: z.boolean().nullish(),
-  returnCode: z.union([z.string(), z.number()]).transform(String),
-  message: z.string().nullish(),
+  returnCode: z.union([toldSchema, z.number()]).transform(String),
+  message: toldSchema.nullish(),
 });
 /** These want their phone number's end before they tell anything of a parcel. */
 const WANT_PHONE = new Set(['sf', 'zto']);
