@@ -135,6 +135,10 @@ test('a rule is dragged together, linted, tried, approved by a second person, ap
   await apply.getByRole('button', { name: '撤销应用' }).click();
   await expect.poll(kindOf).toBe('held');
   await expect(apply).toContainText('的应用已撤销');
+  // What was pressed is gone with what could be undone: the keyboard still leads out.
+  await expect(apply.locator('footer')).toHaveCount(0);
+  await other.keyboard.press('Escape');
+  await expect(apply).toBeHidden();
   await second.close();
   await readsWhy(browser);
 });

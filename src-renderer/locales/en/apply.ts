@@ -24,5 +24,5 @@ export const apply: typeof zh = {
     applied: 'v{version} applied, {by} · {time}',
     undone: 'Applying v{version} was undone, {by} · {time}',
   },
-  kind: { hold: 'Hold', freeze: 'Freeze', release: 'Release', reasons: 'Other reasons', task: 'Task' },
+  kind: { hold: 'Hold', freeze: 'Freeze', release: 'Release', reasons: 'Other reasons', task: 'Tasks' },
 };

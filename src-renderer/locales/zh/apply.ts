@@ -23,5 +23,5 @@ export const apply = {
     applied: '已按 v{version} 应用，{by} · {time}',
     undone: 'v{version} 的应用已撤销，{by} · {time}',
   },
-  kind: { hold: '拦截', freeze: '冻结', release: '放行', reasons: '理由变化', task: '建任务' },
+  kind: { hold: '拦截', freeze: '冻结', release: '放行', reasons: '理由变化', task: '任务变化' },
 };
