@@ -161,7 +161,15 @@ async function start(): Promise<void> {
   const config = given ? readConfigFile(given) : sealed.read();
   // A configuration handed over for tests or by an administrator brings its own key or uses the file beside the database.
   const vaultKey = given ? undefined : () => sealedVaultKey(join(app.getPath('userData'), 'vault.sealed'), safeStorage);
-  workspace = await openWorkspace(config, { openHub: startHubThread, logger, environment: process.env, ...(vaultKey && { vaultKey }) });
+  // As on the command line of the server host: a demo without the weeks behind it.
+  const past = process.argv.includes('--without-past') ? { demoPast: 0 } : {};
+  workspace = await openWorkspace(config, {
+    openHub: startHubThread,
+    logger,
+    environment: process.env,
+    ...past,
+    ...(vaultKey && { vaultKey }),
+  });
   void workspace.crashed.then(fail);
 
   carryContract(ipcMain, workspace.link, {

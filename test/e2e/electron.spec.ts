@@ -29,7 +29,7 @@ test.describe('desktop shell (Electron)', () => {
   const launch = () =>
     _electron.launch({
       executablePath: runtime ?? '',
-      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), `--user-data-dir=${join(home, 'shell')}`, '.'],
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), `--user-data-dir=${join(home, 'shell')}`, '.', '--without-past'],
       env: { ...process.env, ORDERPULSE_HOME: home } as Record<string, string>,
     });
 
