@@ -63,7 +63,7 @@ function rateOn(rates: readonly ExchangeRate[], from: string, to: string, day: s
   return newest?.rate ?? null;
 }
 
-/** A table over given rows and rates; nothing is read here. */
+/** A table over given rows and rates; nothing is read here. Of two rows for one day the first counts. */
 export function createDutyTable(rows: readonly DutyFreeRow[], rates: readonly ExchangeRate[]): DutyTable {
   const byDestination = new Map<string, DutyFreeRow[]>();
   for (const row of rows) {

@@ -84,6 +84,7 @@ export async function openHub(options: HubOptions, overrides: HubOverrides = {})
   const place = () => ({
     place: path === ':memory:' ? { image: store.image() } : { path },
     exchangeRates: options.config.exchangeRates,
+    dutyFree: options.config.dutyFree,
   });
   let hub: Hub;
   try {

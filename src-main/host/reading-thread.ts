@@ -1,14 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { ResourceLimits } from 'node:worker_threads';
 import type { LocalisedText } from '#shared/text.ts';
-import type { ExchangeRate } from '#main/engine/index.ts';
+import type { DutyFreeRow, ExchangeRate } from '#main/engine/index.ts';
 
 /** Where a workspace is read beside its hub. Structured-clone safe. */
 export interface ReadingPlace {
   /** The workspace: its file, or its bytes where it lies in memory only. */
   place: { path: string } | { image: Uint8Array };
-  /** The rates of the configuration: declared values are measured by them. */
+  /** The rates and duty-free limits of the configuration: declared values are measured by them. */
   exchangeRates: readonly ExchangeRate[];
+  dutyFree?: readonly DutyFreeRow[];
 }
 
 /** What a reading thread is given. */

@@ -23,7 +23,7 @@ export function serveReading<Task, Progress extends unknown[], Result>(
   if (!port) throw new Error('A reading thread has to be started as a worker thread.');
   const say = (message: FromReading<Progress, Result>): void => port.postMessage(message);
   try {
-    const { task, place, exchangeRates, stop } = workerData as ReadingOrder<Task>;
+    const { task, place, exchangeRates, dutyFree: own = [], stop } = workerData as ReadingOrder<Task>;
     const asked = new Int32Array(stop);
     let toldAt = -Infinity;
     let toldOf: unknown = null;
@@ -38,7 +38,7 @@ export function serveReading<Task, Progress extends unknown[], Result>(
     const { source, close } = openTrialSource(place);
     try {
       const { places, dutyFree } = readResources();
-      const world = { places, duties: createDutyTable(dutyFree, exchangeRates), messages: messageModel(hubLogger()) };
+      const world = { places, duties: createDutyTable([...own, ...dutyFree], exchangeRates), messages: messageModel(hubLogger()) };
       const result = work(task, source, world, tell);
       say(result ? { kind: 'done', result } : { kind: 'stopped' });
     } finally {

@@ -81,6 +81,18 @@ export const exchangeRateSchema = z.strictObject({
   since: z.iso.date(),
 });
 
+/** A duty-free limit of the workspace's own, in minor units: a changed limit is known overnight, a new version of the program is not. */
+export const dutyFreeRowSchema = z.strictObject({
+  destinations: z.array(z.string().regex(/^[A-Z]{2}$/)).min(1),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  limitMinor: z.number().int().nonnegative(),
+  from: z.iso.date(),
+  to: z.iso.date().nullable().default(null),
+  source: z.string().min(1).max(500),
+  published: z.iso.date().nullable().default(null),
+  unconfirmed: z.boolean().default(false),
+});
+
 export const configSchema = z.strictObject({
   workspace: z.string().max(100).default('OrderPulse'),
   shops: z.array(shopSchema).default([]),
@@ -91,6 +103,8 @@ export const configSchema = z.strictObject({
   partners: partnersSchema.default({}),
   /** Rates the workspace states, for customs values in other currencies; without one such a value stays unknown. */
   exchangeRates: z.array(exchangeRateSchema).default([]),
+  /** They win over the shipped table on their days. */
+  dutyFree: z.array(dutyFreeRowSchema).default([]),
   /** Figures a supervisor may change; each has a default in src-main/hub/settings.ts. */
   settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
 });

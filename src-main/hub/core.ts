@@ -47,7 +47,7 @@ export function createCore(parts: HubParts) {
     rules,
     messages: parts.messages,
     places,
-    duties: createDutyTable(resources.dutyFree, config.exchangeRates),
+    duties: createDutyTable([...config.dutyFree, ...resources.dutyFree], config.exchangeRates),
     warehouses,
     table: routing,
     engine: { ...DEFAULT_ENGINE_SETTINGS, holdMs: settings.holdMinutes * MINUTE, undoMs: settings.undoSeconds * SECOND },

@@ -113,6 +113,20 @@ describe('customs values (L7)', () => {
     await desk.close();
   });
 
+  test('a limit of the workspace wins over the shipped one from its day on', async () => {
+    const row = { destinations: ['GB'], currency: 'GBP', limitMinor: 0, source: 'Finance Act, overnight' };
+    const desk = await ShopDesk.open({ config: { dutyFree: [{ ...row, from: '2026-06-18' }] } });
+    const rule = 'duty-free-limit';
+    const day = Date.UTC(2026, 5, 17, 10);
+    const sent = abroad('GB', 10_000, 'GBP', { currency: 'GBP' });
+    expect((await desk.judged({ ...sent, createdAt: day }, rule)).result.result).toBe('no-hit');
+    expect((await desk.judged(sent, rule)).result).toMatchObject({
+      result: 'hit',
+      sentence: { zh: '超出免税额度 100.00 GBP（限额见公布的规定）' },
+    });
+    await desk.close();
+  });
+
   test('each order is measured by the limit of its own day', async () => {
     const desk = await ShopDesk.open({ at: Date.UTC(2026, 6, 1, 6) });
     const on = (day: number) => ({ createdAt: day, updatedAt: day });

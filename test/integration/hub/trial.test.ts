@@ -49,11 +49,12 @@ async function open(
   {
     folder = newFolder(),
     exchangeRates = [],
+    dutyFree = [],
     ...overrides
-  }: HubOverrides & Pick<HubConfigInput, 'exchangeRates'> & { folder?: string } = {},
+  }: HubOverrides & Pick<HubConfigInput, 'exchangeRates' | 'dutyFree'> & { folder?: string } = {},
 ): Promise<Opened> {
   const time = new ManualTime(START);
-  const config = testConfig({ openingStock: [{ sku: 'CUP', name: '杯子', warehouse: 'suzhou', spot: 100_000 }], exchangeRates });
+  const config = testConfig({ openingStock: [{ sku: 'CUP', name: '杯子', warehouse: 'suzhou', spot: 100_000 }], exchangeRates, dutyFree });
   const hub = await openHub(
     { dataDirectory: folder, config, demo: false },
     { clock: time, timers: time, runJobs: false, durable: false, ...overrides, resources: { rules: { version: 1, rules, lists: {} } } },
@@ -184,17 +185,18 @@ describe('a trial of a draft', () => {
       rule('declared', { when: { field: 'declared-vs-paid', op: '>', value: 1.1 } }),
     ];
     const exchangeRates = [{ from: 'USD', to: 'CNY', rate: 7.2, since: '2025-01-01' }];
+    const dutyFree = [{ destinations: ['CN'], currency: 'CNY', limitMinor: 400_000, from: '2025-01-01', source: 'of the workspace' }];
     const orders: Record<string, Record<string, unknown>> = {
       plain: {},
       thanks: { buyerMessage: '请尽快发货，谢谢' },
       angry: { buyerMessage: '再拖下去我可要维权到底了，必须给个说法' },
-      // 5,760 CNY, where goods to China are free up to 5,000.
-      dutiable: { customs: { declaredMinor: 80_000, currency: 'USD' } },
+      // 4,320 CNY, where goods to China are free up to 4,000 by the workspace's own row; the shipped one says 5,000.
+      dutiable: { customs: { declaredMinor: 60_000, currency: 'USD' } },
       honest: { customs: { declaredMinor: 4_000, currency: 'CNY' } },
       unknown: { customs: { declaredMinor: 80_000, currency: 'EUR' } },
     };
     const silent = rule('silent', { when: { field: 'order-amount', op: '>', value: 1_000_000 } });
-    const [now, then] = [await open([silent], { exchangeRates }), await open(draft, { exchangeRates })];
+    const [now, then] = [await open([silent], { exchangeRates, dutyFree }), await open(draft, { exchangeRates, dutyFree })];
     for (const { hub, time } of [now, then]) {
       for (const [id, more] of Object.entries(orders)) await deliver(hub, 'order.paid', orderData(id, time.now(), more), time.now());
       time.advanceTo(START + DAY);
