@@ -44,9 +44,9 @@ export interface PreparedDemo {
   readonly config: HubConfig;
   /**
    * A new workspace first lives through its past, in a thread beside: the hub is opened when this resolves. Null where there is nothing to wait
-   * for. Rejects only when the demo is stopped before.
+   * for. False: the demo was stopped before.
    */
-  readonly past: Promise<void> | null;
+  readonly past: Promise<boolean> | null;
   /** Begins to send, once the hub's doors listen at `baseUrl`, e.g. `http://127.0.0.1:8080`. Never waits for the history, but for the past. */
   start(baseUrl: string): Promise<RunningDemo>;
   /** Stops everything, started or not. May be called more than once. */
@@ -105,7 +105,6 @@ export async function prepareDemo(options: DemoOptions): Promise<PreparedDemo> {
           ...{ secrets, dataDirectory: options.directory },
         });
   const past = thread && pastOf(thread);
-  past?.catch(() => undefined);
 
   return {
     config,
@@ -113,7 +112,7 @@ export async function prepareDemo(options: DemoOptions): Promise<PreparedDemo> {
     async start(baseUrl) {
       if (started) throw new Error('The demo has already been started');
       started = true;
-      await past;
+      if (past && !(await past)) throw new Error('The demo was stopped before it began');
       const parts = openWorld({ ...options, seed, saved, now, config });
       const courier = new Courier({ baseUrl, random: seededRandom(`${seed}/${parts.run}/courier`), now });
       onRequest = (request) => answer(parts.world, request, now());
@@ -130,12 +129,12 @@ export async function prepareDemo(options: DemoOptions): Promise<PreparedDemo> {
 }
 
 /** A demo without its past is still a demo: what failed is said, and the hub opens on an empty workspace. */
-async function pastOf({ made }: PastThread): Promise<void> {
+async function pastOf({ made }: PastThread): Promise<boolean> {
   const counts = await made.catch((error: unknown) => {
     console.error('Demo: its past could not be made.', error);
     return undefined;
   });
-  if (counts === null) throw new Error('The demo was stopped before it began');
+  return counts !== null;
 }
 
 interface OpenedWorld {

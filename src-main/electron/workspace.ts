@@ -55,7 +55,7 @@ export async function openWorkspace(config: HubConfig | null, parts: WorkspacePa
     const hubConfig = config ?? (simulators as PreparedDemo).config;
     const open = () => parts.openHub({ dataDirectory: directory, config: hubConfig, demo, ...(vaultKey !== undefined && { vaultKey }) });
     const past = simulators?.past ?? null;
-    link = past ? lateHub(past.then(open)) : await open();
+    link = past ? lateHub(past, open) : await open();
     listener = await listenForWebhooks(link, demo ? 0 : DEFAULT_PORT, parts.logger);
     const begun = simulators?.start(listener.url);
     if (!past) await begun;

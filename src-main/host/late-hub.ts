@@ -7,28 +7,46 @@ const PREPARED: HubHealth = { ok: false, problem: 'The workspace is still being 
 
 /**
  * A hub that is opened while the host's doors already listen. Whatever is asked or brought before waits for it; should it not open, `crashed`
- * tells why, and who waits is answered as by a hub that is gone.
+ * tells why, and who waits is answered as by a hub that is gone, as when it is closed before.
+ *
+ * @param after what has to be there first; false: it was called off, and the hub is not opened, which is no crash
  */
-export function lateHub(opening: Promise<HubThread>): HubThread {
+export function lateHub(after: Promise<boolean>, open: () => Promise<HubThread>): HubThread {
   let opened: HubThread | null = null;
+  let opening: Promise<HubThread> | null = null;
+  let closing: Promise<void> | null = null;
+  const settled = Promise.withResolvers<HubThread | null>();
+  const crashed = Promise.withResolvers<Error>();
   const listeners = new Set<{ listener: (event: StreamEvent) => void; unsubscribe: (() => void) | null }>();
-  const settled = opening.then(
-    (hub) => {
+
+  async function begin(): Promise<void> {
+    try {
+      if (!(await after) || closing) return settled.resolve(null);
+      opening = open();
+      const hub = await opening;
       opened = hub;
       for (const waiting of listeners) waiting.unsubscribe = hub.subscribe(waiting.listener);
-      return hub;
-    },
-    () => null,
-  );
+      settled.resolve(hub);
+      crashed.resolve(hub.crashed);
+    } catch (error) {
+      settled.resolve(null);
+      crashed.resolve(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+  async function end(): Promise<void> {
+    // What is being opened is closed when it is open; what is not yet begun is not begun any more.
+    const hub = await (opening as Promise<HubThread> | null)?.catch(() => null);
+    settled.resolve(null);
+    await hub?.close();
+  }
   const onceOpen = async <T>(use: (hub: HubThread) => Promise<T>, otherwise: () => T): Promise<T> => {
-    const hub = opened ?? (await settled);
+    const hub = opened ?? (await settled.promise);
     return hub ? use(hub) : otherwise();
   };
+  void begin();
+
   return {
-    crashed: opening.then(
-      (hub) => hub.crashed,
-      (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
-    ),
+    crashed: crashed.promise,
     request: (method, params, principal) =>
       onceOpen<Answer<unknown>>(
         (hub) => hub.request(method, params, principal),
@@ -53,10 +71,6 @@ export function lateHub(opening: Promise<HubThread>): HubThread {
         () => [],
       ),
     health: async () => (opened ? opened.health() : PREPARED),
-    close: () =>
-      onceOpen<void>(
-        (hub) => hub.close(),
-        () => undefined,
-      ),
+    close: () => (closing ??= end()),
   };
 }

@@ -53,7 +53,6 @@ async function main(): Promise<void> {
   });
 
   void serving.crashed.then((error) => {
-    if (stopping) return;
     // A supervisor starts us again on the same data; consoles and platforms come back by themselves.
     say(
       `订单中枢意外停止，已确认的订单都在磁盘上：${error.message} / The hub stopped unexpectedly, everything acknowledged is on disk: ${error.message}`,

@@ -27,8 +27,8 @@ export interface Serving {
   close(): Promise<void>;
   /** Resolves when an operator asked the hub to stop. */
   stopAsked: Promise<void>;
-  /** Resolves when a new demo has lived through its past and the hub is being opened; null where there is nothing to wait for. */
-  past: Promise<void> | null;
+  /** Resolves when a new demo has lived through its past and the hub is being opened, false when it was closed before; null where there is nothing to wait for. */
+  past: Promise<boolean> | null;
   /** Resolves with the cause when the hub ended by itself; what was acknowledged is on disk. */
   crashed: Promise<Error>;
 }
@@ -125,7 +125,7 @@ export async function serve(options: ServerOptions, parts: ServeParts): Promise<
     const people = operators.map(({ operator, role }) => ({ operator, role }));
     const open = () => parts.openHub({ dataDirectory: options.data, config: configOf(options, opened.demo), demo: options.demo, people });
     const past = opened.demo?.past ?? null;
-    const link = past ? lateHub(past.then(open)) : await open();
+    const link = past ? lateHub(past, open) : await open();
     opened.link = link;
     opened.app = await createServer({
       ...options,
