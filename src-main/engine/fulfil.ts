@@ -6,6 +6,7 @@ import { audit, effect, HUB, note, type Draft } from './draft.ts';
 import type { Facts } from './facts.ts';
 import { hasEnded, hasShipped } from './lifecycle.ts';
 import { shippedTogether, wentApart } from './links.ts';
+import { compared, phoneDigits } from './match-keys.ts';
 
 const shown = (value: Sensitive) => value.plain ?? value.mask;
 
@@ -58,13 +59,15 @@ export function recall(draft: Draft, why: string): void {
  */
 export function isReaddressed(before: OrderRecord, after: OrderRecord): boolean {
   const [was, is] = [before.receiver, after.receiver];
-  const differ = (one: string | null, other: string | null) => {
-    const [a, b] = [one?.trim() ?? '', other?.trim() ?? ''];
+  // A push and a read may write the same thing otherwise.
+  const differ = (one: string | null, other: string | null, form = compared) => {
+    const [a, b] = [form(one ?? ''), form(other ?? '')];
     return a !== '' && b !== '' && a !== b;
   };
   return (
-    (['name', 'phone', 'address'] as const).some((field) => differ(was[field].plain, is[field].plain)) ||
-    (['country', 'district', 'postcode'] as const).some((field) => differ(was[field], is[field]))
+    differ(was.phone.plain, is.phone.plain, phoneDigits) ||
+    (['name', 'address'] as const).some((field) => differ(was[field].plain, is[field].plain)) ||
+    (['district', 'postcode'] as const).some((field) => differ(was[field], is[field]))
   );
 }
 

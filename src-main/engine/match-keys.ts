@@ -12,7 +12,7 @@ export function phoneDigits(plain: string): string {
 }
 
 /** A text as addresses are compared: no blanks, no punctuation, full-width letters narrowed, lower case. */
-function compared(text: string): string {
+export function compared(text: string): string {
   return text
     .normalize('NFKC')
     .replace(/[\p{P}\p{Z}\s]/gu, '')

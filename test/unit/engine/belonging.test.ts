@@ -55,6 +55,7 @@ describe('an order that goes elsewhere after the warehouse was asked', () => {
 
   test.each<[string, Partial<typeof HANGZHOU>]>([
     ['what the platform hides now', { phone: { plain: null, mask: '138****8000', index: null } }],
+    ['what is only written otherwise', { phone: plain('+86 138-0013-8000'), address: plain('文三路12号3幢501室') }],
     ['what it does not tell any more', { district: '', address: { plain: null, mask: '', index: null } }],
   ])('%s is no other receiver', (_, receiver) => {
     bench.must(bench.order());
