@@ -20,14 +20,18 @@ function isMasked(plain: string): boolean {
 export function isPhoneMalformed(receiver: Pick<Receiver, 'phone' | 'country'>): boolean | null {
   const plain = receiver.phone.plain?.trim() ?? '';
   if (plain === '' || isMasked(plain)) return null;
-  const number = plain.replace(EXTENSION, '');
+  // 138-0013-8000 ends like a number with an extension and has none.
+  return !isNumber(plain, receiver.country) && !isNumber(plain.replace(EXTENSION, ''), receiver.country);
+}
+
+function isNumber(number: string, country: string): boolean {
   const international = number.startsWith('+') || number.startsWith('00');
   const mainlandCode = /^(?:\+|00)86/.test(number);
-  const mainland = mainlandCode || (!international && MAINLAND.has(receiver.country.trim().toUpperCase()));
+  const mainland = mainlandCode || (!international && MAINLAND.has(country.trim().toUpperCase()));
   const digits = phoneDigits(number);
-  if (mainland) return !(MAINLAND_MOBILE.test(digits) || MAINLAND_LANDLINE.test(digits));
+  if (mainland) return MAINLAND_MOBILE.test(digits) || MAINLAND_LANDLINE.test(digits);
   const length = digits.length - (number.startsWith('00') ? 2 : 0);
-  return length < 7 || length > 15;
+  return length >= 7 && length <= 15;
 }
 
 const SHORTEST_ADDRESS = 5;
