@@ -38,8 +38,8 @@ export const useReceipts = defineStore('receipts', () => {
           : `${t('common.failure.console')} · ${error instanceof Error ? error.message : String(error)}`;
       show('refused', text, undefined, 12 * SECOND);
     },
-    /** Something is left to do: why, and a way there. */
-    warn: (text: string, action: Receipt['action']) => show('refused', text, action, 60 * SECOND),
+    /** Something is left to do: why, and a way there where there is one. */
+    warn: (text: string, action?: Receipt['action']) => show('refused', text, action, (action ? 60 : 12) * SECOND),
     clear: () => (current.value = null),
   };
 });

@@ -74,6 +74,21 @@ test('what somebody else saved meanwhile stands against what was kept, and a per
   await expect(page.getByLabel('名称（英文）')).toHaveValue('Mine');
 });
 
+test('what cannot be tried or handed in before it is saved says so, and can as soon as it is', async ({ page }) => {
+  await openDraft(page, '先存好');
+  await page.route(SAVE, (route) => route.abort());
+  await page.getByLabel('名称（中文）').fill('先存好的规则');
+  await page.getByRole('button', { name: '开始试算' }).click();
+  await expect(page.getByRole('status').filter({ hasText: '还没有保存：连上中枢' })).toBeVisible();
+  await page.getByRole('button', { name: '提交', exact: true }).click();
+  const handIn = page.getByRole('complementary', { name: '提交草稿' });
+  await expect(handIn.getByText('还没有保存')).toBeVisible();
+  await expect(handIn.getByRole('button', { name: '发布' })).toBeDisabled();
+  await page.unroute(SAVE);
+  await expect(handIn.locator('[data-difference="night-order"]')).toContainText('先存好的规则');
+  await expect(handIn.getByRole('button', { name: '发布' })).toBeEnabled();
+});
+
 test('closing the window over something unsaved asks first', async ({ page }) => {
   await openDraft(page, '关窗');
   await page.getByLabel('名称（英文）').fill('Just typed');

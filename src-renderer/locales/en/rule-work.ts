@@ -105,6 +105,7 @@ export const ruleWork: typeof zh = {
     openErrors: 'Submit ({count} error) | Submit ({count} errors)',
     blocked: '{count} error to mend before it can be submitted | {count} errors to mend before it can be submitted',
     stale: 'The rule set is at v{version} by now: move the changes onto it first.',
+    notSaved: 'Not saved yet: this goes on once the hub is reached and has everything; it is tried again by itself.',
     note: 'Note',
     noteHint: 'What changed, and why',
     two: 'Waits for the approval of {names}; then it is in force at once.',

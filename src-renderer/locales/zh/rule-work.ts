@@ -97,6 +97,7 @@ export const ruleWork = {
     openErrors: '提交（{count} 处错误）',
     blocked: '有 {count} 处错误，改好后才能提交',
     stale: '规则集已更新到 v{version}，请先把改动移到新版本上。',
+    notSaved: '还没有保存：连上中枢、存好之后才能继续，会自动再试。',
     note: '说明',
     noteHint: '改了什么，为什么',
     two: '提交后由 {names} 审批，批准后立即生效。',

@@ -80,7 +80,10 @@ export function useDraftActions(): {
   }
   async function rebase(work: DraftWork): Promise<void> {
     await act(async () => {
-      if (!(await work.save()) || !work.draft.value) return;
+      if (!(await work.save()) || !work.draft.value) {
+        if (work.conflict.value === null) receipts.warn(t('ruleWork.submit.notSaved'));
+        return;
+      }
       const { draft, conflicts } = await request('rules.draft.rebase', keyOf(work.draft.value));
       work.take(draft);
       work.merge.value = conflicts.length === 0 ? null : await mergeWith(draft.basedOn, conflicts);

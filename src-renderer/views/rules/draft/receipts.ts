@@ -4,11 +4,16 @@ import { t } from '../../../locales/texts.ts';
 import { useReceipts } from '../../../stores/receipts.ts';
 
 /** What the saving of a draft has to say in the bottom strip, also after its page was left. */
-export function draftReceipts(): { refused: (error: unknown) => void; unsaved: (draft: Pick<RuleDraftSummary, 'id' | 'title'>) => void } {
+export function draftReceipts(): {
+  refused: (error: unknown) => void;
+  notSaved: () => void;
+  unsaved: (draft: Pick<RuleDraftSummary, 'id' | 'title'>) => void;
+} {
   const receipts = useReceipts();
   const router = useRouter();
   return {
     refused: receipts.refused,
+    notSaved: () => receipts.warn(t('ruleWork.submit.notSaved')),
     unsaved({ id, title }) {
       const back = (): void => {
         receipts.clear();

@@ -3,6 +3,7 @@ import type { Trial } from '#shared/contract/rule-work.ts';
 import { request } from '../../../api/client.ts';
 import { useReceipts } from '../../../stores/receipts.ts';
 import { useSession } from '../../../stores/session.ts';
+import { draftReceipts } from '../draft/receipts.ts';
 import type { DraftWork } from '../draft/work.ts';
 
 /** The trial of a draft: the latest one, how far it is while it runs, starting and stopping it. */
@@ -17,6 +18,7 @@ export function useTrial(work: DraftWork): {
 } {
   const receipts = useReceipts();
   const session = useSession();
+  const aboutDraft = draftReceipts();
   const trial = shallowRef<Trial | null>(null);
   const failure = ref<unknown>(null);
   const busy = ref(false);
@@ -57,7 +59,10 @@ export function useTrial(work: DraftWork): {
     start: (days) =>
       act(async () => {
         // What is tried is what the hub keeps, so everything written is saved first.
-        if (!(await work.save()) || !work.draft.value) return null;
+        if (!(await work.save()) || !work.draft.value) {
+          if (work.conflict.value === null) aboutDraft.notSaved();
+          return null;
+        }
         return request('rules.trial.start', { draft: work.id, revision: work.draft.value.revision, days });
       }),
     cancel: () => act(async () => (trial.value ? request('rules.trial.cancel', { id: trial.value.id }) : null)),
