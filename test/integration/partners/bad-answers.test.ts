@@ -87,7 +87,7 @@ async function cameTo(ask: () => Promise<unknown>): Promise<'told' | 'not told'>
 test.each(QUESTIONS)('%s: what is no answer is told as one, whatever stands in it', async (_what, agreed, ask) => {
   answer = JSON.stringify(agreed);
   // A machine under load may be too slow for the shortest of them once.
-  await expect.poll(() => cameTo(ask)).toBe('told');
+  await expect.poll(() => cameTo(ask), { timeout: 60_000 }).toBe('told');
   const places = placesOf(agreed);
   const change = async (place: number, json: string) => {
     answer = JSON.stringify(replaced(agreed, places[place] ?? [], HERE)).replace(JSON.stringify(HERE), () => json);
@@ -101,6 +101,6 @@ test('a buyer whose key holds half a character is asked about like any other', a
   answer = JSON.stringify({ tier: 'gold', discountLimitPercent: 10 });
   asked.length = 0;
   const ask = () => crmClient({ url, token: 't' }).ask('买家\uD83D', () => undefined, new AbortController().signal);
-  await expect.poll(() => cameTo(ask)).toBe('told');
+  await expect.poll(() => cameTo(ask), { timeout: 60_000 }).toBe('told');
   expect(asked.at(-1)).toBe(`/customers/${encodeURIComponent('买家\uFFFD')}/tier`);
 });
