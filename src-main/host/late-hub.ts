@@ -5,13 +5,19 @@ import type { HubThread } from './thread.ts';
 
 const PREPARED: HubHealth = { ok: false, problem: 'The workspace is still being prepared.', startedAt: 0, metrics: '' };
 
+/** A hub that may not be open yet. */
+export interface LateHub extends HubThread {
+  /** Resolves when nobody waits any more: the hub is open, or will not be. */
+  readonly ready: Promise<void>;
+}
+
 /**
  * A hub that is opened while the host's doors already listen. Whatever is asked or brought before waits for it; should it not open, `crashed`
  * tells why, and who waits is answered as by a hub that is gone, as when it is closed before.
  *
  * @param after what has to be there first; false: it was called off, and the hub is not opened, which is no crash
  */
-export function lateHub(after: Promise<boolean>, open: () => Promise<HubThread>): HubThread {
+export function lateHub(after: Promise<boolean>, open: () => Promise<HubThread>): LateHub {
   let opened: HubThread | null = null;
   let opening: Promise<HubThread> | null = null;
   let closing: Promise<void> | null = null;
@@ -46,6 +52,7 @@ export function lateHub(after: Promise<boolean>, open: () => Promise<HubThread>)
   void begin();
 
   return {
+    ready: settled.promise.then(() => undefined),
     crashed: crashed.promise,
     request: (method, params, principal) =>
       onceOpen<Answer<unknown>>(

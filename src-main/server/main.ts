@@ -64,12 +64,13 @@ async function main(): Promise<void> {
     say(`登录链接（一小时内可用一次） / login link (works once, within the hour): ${serving.loginUrl}`);
     say(`访问令牌 / access token: ${serving.tokenPath}`);
   }
-  if (serving.past) {
+  if (serving.ready) {
     say(
-      '首次启动：演示店铺正在度过开业以来的九周，几秒后画面就有数据 / First start: the demo lives through the nine weeks behind it; the console fills within seconds',
+      '首次启动：演示店铺正在度过开业以来的九周，约需十秒 / First start: the demo lives through the nine weeks behind it, which takes about ten seconds',
     );
+    await serving.ready;
   }
-  process.stdout.write(`listening ${serving.url}\n`);
+  if (!stopping) process.stdout.write(`listening ${serving.url}\n`);
 }
 
 // Nobody may be there to read: a pipe that broke, a disk that is full. Orders come in all the same.

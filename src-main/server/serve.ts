@@ -27,8 +27,11 @@ export interface Serving {
   close(): Promise<void>;
   /** Resolves when an operator asked the hub to stop. */
   stopAsked: Promise<void>;
-  /** Resolves when a new demo has lived through its past and the hub is being opened, false when it was closed before; null where there is nothing to wait for. */
-  past: Promise<boolean> | null;
+  /**
+   * Resolves when the hub behind the doors answers, or never will: a new demo first lives through its past. Null where there is nothing to
+   * wait for.
+   */
+  ready: Promise<void> | null;
   /** Resolves with the cause when the hub ended by itself; what was acknowledged is on disk. */
   crashed: Promise<Error>;
 }
@@ -125,7 +128,8 @@ export async function serve(options: ServerOptions, parts: ServeParts): Promise<
     const people = operators.map(({ operator, role }) => ({ operator, role }));
     const open = () => parts.openHub({ dataDirectory: options.data, config: configOf(options, opened.demo), demo: options.demo, people });
     const past = opened.demo?.past ?? null;
-    const link = past ? lateHub(past, open) : await open();
+    const late = past && lateHub(past, open);
+    const link = late ?? (await open());
     opened.link = link;
     opened.app = await createServer({
       ...options,
@@ -139,10 +143,10 @@ export async function serve(options: ServerOptions, parts: ServeParts): Promise<
     const url = await listen(opened.app, options);
     const loginUrl = tokenPath === null ? null : `${url}/login?code=${access.issueCode(ADMINISTRATOR)}`;
     const begun = opened.demo?.start(url);
-    // Nobody waits for the past of a new demo: the doors listen, and what is asked is answered when the hub is open.
-    if (!past) await begun;
+    // The past of a new demo is lived through while the doors listen already: what is asked is answered when the hub is open.
+    if (!late) await begun;
     else begun?.catch((error: unknown) => closing ?? parts.logger.error({ err: error }, 'the demo could not begin'));
-    return { url, loginUrl, tokenPath, close, stopAsked, past, crashed: link.crashed };
+    return { url, loginUrl, tokenPath, close, stopAsked, ready: late && late.ready, crashed: link.crashed };
   } catch (error) {
     // The reason the host cannot start is what counts; what fails while closing is only its echo.
     await close().catch((echo: unknown) => parts.logger.error({ err: echo }, 'closing after a failed start'));

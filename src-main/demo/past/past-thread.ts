@@ -10,7 +10,7 @@ const WORKER = import.meta.url.endsWith('.ts')
 const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 64 };
 
 /** On a computer that is busy with other things the demo rather opens without its past than never. */
-const PATIENCE = 90 * SECOND;
+const PATIENCE = 40 * SECOND;
 
 export interface PastThread {
   /** Null: it was stopped, and nothing was written. Rejects when the past could not be made. */

@@ -142,12 +142,13 @@ describe('the first start of a demo', () => {
         headers: { authorization: 'Bearer past', 'content-type': 'application/json' },
         body: JSON.stringify({ limit: 500 }),
       });
+      await first.ready;
       const answer = (await told.json()) as { ok: boolean; value: { items: { createdAt: number }[] } };
       expect(answer.value.items.length).toBe(500);
       expect(Math.min(...answer.value.items.map(({ createdAt }) => createdAt))).toBeLessThan(Date.now() - DAY);
       await first.close();
       const second = await serve({ ...options, data }, parts);
-      expect(second.past).toBeNull();
+      expect(second.ready).toBeNull();
       await second.close();
     } finally {
       await rm(data, { recursive: true, force: true });
