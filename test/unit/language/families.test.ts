@@ -38,6 +38,17 @@ describe('an invoice over something else', () => {
     '发票项目开咨询服务',
     '开成办公耗材',
     '发票金额开大点',
+    '发票写办公用品',
+    '发票上写成办公用品',
+    '开具办公用品发票',
+    '品名：办公用品',
+    '发票品名:办公用品',
+    '开具发票，内容为办公用品',
+    '开票：办公用品',
+    '发票类型办公用品',
+    '发票明细：会议费',
+    '按办公用品开票',
+    '要办公用品的发票',
   ])('%s: finance, held', (message) => {
     expect(found(message)).toEqual(['improper-invoice: hold']);
   });
@@ -60,6 +71,11 @@ describe('an invoice over something else', () => {
     '给我开张发票',
     '办公用品柜子，放前台',
     '开会用，包装好一点',
+    '这批是办公用品，请用大箱',
+    '买办公用品送的吗',
+    '不要发票，礼品包装',
+    '写礼品贺卡：生日快乐',
+    '礼品的发票不要放箱里',
   ])('%s: nothing', (message) => {
     expect(found(message)).toEqual([]);
   });
