@@ -5,7 +5,8 @@ import { useRules } from '../../../stores/rules.ts';
 export function useListNames(): (id: string) => string {
   const rules = useRules();
   return (id) => {
-    const name = rules.inForce?.legend.lists[id];
+    const names = rules.inForce?.legend.lists ?? {};
+    const name = Object.hasOwn(names, id) ? names[id] : undefined;
     return name ? said(name) : id;
   };
 }
