@@ -84,7 +84,7 @@ describe.each(doors)('the door of $id', ({ id }) => {
     const deliveries = fc.record({ method: fc.constantFrom('GET', 'POST'), headers, query, body });
     fc.assert(
       fc.property(deliveries, (delivery) => void brought(id, delivery)),
-      { numRuns: 150, seed: 20_250_618 },
+      { numRuns: 60, seed: 20_250_618 },
     );
   });
 
@@ -97,13 +97,13 @@ describe.each(doors)('the door of $id', ({ id }) => {
         id,
         sign(Buffer.from(JSON.stringify(replaced(sample, places[place] ?? [], HERE)).replace(JSON.stringify(HERE), () => json))),
       );
-    fc.assert(fc.property(fc.nat(places.length - 1), fc.constantFrom(...BAD_JSON), change), { numRuns: 200, seed: 20_250_618 });
+    fc.assert(fc.property(fc.nat(places.length - 1), fc.constantFrom(...BAD_JSON), change), { numRuns: 80, seed: 20_250_618 });
     for (const place of places.slice(0, 40).keys()) for (const json of BAD_JSON.slice(-2)) change(place, json);
     for (const text of ['', '\0', '{', '[]', '<xml>', '<xml></xml>', '<xml><__proto__>1</__proto__></xml>', '%', 'a=b&c=%'])
       brought(id, sign(Buffer.from(text)));
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void brought(id, sign(Buffer.from(bytes)))),
-      { numRuns: 100, seed: 20_250_618 },
+      { numRuns: 40, seed: 20_250_618 },
     );
   });
 });
