@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Trial } from '#shared/contract/rule-work.ts';
+import type { Trial } from '#shared/contract/rule-runs.ts';
 import type { TrialStore } from '#main/hub/trial/trial-ports.ts';
 import type { SampleOrder } from '#main/trial/tally.ts';
 import { decodeCursor, pageOf } from './cursor.ts';

@@ -1,4 +1,4 @@
-import type { Trial } from '#shared/contract/rule-work.ts';
+import type { Trial } from '#shared/contract/rule-runs.ts';
 import type { OrderGrade } from '#shared/order.ts';
 import { SEVERITIES, type LocalisedText } from '#shared/text.ts';
 import { DAY } from '#shared/time.ts';

@@ -10,7 +10,7 @@ import { importStateSchema } from './imports.ts';
 import { rereadStateSchema } from './mapping.ts';
 import { radarTrainingSchema } from './radar.ts';
 import { lookProgressSchema } from './reports.ts';
-import { trialSchema } from './rule-work.ts';
+import { trialSchema } from './rule-runs.ts';
 
 /**
  * Every event of the console contract. Events say what happened, after it was durable, in batches.

@@ -11,7 +11,8 @@ import { orderMethods } from './orders.ts';
 import { partnerMethods } from './partners.ts';
 import { radarMethods } from './radar.ts';
 import { outcomeMethods, reportMethods, suggestionMethods } from './reports.ts';
-import { ruleApplyMethods, ruleTrialMethods, ruleWorkMethods } from './rule-work.ts';
+import { ruleApplyMethods, ruleTrialMethods } from './rule-runs.ts';
+import { ruleWorkMethods } from './rule-work.ts';
 import { ruleMethods } from './rules.ts';
 
 export * from './errors.ts';

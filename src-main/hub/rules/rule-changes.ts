@@ -1,4 +1,4 @@
-import type { ApplyChange } from '#shared/contract/rule-work.ts';
+import type { ApplyChange } from '#shared/contract/rule-runs.ts';
 import type { Hold } from '#shared/order.ts';
 import type { Locale, LocalisedText } from '#shared/text.ts';
 import type { Applied } from '#main/model/outcome.ts';

@@ -1,4 +1,5 @@
-import type { ApplyChange, LintFinding, RuleBody, RuleDraftSummary, RuleVersion } from '#shared/contract/rule-work.ts';
+import type { ApplyChange } from '#shared/contract/rule-runs.ts';
+import type { LintFinding, RuleBody, RuleDraftSummary, RuleVersion } from '#shared/contract/rule-work.ts';
 import type { RuleSet } from '#shared/rule.ts';
 import type { TaskDraft } from '#main/model/outcome.ts';
 import type { OrderRecord } from '#main/model/record.ts';

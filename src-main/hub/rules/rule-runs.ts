@@ -1,5 +1,5 @@
 import type { MethodOutput, MethodParams } from '#shared/contract/index.ts';
-import type { ApplyRun } from '#shared/contract/rule-work.ts';
+import type { ApplyRun } from '#shared/contract/rule-runs.ts';
 import type { Stage } from '#shared/pulse.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import type { LocalisedText } from '#shared/text.ts';

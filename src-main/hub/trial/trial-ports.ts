@@ -1,5 +1,5 @@
 import type { LocalisedText } from '#shared/text.ts';
-import type { Trial } from '#shared/contract/rule-work.ts';
+import type { Trial } from '#shared/contract/rule-runs.ts';
 import type { TrialResult, TrialTask } from '#main/trial/run.ts';
 import type { Change, SampleOrder } from '#main/trial/tally.ts';
 import type { Page } from '../queries.ts';

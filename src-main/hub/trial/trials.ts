@@ -1,5 +1,5 @@
 import type { MethodOutput, MethodParams, Principal } from '#shared/contract/index.ts';
-import type { Trial, TrialOrder } from '#shared/contract/rule-work.ts';
+import type { Trial, TrialOrder } from '#shared/contract/rule-runs.ts';
 import type { RuleSet } from '#shared/rule.ts';
 import type { LocalisedText } from '#shared/text.ts';
 import { DAY } from '#shared/time.ts';

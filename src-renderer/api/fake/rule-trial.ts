@@ -1,4 +1,5 @@
-import type { RuleDraft, Trial, TrialOrder } from '#shared/contract/rule-work.ts';
+import type { Trial, TrialOrder } from '#shared/contract/rule-runs.ts';
+import type { RuleDraft } from '#shared/contract/rule-work.ts';
 import { ruleSchema } from '#shared/rule.ts';
 import { summary, type World } from './world.ts';
 

@@ -1,5 +1,6 @@
 import type { EventName, EventPayload, MethodOutput } from '#shared/contract/index.ts';
-import type { RuleBody, RuleDifference, RuleDraft, RuleVersion, Trial } from '#shared/contract/rule-work.ts';
+import type { Trial } from '#shared/contract/rule-runs.ts';
+import type { RuleBody, RuleDifference, RuleDraft, RuleVersion } from '#shared/contract/rule-work.ts';
 import { ruleSchema, type Rule } from '#shared/rule.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { FakeRefusal, type Answers } from './refusal.ts';

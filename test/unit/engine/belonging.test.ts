@@ -3,20 +3,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { suggestionFor } from '#main/engine/index.ts';
 import type { IncomingOrder } from '#main/model/incoming.ts';
-import { Bench, BOTTLE, HANGZHOU, MemoryPool, NOON, plain } from './world.ts';
+import { again, Bench, BOTTLE, HANGZHOU, MemoryPool, NOON, other, plain } from './world.ts';
 
 /** A8: orders belong together as long as what showed it stands, and a parcel has one receiver. */
 
-const ONE = { ...BOTTLE, quantity: 1 };
 const FRIEND = { ...HANGZHOU, name: plain('周先生'), phone: plain('13900139000'), address: plain('龙井路 99 号') };
-const other = (changes: Partial<IncomingOrder> = {}) => ({
-  channelOrderId: '4002',
-  lines: [ONE],
-  goodsMinor: 9_900,
-  paidMinor: 9_900,
-  ...changes,
-});
-const again = (changes: Partial<IncomingOrder> = {}) => ({ channelOrderId: '4002', ...changes });
 
 let bench: Bench;
 beforeEach(() => {

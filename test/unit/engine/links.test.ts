@@ -5,17 +5,7 @@ import { HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import { suggestionFor } from '#main/engine/index.ts';
 import type { IncomingOrder } from '#main/model/incoming.ts';
 import type { Applied } from '#main/model/outcome.ts';
-import { Bench, BOTTLE, HANGZHOU, MemoryPool, NOON, plain } from './world.ts';
-
-const ONE = { ...BOTTLE, quantity: 1 };
-const other = (changes: Partial<IncomingOrder> = {}) => ({
-  channelOrderId: '4002',
-  lines: [ONE],
-  goodsMinor: 9_900,
-  paidMinor: 9_900,
-  ...changes,
-});
-const again = (changes: Partial<IncomingOrder> = {}) => ({ channelOrderId: '4002', ...changes });
+import { again, Bench, BOTTLE, HANGZHOU, MemoryPool, NOON, ONE, other, plain } from './world.ts';
 
 describe('linked orders (A8)', () => {
   let bench: Bench;

@@ -44,6 +44,18 @@ export const HANGZHOU: Receiver = {
 
 export const BOTTLE: OrderLine = { sku: 'bottle', name: '玻璃奶瓶 240ml', quantity: 2, unitPriceMinor: 9_900 };
 
+/** A bottle alone, and what makes an order a second one of the same buyer. */
+export const ONE = { ...BOTTLE, quantity: 1 };
+export const other = (changes: Partial<IncomingOrder> = {}): Partial<IncomingOrder> => ({
+  channelOrderId: '4002',
+  lines: [ONE],
+  goodsMinor: 9_900,
+  paidMinor: 9_900,
+  ...changes,
+});
+/** The same order under another number. */
+export const again = (changes: Partial<IncomingOrder> = {}): Partial<IncomingOrder> => ({ channelOrderId: '4002', ...changes });
+
 /** A paid order in good health. */
 export function incoming(changes: Partial<IncomingOrder> = {}): IncomingOrder {
   const at = changes.createdAt ?? NOON;

@@ -1,4 +1,4 @@
-import type { Trial } from '#shared/contract/rule-work.ts';
+import type { Trial } from '#shared/contract/rule-runs.ts';
 import { t } from '../../../locales/texts.ts';
 import { money, rate, share, whole } from '../../../format/figure.ts';
 

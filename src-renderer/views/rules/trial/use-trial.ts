@@ -1,5 +1,5 @@
 import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref } from 'vue';
-import type { Trial } from '#shared/contract/rule-work.ts';
+import type { Trial } from '#shared/contract/rule-runs.ts';
 import { request } from '../../../api/client.ts';
 import { useReceipts } from '../../../stores/receipts.ts';
 import { useSession } from '../../../stores/session.ts';
